@@ -1,0 +1,174 @@
+//! Dump formats: bytes to events and back.
+//!
+//! A [`Reader`] cuts the input into [`Event`]s without looking into rows. A [`Codec`] finds the cells of a block of
+//! rows and splices new ones in; it has no state, so that any worker can do any block. Formats know nothing about
+//! policies or operators.
+
+use std::sync::Arc;
+
+use crate::base::Result;
+use crate::table::{Cell, Column, ColumnBuilder, Session, Span, TableName};
+
+/// A piece of the input, in input order. Concatenating the bytes of all events gives the input back.
+#[non_exhaustive]
+pub enum Event {
+    /// Bytes that pass as they are.
+    Verbatim(Vec<u8>),
+    /// One DDL statement that passes as it is and that the schema should see.
+    Ddl {
+        /// The statement.
+        bytes: Vec<u8>,
+        /// Database, search path and encoding in force.
+        session: Arc<Session>,
+    },
+    /// Rows of one table.
+    Rows(Block),
+    /// A statement that sets a sequence (`setval`, `ALTER SEQUENCE .. RESTART`).
+    Sequence(SequenceValue),
+    /// A statement that writes a large object or changes one. What becomes of it is the policy's decision.
+    LargeObject(Vec<u8>),
+    /// A statement that the format drops by default, and why; its bytes are not here.
+    Dropped {
+        /// The statement's class: `statistics`, `role`, `large object`, ...
+        class: &'static str,
+    },
+}
+
+/// Some hundred KiB of whole rows of one table.
+pub struct Block {
+    /// The table that the rows are of.
+    pub head: Arc<Head>,
+    /// The rows, as in the input.
+    pub bytes: Vec<u8>,
+    /// Rows of this table (in this input) before the block, if the reader counts them; else 0.
+    pub rows_before: u64,
+    /// Where the block starts in the decompressed input.
+    pub byte: u64,
+    /// The line on which it starts, from 1.
+    pub line: u64,
+}
+
+/// What a run of blocks has in common: the table, the columns that each row carries, and how rows are written.
+#[derive(Debug)]
+pub struct Head {
+    /// Table, its schema resolved.
+    pub table: TableName,
+    /// Columns in the order of the cells; absent when the statement does not name them (then it is the table's own).
+    pub columns: Option<Vec<String>>,
+    /// How the rows are written; the format's own code.
+    pub layout: u8,
+    /// Encoding of text.
+    pub encoding: &'static encoding_rs::Encoding,
+}
+
+/// A sequence and the value that a statement gives it.
+pub struct SequenceValue {
+    /// The statement.
+    pub bytes: Vec<u8>,
+    /// The sequence, or for `ALTER TABLE .. ALTER COLUMN .. RESTART` the table.
+    pub sequence: TableName,
+    /// The column, when `sequence` names a table.
+    pub column: Option<String>,
+    /// The value.
+    pub value: i64,
+    /// Where its digits stand in `bytes`.
+    pub digits: std::ops::Range<usize>,
+}
+
+/// How an input is read.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct ReaderOptions {
+    /// Bytes of rows in a block, about; a single longer row makes a longer block.
+    pub block_size: usize,
+    /// Whether the dump tool's completion mark must be there.
+    pub trailer: bool,
+    /// Whether a statement that is not on the list is dropped and counted, instead of ending the run.
+    pub drop_unparsed: bool,
+}
+
+impl Default for ReaderOptions {
+    fn default() -> Self {
+        Self { block_size: 256 * 1024, trailer: true, drop_unparsed: false }
+    }
+}
+
+/// Cuts one input into events.
+pub trait Reader: Send {
+    /// The next event, or `None` after the format's own end mark. `spare` is an empty buffer whose memory may be used.
+    ///
+    /// # Errors
+    /// Input that cannot be read, that is cut short, or that holds a statement which is not on the format's list.
+    fn next(&mut self, spare: Vec<u8>) -> Result<Option<Event>>;
+
+    /// The codec of this input's blocks.
+    fn codec(&self) -> Arc<dyn Codec>;
+
+    /// What a failed run writes last, given all events up to now were written, so that a restore fails too.
+    fn failure_tail(&self) -> Vec<u8>;
+}
+
+/// Finds the cells of a block, and puts new ones in. Without state; shared by all workers.
+pub trait Codec: Send + Sync {
+    /// Finds the cells of the columns `wanted` (ascending positions in the row) and decodes their values.
+    /// `columns` is the number of cells that each row must have.
+    ///
+    /// # Errors
+    /// A row with another number of cells, a bad escape, text that is not valid in its encoding. The position holds
+    /// row, line and byte.
+    fn tokenize(&self, block: &Block, columns: usize, wanted: &[usize], cells: &mut Cells) -> Result<()>;
+
+    /// Counts the rows of a block and checks nothing else.
+    fn count(&self, block: &Block) -> u64;
+
+    /// Writes the block with new cells. `built[i]` is the new column for the `i`-th wanted column, or `None` where
+    /// that column was only looked at.
+    ///
+    /// # Errors
+    /// A new value that the encoding cannot express.
+    fn splice(&self, block: &Block, cells: &Cells, built: &[Option<&ColumnBuilder>], out: &mut Vec<u8>) -> Result<()>;
+
+    /// What the run appends for a value in this format; for previews and reports.
+    fn literal(&self, head: &Head, cell: Cell<'_>) -> Vec<u8>;
+}
+
+/// The cells of one block, column by column; recycled from block to block.
+#[derive(Default)]
+pub struct Cells {
+    /// Rows in the block.
+    pub rows: usize,
+    /// One entry for each wanted column.
+    pub columns: Vec<CellColumn>,
+    /// Values that are not in the block as they are (escapes taken out, quotes undoubled, transcoded to UTF-8).
+    pub decoded: Vec<u8>,
+}
+
+/// The cells of one wanted column.
+#[derive(Default)]
+pub struct CellColumn {
+    /// The bytes that a new value replaces, quotes and all.
+    pub raw: Vec<Span>,
+    /// The value.
+    pub values: Vec<Span>,
+    /// How the cell was written, where that matters for writing it again; the format's own code. May be empty.
+    pub styles: Vec<u8>,
+}
+
+impl Cells {
+    /// Forgets all cells, keeps the memory, and makes room for `wanted` columns.
+    pub fn clear(&mut self, wanted: usize) {
+        self.rows = 0;
+        self.decoded.clear();
+        self.columns.resize_with(wanted, CellColumn::default);
+        for column in &mut self.columns {
+            column.raw.clear();
+            column.values.clear();
+            column.styles.clear();
+        }
+    }
+
+    /// The values of the `index`-th wanted column.
+    pub fn column<'a>(&'a self, block: &'a Block, index: usize) -> Column<'a> {
+        Column::new(&block.bytes, &self.decoded, &self.columns[index].values)
+    }
+}

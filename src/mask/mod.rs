@@ -1,0 +1,300 @@
+//! Masking operators: one file each, all listed in [`OPERATORS`].
+//!
+//! An operator has two lives. [`OperatorInfo::prepare`] runs once per column when the plan is compiled: it checks
+//! parameters against the column's type and width, and says what it promises. [`Prepared::start`] then makes the
+//! thing that masks columns, with the key if it needs one.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::base::DomainKeys;
+use crate::table::{Column, ColumnBuilder, SqlType};
+
+/// Everything the policy, the docs and the tests know about an operator before it is used.
+pub struct OperatorInfo {
+    /// Its name in a policy.
+    pub name: &'static str,
+    /// One line: what it does.
+    pub summary: &'static str,
+    /// Its class, in the field's words.
+    pub class: Class,
+    /// What its output is a function of.
+    pub keyed_by: KeyedBy,
+    /// The key domain when the policy names none.
+    pub domain: DefaultDomain,
+    /// What a cell that it can mask is called in messages: `email`, `phone number`.
+    pub entity: &'static str,
+    /// Parameters.
+    pub parameters: &'static [Parameter],
+    /// Two or more examples: parameters as a policy writes them, column type, input, output under the demo key.
+    pub examples: &'static [Example],
+    /// The types that it can mask, without their widths.
+    pub accepts: fn(&SqlType) -> bool,
+    /// Checks parameters and column, and says what comes out.
+    pub prepare: fn(&Request<'_>) -> Result<Prepared, Refusal>,
+}
+
+/// Class of an operator, ISO/IEC 20889's words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Class {
+    /// The value stays.
+    Keep,
+    /// The value goes, wholly or in part.
+    Suppress,
+    /// The value becomes coarser.
+    Generalize,
+    /// The value becomes another that stands for it.
+    Pseudonymize,
+    /// The value moves.
+    Perturb,
+    /// The value is made up.
+    Synthesize,
+}
+
+/// What an operator's output is a function of, beside the key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum KeyedBy {
+    /// Nothing: no key is needed.
+    Nothing,
+    /// The cell's own canonical value.
+    Value,
+    /// The row's subject; the cell's own value where the row has none.
+    Subject,
+}
+
+/// The key domain of a column that names none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum DefaultDomain {
+    /// The domain is not used.
+    None,
+    /// The domain of this name: all columns of one kind share it.
+    Entity(&'static str),
+    /// `table.column` of the column at the root of its foreign keys.
+    Column,
+}
+
+/// A parameter of an operator.
+#[derive(Debug)]
+pub struct Parameter {
+    /// Name in the policy.
+    pub name: &'static str,
+    /// One line, with the default.
+    pub summary: &'static str,
+    /// The kind of value.
+    pub kind: ParameterKind,
+    /// Whether it must be given.
+    pub required: bool,
+    /// Whether it is a parameter of the key domain (may be, and for several columns should be, set in `[domains]`).
+    pub of_domain: bool,
+}
+
+/// The kind of value of a parameter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ParameterKind {
+    /// A string.
+    Text,
+    /// One of these strings.
+    Choice(&'static [&'static str]),
+    /// An integer.
+    Integer,
+    /// `[lo, hi]`.
+    Range,
+    /// A boolean.
+    Flag,
+    /// Any scalar.
+    Scalar,
+    /// A list of strings.
+    List,
+}
+
+/// An example of an operator; a test runs it and the docs print it.
+pub struct Example {
+    /// The column's entry in a policy, TOML: `{ op = "email" }`.
+    pub policy: &'static str,
+    /// The column's type.
+    pub sql_type: &'static SqlType,
+    /// Input.
+    pub input: &'static str,
+    /// Output under the key of bytes 0, 1, .. 31 and the project `acme/dev`; `None` for NULL.
+    pub output: Option<&'static str>,
+}
+
+/// What `prepare` gets: one column with its policy entry.
+pub struct Request<'a> {
+    /// Parameters of the column, merged over those of its key domain. Unknown names were refused before.
+    pub parameters: &'a BTreeMap<String, toml::Value>,
+    /// The key domain.
+    pub domain: &'a str,
+    /// When two values are one.
+    pub equality: Equality,
+    /// The column's type.
+    pub sql_type: &'a SqlType,
+    /// Characters that fit in the narrowest column of the domain; `None` if none is limited.
+    pub width: Option<u32>,
+    /// Whether some column of the domain must stay unique (a key, or a column that one references).
+    pub unique: bool,
+    /// NOT NULL.
+    pub not_null: bool,
+    /// Whether output must be ASCII (the dump's encoding, or the column's).
+    pub ascii: bool,
+    /// `locale` of the policy: `en_US`.
+    pub locale: &'a str,
+    /// What to do with a cell that is outside the operator's domain.
+    pub on_invalid: OnInvalid,
+}
+
+/// When two values of a key domain are one and the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum Equality {
+    /// Byte for byte, after NFC and trimming.
+    Exact,
+    /// Letter case does not matter.
+    CaseInsensitive,
+    /// Neither case nor accents matter.
+    CaseAccentInsensitive,
+}
+
+/// What happens to a cell that is outside the operator's domain.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum OnInvalid {
+    /// A keyed tag that fits the column.
+    Tag,
+    /// The column type's fixed replacement.
+    Redact,
+    /// The run ends.
+    Error,
+}
+
+/// An operator that fits its column.
+pub struct Prepared {
+    /// The parameters that its key is bound to (`int:1:127`, `email:80:exact`); empty for operators without a key.
+    pub spec: String,
+    /// Whether different values stay different.
+    pub uniqueness: Uniqueness,
+    /// The longest output in characters, if there is a bound.
+    pub max_width: Option<u32>,
+    /// What output looks like, for CHECKs and partition bounds.
+    pub output: Output,
+    /// What a reader of `check` should know, with stable ids: (`live-values`, "…").
+    pub notes: Vec<(&'static str, String)>,
+    /// Makes the operator. Called with the key's domain for keyed operators, and without for others.
+    pub start: Box<dyn Fn(Option<&DomainKeys>) -> Arc<dyn Operator> + Send + Sync>,
+}
+
+/// Whether an operator keeps different values different.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Uniqueness {
+    /// Always, by construction.
+    Proven,
+    /// Two values meet with probability about `n² / 2^(bits + 1)` for n values.
+    Bounded {
+        /// log2 of the number of outputs.
+        bits: f64,
+    },
+    /// No.
+    No,
+}
+
+/// What an operator can put out.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Output {
+    /// The input.
+    Same,
+    /// Always NULL.
+    Null,
+    /// Always this.
+    Constant(String),
+    /// An integer in the same band as the input's.
+    Band,
+    /// An integer in this range.
+    Range(i128, i128),
+    /// Text of at most so many characters.
+    Text,
+    /// A date or time up to so many days before the input.
+    Earlier(u32),
+    /// Anything of the type.
+    Any,
+}
+
+/// Why an operator cannot be used on a column: a sentence that says what to do, shown after "column t.c: ".
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal(pub String);
+
+/// One column of one block, with what the row is about.
+pub struct Batch<'a> {
+    /// The cells.
+    pub cells: Column<'a>,
+    /// The subject messages of the rows, where the table has a subject. `None` in a row: no subject.
+    pub subjects: Option<Column<'a>>,
+    /// The gender column of the rows, where the table has one.
+    pub genders: Option<Column<'a>>,
+}
+
+/// Buffers that operators reuse from block to block; each worker has one.
+#[derive(Default)]
+pub struct Scratch {
+    /// Messages to be hashed.
+    pub messages: crate::base::Messages,
+    /// Their tags.
+    pub tags: Vec<[u8; 16]>,
+    /// Rows that a buffer's entries belong to.
+    pub rows: Vec<u32>,
+    /// Numbers to be permuted.
+    pub numbers: Vec<u64>,
+    /// Wider numbers to be permuted.
+    pub wide: Vec<u128>,
+    /// Text under construction.
+    pub text: Vec<u8>,
+}
+
+/// Counts of one masked column of one block.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Cells with a new value.
+    pub masked: u64,
+    /// Of those, cells that were outside the operator's domain.
+    pub invalid: u64,
+}
+
+/// A cell that ends the run.
+#[derive(Debug)]
+pub struct CellError {
+    /// Row in the block, from 0.
+    pub row: usize,
+    /// Why.
+    pub kind: crate::base::ErrorKind,
+}
+
+/// Something that masks columns. A pure function of key, parameters and its input; never of row order or number.
+pub trait Operator: Send + Sync {
+    /// Masks all cells of the batch, appending exactly one cell per row to `out`.
+    ///
+    /// NULL and the empty string are kept unless the operator's business is to replace them.
+    ///
+    /// # Errors
+    /// The first cell that must not pass.
+    fn mask(&self, batch: &Batch<'_>, out: &mut ColumnBuilder, scratch: &mut Scratch) -> Result<Tally, CellError>;
+
+    /// What `setval` of a sequence that feeds this column must become so that the next value is free: the largest
+    /// output of any input up to `value`. `None`: `value` itself will do.
+    fn sequence_value(&self, value: i64) -> Option<i64> {
+        let _ = value;
+        None
+    }
+}
+
+/// All operators, in the order of `scrub rules list`.
+pub const OPERATORS: &[&OperatorInfo] = &[];
+
+/// The operator of that name.
+pub fn operator(name: &str) -> Option<&'static OperatorInfo> {
+    OPERATORS.iter().copied().find(|info| info.name == name)
+}

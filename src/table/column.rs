@@ -1,0 +1,175 @@
+//! Cells of one column of one block: what operators read and write.
+//!
+//! A [`Column`] borrows its bytes from the block (or from the buffer of decoded cells), so that reading costs two
+//! `u32` per cell and no copy. Results go to a [`ColumnBuilder`] whose buffers are recycled from block to block.
+
+/// Where a cell's value lies, or that it has none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Span {
+    start: u32,
+    len: u32,
+}
+
+impl Span {
+    /// A cell that is NULL, or a keyword such as `DEFAULT` that is not a value.
+    pub const NULL: Self = Self { start: 0, len: u32::MAX };
+    const DECODED: u32 = 1 << 31;
+
+    /// Bytes `start..start + len` of the block.
+    pub fn raw(start: usize, len: usize) -> Self {
+        debug_assert!(start < Self::DECODED as usize && len < u32::MAX as usize);
+        Self { start: start as u32, len: len as u32 }
+    }
+
+    /// Bytes `start..start + len` of the buffer of decoded cells.
+    pub fn decoded(start: usize, len: usize) -> Self {
+        debug_assert!(start < Self::DECODED as usize && len < u32::MAX as usize);
+        Self { start: start as u32 | Self::DECODED, len: len as u32 }
+    }
+
+    /// Whether there is no value.
+    pub fn is_null(self) -> bool {
+        self.len == u32::MAX
+    }
+
+    /// The range in its buffer. Not for NULL.
+    pub fn range(self) -> std::ops::Range<usize> {
+        let start = (self.start & !Self::DECODED) as usize;
+        start..start + self.len as usize
+    }
+
+    fn is_decoded(self) -> bool {
+        self.start & Self::DECODED != 0
+    }
+}
+
+/// The values of one column of a block, decoded (no escapes, no quotes), in row order.
+#[derive(Clone, Copy)]
+pub struct Column<'a> {
+    block: &'a [u8],
+    decoded: &'a [u8],
+    spans: &'a [Span],
+}
+
+impl<'a> Column<'a> {
+    /// A column over a block, the buffer of its decoded cells, and one span for each row.
+    pub fn new(block: &'a [u8], decoded: &'a [u8], spans: &'a [Span]) -> Self {
+        Self { block, decoded, spans }
+    }
+
+    /// Rows.
+    pub fn len(&self) -> usize {
+        self.spans.len()
+    }
+
+    /// Whether there are no rows.
+    pub fn is_empty(&self) -> bool {
+        self.spans.is_empty()
+    }
+
+    /// The value in row `row`, or `None` for NULL.
+    #[inline]
+    pub fn value(&self, row: usize) -> Option<&'a [u8]> {
+        let span = self.spans[row];
+        if span.is_null() {
+            return None;
+        }
+        let bytes = if span.is_decoded() { self.decoded } else { self.block };
+        Some(&bytes[span.range()])
+    }
+
+    /// All values in row order.
+    pub fn iter(&self) -> impl Iterator<Item = Option<&'a [u8]>> + use<'a> {
+        let column = *self;
+        (0..column.len()).map(move |row| column.value(row))
+    }
+}
+
+/// What an operator made of a column: for each row a new value, NULL, or "leave the cell as it is".
+#[derive(Default)]
+pub struct ColumnBuilder {
+    bytes: Vec<u8>,
+    cells: Vec<Built>,
+}
+
+#[derive(Clone, Copy)]
+struct Built {
+    start: u32,
+    len: u32,
+}
+
+const KEPT: u32 = u32::MAX;
+const NULLED: u32 = u32::MAX - 1;
+
+/// One cell of a finished [`ColumnBuilder`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Cell<'a> {
+    /// The cell stays as it is in the input, byte for byte.
+    Kept,
+    /// The cell becomes NULL.
+    Null,
+    /// The cell gets this value (not yet escaped or quoted).
+    Value(&'a [u8]),
+}
+
+impl ColumnBuilder {
+    /// Forgets all cells and keeps the memory.
+    pub fn clear(&mut self) {
+        self.bytes.clear();
+        self.cells.clear();
+    }
+
+    /// Cells so far.
+    pub fn len(&self) -> usize {
+        self.cells.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.cells.is_empty()
+    }
+
+    /// Appends a cell that stays as it is.
+    #[inline]
+    pub fn keep(&mut self) {
+        self.cells.push(Built { start: 0, len: KEPT });
+    }
+
+    /// Appends a NULL.
+    #[inline]
+    pub fn null(&mut self) {
+        self.cells.push(Built { start: 0, len: NULLED });
+    }
+
+    /// Appends a value.
+    #[inline]
+    pub fn value(&mut self, value: &[u8]) {
+        let start = self.bytes.len();
+        self.bytes.extend_from_slice(value);
+        self.end(start);
+    }
+
+    /// Appends a value that `write` appends to the buffer.
+    #[inline]
+    pub fn write(&mut self, write: impl FnOnce(&mut Vec<u8>)) {
+        let start = self.bytes.len();
+        write(&mut self.bytes);
+        self.end(start);
+    }
+
+    fn end(&mut self, start: usize) {
+        self.cells.push(Built { start: start as u32, len: (self.bytes.len() - start) as u32 });
+    }
+
+    /// The cell in row `row`.
+    #[inline]
+    pub fn cell(&self, row: usize) -> Cell<'_> {
+        let built = self.cells[row];
+        match built.len {
+            KEPT => Cell::Kept,
+            NULLED => Cell::Null,
+            len => Cell::Value(&self.bytes[built.start as usize..(built.start + len) as usize]),
+        }
+    }
+}
