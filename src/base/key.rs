@@ -1,8 +1,162 @@
-//! Skeleton of the key tree; the signatures are the contract.
-/// The secret of a project.
-pub struct Key;
-/// The keys of one key domain.
-pub struct DomainKeys;
-/// Messages.
-#[derive(Default)]
-pub struct Messages;
+//! The key tree: root [`Key`], [`ProjectKey`], [`DomainKeys`], and the text form of the root.
+//!
+//! Each step is HKDF-SHA256 and each leaf is bound to project, domain, purpose and the domain's parameters, so no
+//! key serves two ends and changing any parameter visibly changes everything. Secrets here have no `Debug` and are
+//! wiped on drop.
+
+use std::sync::Arc;
+
+use data_encoding::{BASE32_NOPAD, HEXLOWER};
+use hkdf::Hkdf;
+use sha2::{Digest, Sha256};
+use zeroize::Zeroizing;
+
+use super::error::{ErrorKind, Result};
+use super::permutation::Permutation;
+use super::prf::Prf;
+use super::small_permutation::Tables;
+
+/// The root secret: 32 random bytes from which every key of every project follows.
+pub struct Key(Zeroizing<[u8; 32]>);
+
+/// The secret of one project. Clones share the secret and the tables of small permutations.
+#[derive(Clone)]
+pub struct ProjectKey(Arc<Project>);
+
+struct Project {
+    secret: Zeroizing<[u8; 32]>,
+    tables: Arc<Tables>,
+}
+
+/// The keys of one key domain: all columns whose pseudonyms must agree.
+#[derive(Clone)]
+pub struct DomainKeys {
+    project: ProjectKey,
+    name: String,
+}
+
+impl Key {
+    /// A key of these bytes.
+    ///
+    /// # Errors
+    /// All bytes are zero: somebody's uninitialised buffer.
+    pub fn from_bytes(bytes: [u8; 32]) -> Result<Self> {
+        let bytes = Zeroizing::new(bytes);
+        if bytes.iter().all(|byte| *byte == 0) {
+            return Err(malformed("the key is all zeros; make one with `scrub key new`"));
+        }
+        Ok(Self(bytes))
+    }
+
+    /// Reads the text form, `scrub-key-1-` and 58 characters. White space around it is ignored.
+    ///
+    /// # Errors
+    /// Anything else. The error says what is wrong and never quotes the text.
+    pub fn from_text(text: &str) -> Result<Self> {
+        let Some(body) = text.trim_ascii().strip_prefix(PREFIX) else {
+            return Err(malformed("a key starts with `scrub-key-1-`; make one with `scrub key new`"));
+        };
+        if body.len() != BODY {
+            return Err(malformed("the key has too few or too many characters; was it copied whole?"));
+        }
+        if !body.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'2'..=b'7')) {
+            return Err(malformed("the key has a character other than a-z and 2-7"));
+        }
+        let upper = Zeroizing::new(body.to_ascii_uppercase());
+        let mut bytes = Zeroizing::new([0; 36]);
+        if BASE32_NOPAD.decode_mut(upper.as_bytes(), &mut *bytes).is_err() {
+            return Err(malformed("the key's last character is wrong; was it copied whole?"));
+        }
+        let mut secret = Zeroizing::new([0; 32]);
+        secret.copy_from_slice(&bytes[..32]);
+        if bytes[32..] != checksum(&secret) {
+            return Err(malformed("the key's checksum does not match; a character was changed"));
+        }
+        Self::from_bytes(*secret)
+    }
+
+    /// The text form, for a key file.
+    pub fn to_text(&self) -> Zeroizing<String> {
+        let mut bytes = Zeroizing::new([0; 36]);
+        bytes[..32].copy_from_slice(&*self.0);
+        bytes[32..].copy_from_slice(&checksum(&self.0));
+        let mut text = Zeroizing::new(String::with_capacity(PREFIX.len() + BODY));
+        text.push_str(PREFIX);
+        BASE32_NOPAD.encode_append(&*bytes, &mut text);
+        text.make_ascii_lowercase();
+        text
+    }
+
+    /// The key of a project. Its name has the environment in it (`acme/dev`): other environments get pseudonyms
+    /// that cannot be linked to these.
+    pub fn project(&self, name: &str) -> ProjectKey {
+        let salt = [b"scrub/v1/", name.as_bytes()].concat();
+        let (secret, _) = Hkdf::<Sha256>::extract(Some(&salt), &*self.0);
+        ProjectKey(Arc::new(Project { secret: Zeroizing::new(secret.into()), tables: Arc::default() }))
+    }
+}
+
+impl ProjectKey {
+    /// A name of 16 hexadecimal digits for this key and project, safe to publish.
+    pub fn id(&self) -> String {
+        let mut id = [0; 8];
+        self.expand(&[b"scrub/v1/key-id"], &mut id);
+        HEXLOWER.encode(&id)
+    }
+
+    /// The keys of a domain.
+    pub fn domain(&self, name: &str) -> DomainKeys {
+        DomainKeys { project: self.clone(), name: name.into() }
+    }
+
+    fn expand(&self, info: &[&[u8]], out: &mut [u8]) {
+        Hkdf::<Sha256>::from_prk(&*self.0.secret)
+            .expect("the extracted key has the length of a hash")
+            .expand_multi_info(info, out)
+            .expect("at most 32 bytes are asked for");
+    }
+}
+
+impl DomainKeys {
+    /// The pseudorandom function for a purpose (`tag`, `dateshift`) under the domain's parameters (`email:80:exact`).
+    pub fn prf(&self, purpose: &str, spec: &str) -> Prf {
+        Prf::new(&self.derive(purpose, spec))
+    }
+
+    /// The permutation of 0 to `last` for a purpose and the domain's parameters (`int:1:127`).
+    pub fn permutation(&self, purpose: &str, spec: &str, last: u128) -> Permutation {
+        Permutation::new(&self.derive(purpose, spec), last, &self.project.0.tables)
+    }
+
+    /// The key for a purpose. Lengths come before texts, so no two triples give the same input.
+    pub(super) fn derive(&self, purpose: &str, spec: &str) -> Zeroizing<[u8; 32]> {
+        let length = |text: &str| (text.len() as u32).to_be_bytes();
+        let mut key = Zeroizing::new([0; 32]);
+        self.project.expand(
+            &[
+                b"scrub/v1/dom",
+                &length(&self.name),
+                self.name.as_bytes(),
+                &length(purpose),
+                purpose.as_bytes(),
+                &length(spec),
+                spec.as_bytes(),
+            ],
+            &mut *key,
+        );
+        key
+    }
+}
+
+fn checksum(secret: &[u8; 32]) -> [u8; 4] {
+    let digest: [u8; 32] = Sha256::new().chain_update(b"scrub-key-1").chain_update(secret).finalize().into();
+    [digest[0], digest[1], digest[2], digest[3]]
+}
+
+fn malformed(message: &str) -> super::error::Error {
+    ErrorKind::Key(message.into()).into()
+}
+
+const PREFIX: &str = "scrub-key-1-";
+/// 36 bytes in base32 without padding.
+const BODY: usize = 58;

@@ -1,0 +1,139 @@
+//! [`Prf`]: AES-256-CMAC (SP 800-38B), one message or many at once.
+//!
+//! The batch keeps up to 64 messages in flight: each advances by one cipher block per step, and a lane whose message
+//! is done takes the next one. So a long message among short ones holds nobody up.
+
+use aes::Block;
+use zeroize::Zeroizing;
+
+use super::cipher::{Cipher, LANES};
+use super::messages::Messages;
+
+/// A keyed function from byte strings to 16 bytes that nobody without the key can tell from a random one.
+pub struct Prf {
+    cipher: Cipher,
+    /// By the length of the last block: its padding and the subkey that says whether there is any.
+    finish: Zeroizing<[u128; BLOCK + 1]>,
+}
+
+/// A number below `n` chosen by a tag; no number is likelier than another by more than n / 2^64. Zero for `n = 0`.
+///
+/// ```
+/// assert_eq!(scrub::base::index(&[0xff; 16], 10), 9);
+/// ```
+pub fn index(tag: &[u8; 16], n: u64) -> u64 {
+    let first = (u128::from_be_bytes(*tag) >> 64) as u64;
+    ((u128::from(first) * u128::from(n)) >> 64) as u64
+}
+
+impl Prf {
+    pub(super) fn new(key: &[u8; 32]) -> Self {
+        let cipher = Cipher::new(key);
+        let full = double(cipher.encrypt(0));
+        let padded = double(full);
+        let mut finish = Zeroizing::new([0; BLOCK + 1]);
+        for (length, finish) in finish.iter_mut().enumerate() {
+            let block = if length == BLOCK { full } else { padded ^ (1 << (127 - 8 * length)) };
+            *finish = u128::from_ne_bytes(block.to_be_bytes());
+        }
+        Self { cipher, finish }
+    }
+
+    /// The tag of one message. Many are cheaper through [`tags`](Self::tags).
+    pub fn tag(&self, message: &[u8]) -> [u8; 16] {
+        let mut block = Block::default();
+        let mut position = 0;
+        while self.absorb(&mut block, message, &mut position, message.len()) {
+            self.cipher.encrypt_block(&mut block);
+        }
+        self.cipher.encrypt_block(&mut block);
+        block.into()
+    }
+
+    /// The tags of all messages, in order; what was in `out` is gone.
+    pub fn tags(&self, messages: &Messages, out: &mut Vec<[u8; 16]>) {
+        out.clear();
+        out.resize(messages.len(), [0; 16]);
+        let (bytes, ends) = messages.parts();
+        let (mut next, mut start) = (0, 0);
+        let mut take = |lane: &mut Lane| {
+            let Some(end) = ends.get(next) else { return false };
+            *lane = Lane { owner: next, position: start, end: *end, done: false };
+            (next, start) = (next + 1, *end);
+            true
+        };
+        let mut blocks = [Block::default(); LANES];
+        let mut lanes = [Lane::default(); LANES];
+        let mut active = 0;
+        while active < LANES && take(&mut lanes[active]) {
+            active += 1;
+        }
+        while active > 0 {
+            for (lane, block) in lanes[..active].iter_mut().zip(&mut blocks) {
+                lane.done = !self.absorb(block, bytes, &mut lane.position, lane.end);
+            }
+            self.cipher.encrypt_lanes(&mut blocks, active);
+            for number in (0..active).rev() {
+                let lane = &mut lanes[number];
+                if !lane.done {
+                    continue;
+                }
+                out[lane.owner] = blocks[number].into();
+                if take(lane) {
+                    blocks[number] = Block::default();
+                } else {
+                    active -= 1;
+                    lanes[number] = lanes[active];
+                    blocks[number] = blocks[active];
+                }
+            }
+        }
+    }
+
+    /// XORs the block at `position` of a message that ends at `end` into a state. `false` if it was the last one.
+    #[inline]
+    fn absorb(&self, state: &mut Block, bytes: &[u8], position: &mut usize, end: usize) -> bool {
+        let rest = &bytes[*position..];
+        let block = match rest.first_chunk() {
+            Some(block) => u128::from_ne_bytes(*block),
+            None => {
+                let mut block = [0; BLOCK];
+                block[..rest.len()].copy_from_slice(rest);
+                u128::from_ne_bytes(block)
+            }
+        };
+        let length = end - *position;
+        let more = length > BLOCK;
+        let block = if more { block } else { block & KEEP[length] ^ self.finish[length] };
+        *position += BLOCK;
+        *state = Block::from((u128::from_ne_bytes((*state).into()) ^ block).to_ne_bytes());
+        more
+    }
+}
+
+/// One message on its way.
+#[derive(Clone, Copy, Default)]
+struct Lane {
+    owner: usize,
+    position: usize,
+    end: usize,
+    done: bool,
+}
+
+/// Multiplies by x in GF(2^128), as SP 800-38B derives its subkeys.
+fn double(value: u128) -> u128 {
+    (value << 1) ^ ((value >> 127) * 0x87)
+}
+
+const BLOCK: usize = 16;
+
+/// By the length of the last block: which of 16 bytes belong to it.
+const KEEP: [u128; BLOCK + 1] = {
+    let mut keep = [0; BLOCK + 1];
+    let mut length = 1;
+    while length <= BLOCK {
+        keep[length] = u128::from_ne_bytes((u128::MAX << (128 - 8 * length)).to_be_bytes());
+        length += 1;
+    }
+    keep
+};
