@@ -10,6 +10,24 @@ use std::sync::Arc;
 use crate::base::DomainKeys;
 use crate::table::{Column, ColumnBuilder, SqlType};
 
+mod constant;
+mod invalid;
+mod keep;
+mod keyed_hash;
+mod null;
+mod parameters;
+mod redact;
+mod rows;
+mod start;
+mod tag;
+mod typed;
+
+#[cfg(test)]
+mod examples;
+
+pub use crate::base::Equality;
+pub use invalid::Rejected;
+
 /// Everything the policy, the docs and the tests know about an operator before it is used.
 pub struct OperatorInfo {
     /// Its name in a policy.
@@ -147,18 +165,6 @@ pub struct Request<'a> {
     pub on_invalid: OnInvalid,
 }
 
-/// When two values of a key domain are one and the same.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-#[non_exhaustive]
-pub enum Equality {
-    /// Byte for byte, after NFC and trimming.
-    Exact,
-    /// Letter case does not matter.
-    CaseInsensitive,
-    /// Neither case nor accents matter.
-    CaseAccentInsensitive,
-}
-
 /// What happens to a cell that is outside the operator's domain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -184,8 +190,11 @@ pub struct Prepared {
     /// What a reader of `check` should know, with stable ids: (`live-values`, "…").
     pub notes: Vec<(&'static str, String)>,
     /// Makes the operator. Called with the key's domain for keyed operators, and without for others.
-    pub start: Box<dyn Fn(Option<&DomainKeys>) -> Arc<dyn Operator> + Send + Sync>,
+    pub start: Start,
 }
+
+/// Makes an operator from the keys of its domain.
+pub type Start = Box<dyn Fn(Option<&DomainKeys>) -> Arc<dyn Operator> + Send + Sync>;
 
 /// Whether an operator keeps different values different.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -253,6 +262,8 @@ pub struct Scratch {
     pub wide: Vec<u128>,
     /// Text under construction.
     pub text: Vec<u8>,
+    /// Cells outside the operator's domain.
+    pub rejected: Rejected,
 }
 
 /// Counts of one masked column of one block.
@@ -292,7 +303,13 @@ pub trait Operator: Send + Sync {
 }
 
 /// All operators, in the order of `scrub rules list`.
-pub const OPERATORS: &[&OperatorInfo] = &[];
+pub const OPERATORS: &[&OperatorInfo] = &[
+    &constant::INFO,
+    &keep::INFO,
+    &keyed_hash::INFO,
+    &null::INFO,
+    &redact::INFO,
+];
 
 /// The operator of that name.
 pub fn operator(name: &str) -> Option<&'static OperatorInfo> {
