@@ -3,17 +3,34 @@
 //! One block alone costs as much as a dozen blocks side by side, for the rounds of one block wait for each other.
 //! So everything here works on *lanes*: up to [`LANES`] independent blocks that advance together.
 
-use aes::cipher::{BlockCipherEncrypt, KeyInit};
+use aes::cipher::array::{Array, typenum::Unsigned};
+use aes::cipher::consts::U16;
+use aes::cipher::{
+    BlockCipherEncBackend, BlockCipherEncClosure, BlockCipherEncrypt, BlockSizeUser, KeyInit,
+};
 use aes::{Aes256Enc, Block};
 
 /// Blocks that advance together.
 pub(super) const LANES: usize = 64;
 
-/// From this many lanes on, a full set is cheaper than the lanes one by one.
-const WORTH_A_FULL_SET: usize = 12;
-
 /// An expanded AES-256 key for encryption; wiped on drop.
 pub(super) struct Cipher(Aes256Enc);
+
+/// A loop with the cipher inside. It is compiled once for each kind of processor that the cipher knows, so that the
+/// loop's own arithmetic gets the same wide instructions.
+pub(super) trait Kernel {
+    /// Runs the loop.
+    fn run(self, engine: &impl Engine);
+}
+
+/// The cipher as a [`Kernel`] sees it.
+pub(super) trait Engine {
+    /// The best number of blocks to encrypt when `active` matter: `active`, or a little more to fill the engine.
+    fn width(&self, active: usize) -> usize;
+
+    /// Encrypts blocks in place.
+    fn encrypt(&self, blocks: &mut [Block]);
+}
 
 impl Cipher {
     /// Expands a key.
@@ -33,12 +50,49 @@ impl Cipher {
         u128::from_be_bytes(bytes.into())
     }
 
-    /// Encrypts the first `active` lanes. The rest hold anything afterwards.
-    pub(super) fn encrypt_lanes(&self, blocks: &mut [Block; LANES], active: usize) {
-        if active >= WORTH_A_FULL_SET {
-            self.0.encrypt_blocks(blocks);
-        } else {
-            self.0.encrypt_blocks(&mut blocks[..active]);
+    /// Encrypts blocks in place.
+    pub(super) fn encrypt_blocks(&self, blocks: &mut [Block]) {
+        self.0.encrypt_blocks(blocks);
+    }
+
+    /// Runs a kernel.
+    pub(super) fn run(&self, kernel: impl Kernel) {
+        self.0.encrypt_with_backend(Closure(kernel));
+    }
+}
+
+struct Closure<K>(K);
+
+impl<K> BlockSizeUser for Closure<K> {
+    type BlockSize = U16;
+}
+
+impl<K: Kernel> BlockCipherEncClosure for Closure<K> {
+    #[inline(always)]
+    fn call<B: BlockCipherEncBackend<BlockSize = U16>>(self, backend: &B) {
+        self.0.run(&Backend(backend));
+    }
+}
+
+struct Backend<'a, B>(&'a B);
+
+impl<B: BlockCipherEncBackend<BlockSize = U16>> Engine for Backend<'_, B> {
+    #[inline(always)]
+    fn width(&self, active: usize) -> usize {
+        let together = B::ParBlocksSize::USIZE;
+        let rest = active % together;
+        // A block alone has to wait less than a third of what a full set takes.
+        if 3 * rest > together { active - rest + together } else { active }
+    }
+
+    #[inline(always)]
+    fn encrypt(&self, blocks: &mut [Block]) {
+        let (sets, rest) = Array::<Block, B::ParBlocksSize>::slice_as_chunks_mut(blocks);
+        for set in sets {
+            self.0.encrypt_par_blocks_inplace(set);
+        }
+        for block in rest {
+            self.0.encrypt_block_inplace(block);
         }
     }
 }

@@ -6,7 +6,7 @@
 
 use aes::Block;
 
-use super::cipher::{Cipher, LANES};
+use super::cipher::{Cipher, Engine, Kernel, LANES};
 
 /// FF1 on strings of a fixed number of bits.
 pub struct Ff1Bits {
@@ -15,19 +15,19 @@ pub struct Ff1Bits {
     lengths: [u32; 2],
     /// What each round XORs its half into: the encrypted block P, and the round's number in its place.
     rounds: [u128; ROUNDS],
-    /// How far y's last 64 bits are from the end of the block.
-    shift: u32,
+    /// Whether y has 12 bytes rather than 8.
+    wide: bool,
 }
 
 /// A number that is split into halves: `u64` and `u128`.
 pub(super) trait Word: Copy + Default + PartialOrd {
-    fn split(self, right: u32) -> [u64; 2];
+    fn split(self, lengths: [u32; 2]) -> [u64; 2];
     fn join(halves: [u64; 2], right: u32) -> Self;
 }
 
 impl Word for u64 {
-    fn split(self, right: u32) -> [u64; 2] {
-        [self >> right, self & mask(right)]
+    fn split(self, [left, right]: [u32; 2]) -> [u64; 2] {
+        [(self >> right) & mask(left), self & mask(right)]
     }
 
     fn join([left, right_half]: [u64; 2], right: u32) -> Self {
@@ -36,8 +36,8 @@ impl Word for u64 {
 }
 
 impl Word for u128 {
-    fn split(self, right: u32) -> [u64; 2] {
-        [(self >> right) as u64, self as u64 & mask(right)]
+    fn split(self, [left, right]: [u32; 2]) -> [u64; 2] {
+        [(self >> right) as u64 & mask(left), self as u64 & mask(right)]
     }
 
     fn join([left, right_half]: [u64; 2], right: u32) -> Self {
@@ -66,8 +66,7 @@ impl Ff1Bits {
             p[8..12].copy_from_slice(&bits.to_be_bytes());
             let p = cipher.encrypt(u128::from_be_bytes(p));
             let rounds = std::array::from_fn(|round| p ^ (round as u128) << (8 * bytes));
-            let d = 4 * bytes.div_ceil(4) + 4;
-            Self { cipher, lengths: [left, right], rounds, shift: 128 - 8 * d }
+            Self { cipher, lengths: [left, right], rounds, wide: bytes > 4 }
         })
     }
 
@@ -87,33 +86,56 @@ impl Ff1Bits {
 
     /// Runs up to [`LANES`] values through all rounds.
     pub(super) fn lanes<T: Word, const INVERSE: bool>(&self, values: &mut [T]) {
-        let mut a = [0; LANES];
-        let mut b = [0; LANES];
+        let mut halves = [[0; LANES]; 2];
+        let [left, right] = &mut halves;
+        for ((value, left), right) in values.iter().zip(&mut *left).zip(&mut *right) {
+            [*left, *right] = value.split(self.lengths);
+        }
+        let (ff1, active) = (self, values.len());
+        if self.wide {
+            self.cipher.run(Rounds::<INVERSE, 4> { ff1, left, right, active });
+        } else {
+            self.cipher.run(Rounds::<INVERSE, 0> { ff1, left, right, active });
+        }
+        for ((value, left), right) in values.iter_mut().zip(left).zip(right) {
+            *value = T::join([*left, *right], self.lengths[1]);
+        }
+    }
+}
+
+/// The Feistel rounds. `Y` is where the last 64 bits of y start in the block.
+struct Rounds<'a, const INVERSE: bool, const Y: usize> {
+    ff1: &'a Ff1Bits,
+    left: &'a mut [u64; LANES],
+    right: &'a mut [u64; LANES],
+    active: usize,
+}
+
+impl<const INVERSE: bool, const Y: usize> Kernel for Rounds<'_, INVERSE, Y> {
+    #[inline(always)]
+    fn run(self, engine: &impl Engine) {
+        let width = engine.width(self.active).min(LANES);
+        let (mut from, mut to) = (&mut self.right[..width], &mut self.left[..width]);
+        let masks = self.ff1.lengths.map(mask);
         let mut blocks = [Block::default(); LANES];
-        let masks = self.lengths.map(mask);
-        for (lane, value) in values.iter().enumerate() {
-            [a[lane], b[lane]] = value.split(self.lengths[1]);
-            a[lane] &= masks[0];
+        let blocks = &mut blocks[..width];
+        if INVERSE {
+            (from, to) = (to, from);
         }
         for step in 0..ROUNDS {
             let round = if INVERSE { ROUNDS - 1 - step } else { step };
-            let half = if INVERSE { &a } else { &b };
-            for (block, half) in blocks.iter_mut().zip(half) {
-                *block = Block::from((self.rounds[round] ^ u128::from(*half)).to_be_bytes());
+            let [high, low] = [self.ff1.rounds[round] >> 64, self.ff1.rounds[round]].map(|word| word as u64);
+            for (block, half) in blocks.iter_mut().zip(&*from) {
+                let [high, low] = [high, low ^ half].map(u64::to_be);
+                *block = Block::from((u128::from(low) << 64 | u128::from(high)).to_le_bytes());
             }
-            self.cipher.encrypt_lanes(&mut blocks, values.len());
-            let mask = masks[round % 2];
-            for lane in 0..LANES {
-                let y = (u128::from_be_bytes(blocks[lane].into()) >> self.shift) as u64;
-                if INVERSE {
-                    (a[lane], b[lane]) = (b[lane].wrapping_sub(y) & mask, a[lane]);
-                } else {
-                    (a[lane], b[lane]) = (b[lane], a[lane].wrapping_add(y) & mask);
-                }
+            engine.encrypt(blocks);
+            for (block, half) in blocks.iter().zip(&mut *to) {
+                let y = u64::from_be_bytes(std::array::from_fn(|byte| block[Y + byte]));
+                let sum = if INVERSE { half.wrapping_sub(y) } else { half.wrapping_add(y) };
+                *half = sum & masks[round % 2];
             }
-        }
-        for (lane, value) in values.iter_mut().enumerate() {
-            *value = T::join([a[lane], b[lane]], self.lengths[1]);
+            (from, to) = (to, from);
         }
     }
 }

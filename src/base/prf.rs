@@ -6,7 +6,7 @@
 use aes::Block;
 use zeroize::Zeroizing;
 
-use super::cipher::{Cipher, LANES};
+use super::cipher::{Cipher, Engine, Kernel, LANES};
 use super::messages::Messages;
 
 /// A keyed function from byte strings to 16 bytes that nobody without the key can tell from a random one.
@@ -54,44 +54,11 @@ impl Prf {
     pub fn tags(&self, messages: &Messages, out: &mut Vec<[u8; 16]>) {
         out.clear();
         out.resize(messages.len(), [0; 16]);
-        let (bytes, ends) = messages.parts();
-        let (mut next, mut start) = (0, 0);
-        let mut take = |lane: &mut Lane| {
-            let Some(end) = ends.get(next) else { return false };
-            *lane = Lane { owner: next, position: start, end: *end, done: false };
-            (next, start) = (next + 1, *end);
-            true
-        };
-        let mut blocks = [Block::default(); LANES];
-        let mut lanes = [Lane::default(); LANES];
-        let mut active = 0;
-        while active < LANES && take(&mut lanes[active]) {
-            active += 1;
-        }
-        while active > 0 {
-            for (lane, block) in lanes[..active].iter_mut().zip(&mut blocks) {
-                lane.done = !self.absorb(block, bytes, &mut lane.position, lane.end);
-            }
-            self.cipher.encrypt_lanes(&mut blocks, active);
-            for number in (0..active).rev() {
-                let lane = &mut lanes[number];
-                if !lane.done {
-                    continue;
-                }
-                out[lane.owner] = blocks[number].into();
-                if take(lane) {
-                    blocks[number] = Block::default();
-                } else {
-                    active -= 1;
-                    lanes[number] = lanes[active];
-                    blocks[number] = blocks[active];
-                }
-            }
-        }
+        self.cipher.run(Tags { prf: self, messages, out });
     }
 
     /// XORs the block at `position` of a message that ends at `end` into a state. `false` if it was the last one.
-    #[inline]
+    #[inline(always)]
     fn absorb(&self, state: &mut Block, bytes: &[u8], position: &mut usize, end: usize) -> bool {
         let rest = &bytes[*position..];
         let block = match rest.first_chunk() {
@@ -108,6 +75,53 @@ impl Prf {
         *position += BLOCK;
         *state = Block::from((u128::from_ne_bytes((*state).into()) ^ block).to_ne_bytes());
         more
+    }
+}
+
+/// The loop of [`Prf::tags`].
+struct Tags<'a> {
+    prf: &'a Prf,
+    messages: &'a Messages,
+    out: &'a mut [[u8; 16]],
+}
+
+impl Kernel for Tags<'_> {
+    #[inline(always)]
+    fn run(self, engine: &impl Engine) {
+        let (bytes, ends) = self.messages.parts();
+        let (mut next, mut start) = (0, 0);
+        let mut take = |lane: &mut Lane| {
+            let Some(end) = ends.get(next) else { return false };
+            *lane = Lane { owner: next, position: start, end: *end, done: false };
+            (next, start) = (next + 1, *end);
+            true
+        };
+        let mut blocks = [Block::default(); LANES];
+        let mut lanes = [Lane::default(); LANES];
+        let mut active = 0;
+        while active < LANES && take(&mut lanes[active]) {
+            active += 1;
+        }
+        while active > 0 {
+            for (lane, block) in lanes[..active].iter_mut().zip(&mut blocks) {
+                lane.done = !self.prf.absorb(block, bytes, &mut lane.position, lane.end);
+            }
+            engine.encrypt(&mut blocks[..engine.width(active).min(LANES)]);
+            for number in (0..active).rev() {
+                let lane = &mut lanes[number];
+                if !lane.done {
+                    continue;
+                }
+                self.out[lane.owner] = blocks[number].into();
+                if take(lane) {
+                    blocks[number] = Block::default();
+                } else {
+                    active -= 1;
+                    lanes[number] = lanes[active];
+                    blocks[number] = blocks[active];
+                }
+            }
+        }
     }
 }
 

@@ -119,7 +119,7 @@ impl<'a> Draws<'a> {
                 *block = Block::from(self.counter.to_be_bytes());
                 self.counter += 1;
             }
-            self.cipher.encrypt_lanes(&mut self.blocks, LANES);
+            self.cipher.encrypt_blocks(&mut self.blocks);
             self.next = 0;
         }
         let block = &self.blocks[self.next / Self::PER_BLOCK];
