@@ -1,13 +1,16 @@
 //! Tables: what the DDL declares, and columns of cells. Formats fill these types, operators work on them.
 
 mod column;
+mod ddl;
 mod name;
 mod schema;
 mod session;
 
 pub use column::{Cell, Column, ColumnBuilder, Span};
+pub use ddl::SchemaBuilder;
 pub use name::TableName;
 pub use schema::{
-    Check, ColumnDef, DomainType, ForeignKey, PartitionBy, PartitionOf, Schema, SequenceOwner, SqlType, Table, Unique,
+    Check, ColumnDef, DomainType, ForeignKey, PartitionBy, PartitionOf, Schema, SequenceOwner, SqlType,
+    Table, Unique,
 };
 pub use session::Session;

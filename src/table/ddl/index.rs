@@ -1,0 +1,51 @@
+//! `CREATE INDEX`: a unique index over columns is a key; one over expressions, or with a condition, limits values in
+//! ways that only the database can tell.
+
+use super::cursor::Cursor;
+use super::draft::{Context, TableDraft};
+use super::expression;
+use crate::table::Unique;
+
+/// The table has been read: `[USING method] (elements) ..` follows.
+pub(super) fn read(
+    name: Option<String>,
+    unique: bool,
+    cursor: &mut Cursor<'_>,
+    draft: &mut TableDraft,
+    context: &mut Context<'_>,
+) {
+    if cursor.eat(&["USING"]) {
+        cursor.ident();
+    }
+    let whole = *cursor;
+    let Some(elements) = cursor.group() else {
+        context.unread = true;
+        return;
+    };
+    let columns: Option<Vec<String>> = elements.items().map(expression::plain_column).collect();
+    let mut partial = false;
+    while !cursor.at_end() {
+        partial |= cursor.eat(&["WHERE"]);
+        cursor.skip();
+    }
+    match columns.filter(|columns| !columns.is_empty()) {
+        Some(columns) if unique && !partial => draft.unique.push(Unique::new(name, columns)),
+        // A plain index limits nothing.
+        Some(_) if !unique => {}
+        Some(columns) => {
+            let mut index = expression::read(name, whole.until(cursor), context.session);
+            index.names.retain(|name| !columns.contains(name));
+            index.names.splice(..0, columns);
+            draft.expressions.push(index);
+        }
+        None => draft.expressions.push(expression::read(name, whole.until(cursor), context.session)),
+    }
+}
+
+/// `CREATE [UNIQUE] INDEX [CONCURRENTLY] [IF NOT EXISTS]` has been read: the index's name, if it has one, and `ON`.
+pub(super) fn read_name(cursor: &mut Cursor<'_>) -> Option<String> {
+    let name = if cursor.sees(&["ON"]) { None } else { cursor.path().and_then(|mut parts| parts.pop()) };
+    cursor.eat(&["ON"]);
+    cursor.eat(&["ONLY"]);
+    name
+}
