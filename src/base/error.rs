@@ -53,7 +53,9 @@ pub enum ErrorKind {
     #[error("{0}")]
     Syntax(&'static str),
     /// A statement whose head is not on the format's list.
-    #[error("statement {head} is not on the list of statements that may pass; nothing unknown is passed on (--on-unparsed drop drops it)")]
+    #[error(
+        "statement {head} is not on the list of statements that may pass; nothing unknown is passed on (--on-unparsed drop drops it)"
+    )]
     Statement {
         /// The keywords at its head, letters only.
         head: String,
@@ -81,7 +83,9 @@ pub enum ErrorKind {
         sketch: String,
     },
     /// More cells than `max_invalid` allows were outside the operator's domain.
-    #[error("{invalid} of {cells} cells are not a valid {entity}: more than max_invalid = {allowed}; is it the right operator?")]
+    #[error(
+        "{invalid} of {cells} cells are not a valid {entity}: more than max_invalid = {allowed}; is it the right operator?"
+    )]
     TooManyInvalid {
         /// What the operator expected.
         entity: &'static str,
@@ -108,7 +112,9 @@ pub enum ErrorKind {
     #[error("{0}")]
     Child(String),
     /// A bug: a worker panicked.
-    #[error("internal error in {0}; the run was stopped and nothing unmasked was passed on. Please report it")]
+    #[error(
+        "internal error in {0}; the run was stopped and nothing unmasked was passed on. Please report it"
+    )]
     Panic(&'static str),
     /// The run was cancelled (Ctrl-C, or by the caller).
     #[error("cancelled")]
@@ -223,7 +229,11 @@ impl fmt::Display for Position {
         }
         let mut place = parts.join(", ");
         if let Some(byte) = self.byte {
-            place.push_str(&if place.is_empty() { format!("byte {byte}") } else { format!(" (byte {byte})") });
+            place.push_str(&if place.is_empty() {
+                format!("byte {byte}")
+            } else {
+                format!(" (byte {byte})")
+            });
         }
         match (&self.file, place.is_empty()) {
             (Some(file), true) => f.write_str(file),

@@ -126,7 +126,13 @@ pub trait Codec: Send + Sync {
     ///
     /// # Errors
     /// A new value that the encoding cannot express.
-    fn splice(&self, block: &Block, cells: &Cells, built: &[Option<&ColumnBuilder>], out: &mut Vec<u8>) -> Result<()>;
+    fn splice(
+        &self,
+        block: &Block,
+        cells: &Cells,
+        built: &[Option<&ColumnBuilder>],
+        out: &mut Vec<u8>,
+    ) -> Result<()>;
 
     /// What the run appends for a value in this format; for previews and reports.
     fn literal(&self, head: &Head, cell: Cell<'_>) -> Vec<u8>;

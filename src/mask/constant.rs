@@ -95,7 +95,8 @@ mod tests {
         let cells = [Some("a"), None, Some("")];
         let keep = mask_cells(&INFO, r#"{ value = "x" }"#, &SqlType::TEXT, "", &cells).unwrap();
         assert_eq!(keep, [Some("x".into()), None, Some(String::new())]);
-        let replace = mask_cells(&INFO, r#"{ value = "x", nulls = "replace" }"#, &SqlType::TEXT, "", &cells).unwrap();
+        let replace =
+            mask_cells(&INFO, r#"{ value = "x", nulls = "replace" }"#, &SqlType::TEXT, "", &cells).unwrap();
         assert_eq!(replace, [Some("x".into()), Some("x".into()), Some("x".into())]);
     }
 

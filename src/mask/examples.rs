@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::{
-    Batch, CellError, DefaultDomain, Equality, OPERATORS, OnInvalid, OperatorInfo, Prepared, Refusal, Request, Scratch,
-    Tally,
+    Batch, CellError, DefaultDomain, Equality, OPERATORS, OnInvalid, OperatorInfo, Prepared, Refusal,
+    Request, Scratch, Tally,
 };
 use crate::base::{Key, ProjectKey};
 use crate::table::{Cell, Column, ColumnBuilder, Span, SqlType};
@@ -101,7 +101,8 @@ pub(super) fn mask_cells(
     key_domain: &str,
     cells: &[Option<&str>],
 ) -> Result<Vec<Option<String>>, CellError> {
-    let prepared = prepare(info, policy, sql_type).unwrap_or_else(|refusal| panic!("{}: {}", info.name, refusal.0));
+    let prepared =
+        prepare(info, policy, sql_type).unwrap_or_else(|refusal| panic!("{}: {}", info.name, refusal.0));
     let key_domain = if key_domain.is_empty() { domain(info) } else { key_domain };
     Ok(run(&prepared, key_domain, cells)?.0)
 }
@@ -119,7 +120,8 @@ fn every_example_gives_what_it_says() {
         assert!(info.examples.len() >= 2, "{}: two examples or more", info.name);
         for example in info.examples {
             assert!((info.accepts)(example.sql_type), "{}: {}", info.name, example.policy);
-            let masked = mask_cells(info, example.policy, example.sql_type, "", &[Some(example.input)]).unwrap();
+            let masked =
+                mask_cells(info, example.policy, example.sql_type, "", &[Some(example.input)]).unwrap();
             if masked[0].as_deref() != example.output {
                 wrong.push(format!("{} {} {:?}: {:?}", info.name, example.policy, example.input, masked[0]));
             }
@@ -136,7 +138,16 @@ fn operators_are_sorted_by_name() {
 #[test]
 fn parameters_of_an_example_are_declared_or_common() {
     const COMMON: [&str; 10] = [
-        "op", "domain", "on_invalid", "max_invalid", "unique", "row_key", "sentinels", "live", "reason", "equality",
+        "op",
+        "domain",
+        "on_invalid",
+        "max_invalid",
+        "unique",
+        "row_key",
+        "sentinels",
+        "live",
+        "reason",
+        "equality",
     ];
     for info in OPERATORS {
         for example in info.examples {

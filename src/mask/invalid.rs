@@ -60,7 +60,9 @@ impl Invalid {
     /// The operator's verdict, no better than that of the tags that stand beside its own output.
     pub(super) fn weaken(&self, uniqueness: Uniqueness) -> Uniqueness {
         match (&self.treatment, uniqueness) {
-            (Treatment::Tag { bits, .. }, Uniqueness::Proven) => Uniqueness::Bounded { bits: f64::from(*bits) },
+            (Treatment::Tag { bits, .. }, Uniqueness::Proven) => {
+                Uniqueness::Bounded { bits: f64::from(*bits) }
+            }
             (Treatment::Tag { bits, .. }, Uniqueness::Bounded { bits: own }) => {
                 Uniqueness::Bounded { bits: own.min(f64::from(*bits)) }
             }
@@ -204,7 +206,8 @@ mod tests {
         let none = std::collections::BTreeMap::new();
         let narrow = text(10);
         let mut request = request(&none, &narrow);
-        let weak = |request: &Request<'_>| Invalid::prepare(request, "id").unwrap().weaken(Uniqueness::Proven);
+        let weak =
+            |request: &Request<'_>| Invalid::prepare(request, "id").unwrap().weaken(Uniqueness::Proven);
         assert_eq!(weak(&request), Uniqueness::Bounded { bits: 45.0 });
         request.on_invalid = OnInvalid::Error;
         assert_eq!(weak(&request), Uniqueness::Proven);

@@ -1,8 +1,8 @@
 //! `keep`: the cell stays as it is, byte for byte.
 
 use super::{
-    Batch, CellError, Class, DefaultDomain, Example, KeyedBy, Operator, OperatorInfo, Output, Prepared, Refusal,
-    Request, Scratch, Tally, Uniqueness, start,
+    Batch, CellError, Class, DefaultDomain, Example, KeyedBy, Operator, OperatorInfo, Output, Prepared,
+    Refusal, Request, Scratch, Tally, Uniqueness, start,
 };
 use crate::table::{ColumnBuilder, SqlType};
 
@@ -15,7 +15,12 @@ pub(super) const INFO: OperatorInfo = OperatorInfo {
     entity: "value",
     parameters: &[],
     examples: &[
-        Example { policy: r#"{ op = "keep" }"#, sql_type: &SqlType::TEXT, input: "shipped", output: Some("shipped") },
+        Example {
+            policy: r#"{ op = "keep" }"#,
+            sql_type: &SqlType::TEXT,
+            input: "shipped",
+            output: Some("shipped"),
+        },
         Example {
             policy: r#"{ op = "keep", reason = "order state, not personal" }"#,
             sql_type: &SqlType::Integer { bits: 32 },

@@ -4,8 +4,8 @@
 //! characters of the tag in lower-case base32.
 
 use super::{
-    Batch, CellError, Class, DefaultDomain, Equality, Example, KeyedBy, Operator, OperatorInfo, Output, Parameter,
-    ParameterKind, Prepared, Refusal, Request, Scratch, Tally, Uniqueness, rows, start, tag,
+    Batch, CellError, Class, DefaultDomain, Equality, Example, KeyedBy, Operator, OperatorInfo, Output,
+    Parameter, ParameterKind, Prepared, Refusal, Request, Scratch, Tally, Uniqueness, rows, start, tag,
 };
 use crate::base::{Prf, canonical};
 use crate::table::{ColumnBuilder, SqlType};
@@ -69,7 +69,12 @@ struct KeyedHash {
 }
 
 impl Operator for KeyedHash {
-    fn mask(&self, batch: &Batch<'_>, out: &mut ColumnBuilder, scratch: &mut Scratch) -> Result<Tally, CellError> {
+    fn mask(
+        &self,
+        batch: &Batch<'_>,
+        out: &mut ColumnBuilder,
+        scratch: &mut Scratch,
+    ) -> Result<Tally, CellError> {
         scratch.messages.clear();
         for (row, value) in batch.cells.iter().enumerate() {
             if let Some(value) = value.filter(|value| !value.is_empty()) {

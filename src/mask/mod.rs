@@ -292,7 +292,12 @@ pub trait Operator: Send + Sync {
     ///
     /// # Errors
     /// The first cell that must not pass.
-    fn mask(&self, batch: &Batch<'_>, out: &mut ColumnBuilder, scratch: &mut Scratch) -> Result<Tally, CellError>;
+    fn mask(
+        &self,
+        batch: &Batch<'_>,
+        out: &mut ColumnBuilder,
+        scratch: &mut Scratch,
+    ) -> Result<Tally, CellError>;
 
     /// What `setval` of a sequence that feeds this column must become so that the next value is free: the largest
     /// output of any input up to `value`. `None`: `value` itself will do.
@@ -303,13 +308,8 @@ pub trait Operator: Send + Sync {
 }
 
 /// All operators, in the order of `scrub rules list`.
-pub const OPERATORS: &[&OperatorInfo] = &[
-    &constant::INFO,
-    &keep::INFO,
-    &keyed_hash::INFO,
-    &null::INFO,
-    &redact::INFO,
-];
+pub const OPERATORS: &[&OperatorInfo] =
+    &[&constant::INFO, &keep::INFO, &keyed_hash::INFO, &null::INFO, &redact::INFO];
 
 /// The operator of that name.
 pub fn operator(name: &str) -> Option<&'static OperatorInfo> {

@@ -4,8 +4,8 @@
 //! and refused for that.
 
 use super::{
-    Batch, CellError, Class, DefaultDomain, Example, KeyedBy, Operator, OperatorInfo, Output, Prepared, Refusal,
-    Request, Scratch, Tally, Uniqueness, start,
+    Batch, CellError, Class, DefaultDomain, Example, KeyedBy, Operator, OperatorInfo, Output, Prepared,
+    Refusal, Request, Scratch, Tally, Uniqueness, start,
 };
 use crate::table::{ColumnBuilder, SqlType};
 

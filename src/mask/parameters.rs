@@ -12,7 +12,11 @@ impl Request<'_> {
     }
 
     /// One of `choices`.
-    pub(super) fn choice(&self, name: &str, choices: &'static [&'static str]) -> Result<Option<&'static str>, Refusal> {
+    pub(super) fn choice(
+        &self,
+        name: &str,
+        choices: &'static [&'static str],
+    ) -> Result<Option<&'static str>, Refusal> {
         let Some(value) = self.text(name)? else { return Ok(None) };
         match choices.iter().find(|choice| **choice == value) {
             Some(choice) => Ok(Some(choice)),
@@ -23,7 +27,9 @@ impl Request<'_> {
     /// An integer from `lo` to `hi`.
     pub(super) fn integer(&self, name: &str, lo: i64, hi: i64) -> Result<Option<i64>, Refusal> {
         match self.read(name, "an integer", Value::as_integer)? {
-            Some(value) if value < lo || value > hi => Err(Refusal(format!("{name} must be from {lo} to {hi}"))),
+            Some(value) if value < lo || value > hi => {
+                Err(Refusal(format!("{name} must be from {lo} to {hi}")))
+            }
             value => Ok(value),
         }
     }
@@ -68,7 +74,9 @@ impl Request<'_> {
         if self.flag("live")? {
             return Ok(());
         }
-        Err(Refusal(format!("{what} may reach real people or systems; say live = true, with a reason, if that is meant")))
+        Err(Refusal(format!(
+            "{what} may reach real people or systems; say live = true, with a reason, if that is meant"
+        )))
     }
 
     fn read<'a, T>(
@@ -109,7 +117,8 @@ mod tests {
 
     #[test]
     fn values_of_the_right_kind_are_read() {
-        let parameters = toml::from_str("a = 'x'\nb = 5\nc = [1, 9]\nd = true\ne = 1.5\nf = 2024-02-03T04:05:06").unwrap();
+        let parameters =
+            toml::from_str("a = 'x'\nb = 5\nc = [1, 9]\nd = true\ne = 1.5\nf = 2024-02-03T04:05:06").unwrap();
         let request = request(&parameters, &SqlType::TEXT);
         assert_eq!(request.text("a"), Ok(Some("x")));
         assert_eq!(request.choice("a", &["x", "y"]), Ok(Some("x")));

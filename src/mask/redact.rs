@@ -3,8 +3,8 @@
 //! NULL and the empty string stay as they are.
 
 use super::{
-    Batch, CellError, Class, DefaultDomain, Example, KeyedBy, Operator, OperatorInfo, Output, Prepared, Refusal,
-    Request, Scratch, Tally, Uniqueness, rows, start, typed,
+    Batch, CellError, Class, DefaultDomain, Example, KeyedBy, Operator, OperatorInfo, Output, Prepared,
+    Refusal, Request, Scratch, Tally, Uniqueness, rows, start, typed,
 };
 use crate::table::{ColumnBuilder, SqlType};
 

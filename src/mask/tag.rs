@@ -24,7 +24,9 @@ pub(super) fn write(tag: &[u8; 16], characters: usize, out: &mut Vec<u8>) {
 /// The parameter `bits` of an operator that writes `around` characters beside its tag, checked against the width.
 pub(super) fn bits(request: &Request<'_>, default: u32, around: u32) -> Result<u32, Refusal> {
     let bits = match request.integer("bits", FEWEST_BITS.into(), MOST_BITS.into())? {
-        Some(bits) if bits % 5 != 0 => return Err(Refusal("bits must be a multiple of 5 (one character each)".into())),
+        Some(bits) if bits % 5 != 0 => {
+            return Err(Refusal("bits must be a multiple of 5 (one character each)".into()));
+        }
         Some(bits) => bits as u32,
         None => default,
     };

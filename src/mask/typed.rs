@@ -14,7 +14,11 @@ pub(super) fn redacted(sql_type: &SqlType, width: Option<u32>) -> Result<Vec<u8>
             &REDACTED[..width]
         }
         SqlType::Boolean => "false",
-        SqlType::Integer { .. } | SqlType::Numeric { .. } | SqlType::Float | SqlType::Money | SqlType::Oid => "0",
+        SqlType::Integer { .. }
+        | SqlType::Numeric { .. }
+        | SqlType::Float
+        | SqlType::Money
+        | SqlType::Oid => "0",
         SqlType::Bytes => "\\x",
         SqlType::Uuid => "00000000-0000-0000-0000-000000000000",
         SqlType::Date => "1970-01-01",
@@ -31,10 +35,15 @@ pub(super) fn redacted(sql_type: &SqlType, width: Option<u32>) -> Result<Vec<u8>
         SqlType::Range(_) => "empty",
         SqlType::Enum(_) => {
             return Err(Refusal(
-                "an enum has no label that means redacted; use constant with one of its labels, or null".into(),
+                "an enum has no label that means redacted; use constant with one of its labels, or null"
+                    .into(),
             ));
         }
-        _ => return Err(Refusal("there is no fixed value for the column's type; use constant or null".into())),
+        _ => {
+            return Err(Refusal(
+                "there is no fixed value for the column's type; use constant or null".into(),
+            ));
+        }
     };
     Ok(value.as_bytes().to_vec())
 }
@@ -45,11 +54,13 @@ pub(super) fn holds(sql_type: &SqlType, value: &str) -> Result<(), Refusal> {
     let fits = match sql_type.base() {
         SqlType::Text { width, .. } => width.is_none_or(|width| value.chars().count() <= width as usize),
         SqlType::Boolean => matches!(value, "true" | "false" | "t" | "f"),
-        SqlType::Integer { bits } => {
-            value.parse::<i64>().is_ok_and(|value| value >> (u32::from(*bits).clamp(1, 64) - 1) == value >> 63)
-        }
+        SqlType::Integer { bits } => value
+            .parse::<i64>()
+            .is_ok_and(|value| value >> (u32::from(*bits).clamp(1, 64) - 1) == value >> 63),
         SqlType::Numeric { .. } | SqlType::Float => value.parse::<f64>().is_ok(),
-        SqlType::Uuid => value.len() == 36 && value.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-'),
+        SqlType::Uuid => {
+            value.len() == 36 && value.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-')
+        }
         SqlType::Json => serde_json::from_str::<serde::de::IgnoredAny>(value).is_ok(),
         _ => true,
     };
@@ -76,7 +87,9 @@ mod tests {
     #[test]
     fn an_integer_holds_its_range_and_no_more() {
         let small = SqlType::Integer { bits: 16 };
-        for (value, fits) in [("32767", true), ("-32768", true), ("32768", false), ("-32769", false), ("x", false)] {
+        for (value, fits) in
+            [("32767", true), ("-32768", true), ("32768", false), ("-32769", false), ("x", false)]
+        {
             assert_eq!(holds(&small, value).is_ok(), fits, "{value}");
         }
         assert!(holds(&SqlType::Integer { bits: 64 }, "-9223372036854775808").is_ok());

@@ -38,6 +38,10 @@ impl fmt::Display for TableName {
         if let Some(database) = &self.database {
             write!(f, "{database}/")?;
         }
-        if self.schema.is_empty() { f.write_str(&self.table) } else { write!(f, "{}.{}", self.schema, self.table) }
+        if self.schema.is_empty() {
+            f.write_str(&self.table)
+        } else {
+            write!(f, "{}.{}", self.schema, self.table)
+        }
     }
 }

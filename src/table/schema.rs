@@ -324,6 +324,9 @@ impl Table {
 
     /// Primary key and unique constraints, as lists of columns.
     pub fn keys(&self) -> impl Iterator<Item = &[String]> {
-        self.primary_key.iter().map(Vec::as_slice).chain(self.unique.iter().map(|unique| unique.columns.as_slice()))
+        self.primary_key
+            .iter()
+            .map(Vec::as_slice)
+            .chain(self.unique.iter().map(|unique| unique.columns.as_slice()))
     }
 }

@@ -1,0 +1,11 @@
+COMMENT ON COLUMN public.customers.first_name IS 'anon: [{"mutation_name": "first_name", "mutation_kwargs": {}}]';
+COMMENT ON COLUMN public.customers.last_name IS 'anon: [{"mutation_name": "last_name", "mutation_kwargs": {}}]';
+COMMENT ON COLUMN public.customers.email IS 'anon: [{"mutation_name": "email", "mutation_kwargs": {"unique": true}, "relations": [{"table_name": "orders", "column_name": "customer_email", "from_column_name": "id", "to_column_name": "customer_id"}]}]';
+COMMENT ON COLUMN public.customers.phone IS 'anon: [{"mutation_name": "phone_number", "mutation_kwargs": {"mask": "+1XXXXXXXXXX"}}]';
+COMMENT ON COLUMN public.customers.address IS 'anon: [{"mutation_name": "address", "mutation_kwargs": {}}]';
+COMMENT ON COLUMN public.customers.ssn IS 'anon: [{"mutation_name": "string_by_mask", "mutation_kwargs": {"mask": "###-##-####", "unique": true}}]';
+COMMENT ON COLUMN public.orders.customer_email IS 'anon: [{"mutation_name": "email", "mutation_kwargs": {"unique": true}, "relations": [{"table_name": "customers", "column_name": "email", "from_column_name": "customer_id", "to_column_name": "id"}]}]';
+COMMENT ON COLUMN public.orders.shipping_address IS 'anon: [{"mutation_name": "address", "mutation_kwargs": {}}]';
+COMMENT ON COLUMN public.payments.card_number IS 'anon: [{"mutation_name": "string_by_mask", "mutation_kwargs": {"mask": "################"}}]';
+COMMENT ON COLUMN public.payments.iban IS 'anon: [{"mutation_name": "string_by_mask", "mutation_kwargs": {"mask": "@@####################"}}]';
+COMMENT ON COLUMN public.payments.billing_name IS 'anon: [{"mutation_name": "full_name", "mutation_kwargs": {}}]';
