@@ -3,11 +3,14 @@
 //! One block alone costs as much as a dozen blocks side by side, for the rounds of one block wait for each other.
 //! So everything here works on *lanes*: up to [`LANES`] independent blocks that advance together.
 
+#![expect(
+    clippy::inline_always,
+    reason = "what is not inlined into the cipher's function loses its instructions"
+)]
+
 use aes::cipher::array::{Array, typenum::Unsigned};
 use aes::cipher::consts::U16;
-use aes::cipher::{
-    BlockCipherEncBackend, BlockCipherEncClosure, BlockCipherEncrypt, BlockSizeUser, KeyInit,
-};
+use aes::cipher::{BlockCipherEncBackend, BlockCipherEncClosure, BlockCipherEncrypt, BlockSizeUser, KeyInit};
 use aes::{Aes256Enc, Block};
 
 /// Blocks that advance together.

@@ -163,3 +163,44 @@ fn to_bytes(digits: &[u32], radix: u32) -> Vec<u8> {
 }
 
 const ROUNDS: u8 = 10;
+
+#[cfg(test)]
+mod tests {
+    use fpe::ff1::{FF1, FlexibleNumeralString};
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn refuses_keys_radixes_and_strings_that_the_standard_refuses() {
+        assert!(Ff1::new(&[0; 20], 10).is_none());
+        assert!(Ff1::new(&[0; 16], 1).is_none());
+        assert!(Ff1::new(&[0; 16], 65_537).is_none());
+        let ff1 = Ff1::new(&[0; 16], 10).unwrap();
+        assert_eq!(ff1.encrypt(b"", &[1]), None);
+        assert_eq!(ff1.encrypt(b"", &[1, 10]), None);
+        assert!(ff1.encrypt(b"", &[0, 0]).is_some());
+        assert_eq!(Ff1::new(&[0; 16], 2).unwrap().encrypt(b"", &[1; 6]), None);
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(200))]
+
+        #[test]
+        fn agrees_with_the_fpe_crate(
+            key: [u8; 32],
+            radix in 2u32..=65_535,
+            tweak in prop::collection::vec(any::<u8>(), 0..40),
+            digits in prop::collection::vec(any::<u16>(), 20..80),
+        ) {
+            let digits: Vec<u16> = digits.iter().map(|digit| (u32::from(*digit) % radix) as u16).collect();
+            let wide: Vec<u32> = digits.iter().map(|digit| (*digit).into()).collect();
+            let oracle = FF1::<aes::Aes256>::new(&key, radix).unwrap();
+            let sealed: Vec<u16> = oracle.encrypt(&tweak, &FlexibleNumeralString::from(digits)).unwrap().into();
+            let sealed: Vec<u32> = sealed.into_iter().map(u32::from).collect();
+            let ff1 = Ff1::new(&key, radix).unwrap();
+            prop_assert_eq!(ff1.encrypt(&tweak, &wide), Some(sealed.clone()));
+            prop_assert_eq!(ff1.decrypt(&tweak, &sealed), Some(wide));
+        }
+    }
+}

@@ -4,6 +4,11 @@
 //! constant whose encryption is kept, and each round is one cipher block per value. That makes it some fifty times as
 //! fast as the general form in [`ff1`](super::ff1), to which the tests hold it.
 
+#![expect(
+    clippy::inline_always,
+    reason = "what is not inlined into the cipher's function loses its instructions"
+)]
+
 use aes::Block;
 
 use super::cipher::{Cipher, Engine, Kernel, LANES};
@@ -146,3 +151,91 @@ fn mask(bits: u32) -> u64 {
 }
 
 const ROUNDS: usize = 10;
+
+#[cfg(test)]
+mod tests {
+    use fpe::ff1::{BinaryNumeralString, FF1};
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::base::ff1::Ff1;
+
+    #[test]
+    fn takes_20_to_128_bits() {
+        assert!([0, 19, 129].into_iter().all(|bits| Ff1Bits::new(&[1; 32], bits).is_none()));
+        assert!([20, 128].into_iter().all(|bits| Ff1Bits::new(&[1; 32], bits).is_some()));
+    }
+
+    #[test]
+    fn bits_above_the_length_are_taken_off_both_ways() {
+        let ff1 = Ff1Bits::new(&[1; 32], 33).unwrap();
+        let mut values = [5, 5 | 1 << 33, 5 | 1 << 127];
+        ff1.encrypt(&mut values);
+        assert_eq!(values, [values[0]; 3]);
+        values[1] |= 1 << 40;
+        ff1.decrypt(&mut values);
+        assert_eq!(values, [5; 3]);
+    }
+
+    fn digits(value: u128, bits: u32) -> Vec<u32> {
+        (0..bits).rev().map(|bit| (value >> bit) as u32 & 1).collect()
+    }
+
+    #[test]
+    fn agrees_with_the_general_form_for_every_length() {
+        for bits in 20..=128 {
+            let key = [bits as u8; 32];
+            let all = u128::MAX >> (128 - bits);
+            let mut values = [0, 1, all, all >> 1, all / 3, 0x0123_4567_89ab_cdef_0123_4567_89ab_cdef & all];
+            let general = Ff1::new(&key, 2).unwrap();
+            let sealed = values.map(|value| general.encrypt(b"", &digits(value, bits)).unwrap());
+            let plain = values;
+            let ff1 = Ff1Bits::new(&key, bits).unwrap();
+            ff1.encrypt(&mut values);
+            assert_eq!(values.map(|value| digits(value, bits)), sealed);
+            ff1.decrypt(&mut values);
+            assert_eq!(values, plain);
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        #[test]
+        fn words_of_both_sizes_agree_with_the_general_form_in_any_number(
+            key: [u8; 32],
+            bits in 20..=64u32,
+            values in prop::collection::vec(any::<u64>(), 1..=LANES),
+        ) {
+            let values: Vec<u64> = values.iter().map(|value| value >> (64 - bits)).collect();
+            let (ff1, general) = (Ff1Bits::new(&key, bits).unwrap(), Ff1::new(&key, 2).unwrap());
+            let mut narrow = values.clone();
+            ff1.lanes::<_, false>(&mut narrow);
+            let mut wide: Vec<u128> = values.iter().copied().map(u128::from).collect();
+            ff1.encrypt(&mut wide);
+            prop_assert_eq!(&wide, &narrow.iter().copied().map(u128::from).collect::<Vec<_>>());
+            for (value, sealed) in values.iter().zip(&wide) {
+                let expected = general.encrypt(b"", &digits((*value).into(), bits)).unwrap();
+                prop_assert_eq!(digits(*sealed, bits), expected);
+            }
+            ff1.lanes::<_, true>(&mut narrow);
+            prop_assert_eq!(narrow, values);
+        }
+
+        /// The `fpe` crate reads bytes as bits from the least, so whole bytes only.
+        #[test]
+        fn agrees_with_the_fpe_crate(key: [u8; 32], value: u128, bytes in 3..=16usize) {
+            let bits = 8 * bytes as u32;
+            let value = value >> (128 - bits);
+            let reversed = (value.reverse_bits() >> (128 - bits)).to_le_bytes();
+            let oracle = FF1::<aes::Aes256>::new(&key, 2).unwrap();
+            let sealed = oracle.encrypt(b"", &BinaryNumeralString::from_bytes_le(&reversed[..bytes])).unwrap();
+            let mut expected = [0; 16];
+            expected[..bytes].copy_from_slice(&sealed.to_bytes_le());
+            let expected = u128::from_le_bytes(expected).reverse_bits() >> (128 - bits);
+            let mut values = [value];
+            Ff1Bits::new(&key, bits).unwrap().encrypt(&mut values);
+            prop_assert_eq!(values, [expected]);
+        }
+    }
+}

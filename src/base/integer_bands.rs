@@ -47,12 +47,12 @@ pub fn place(value: i128) -> Place {
         _ => 64 - value.unsigned_abs().leading_zeros(),
     };
     let number = match bits {
-        ..=7 => 0,
-        ..=15 => 1,
-        ..=23 => 2,
-        ..=30 => 3,
+        1..=7 => 0,
+        8..=15 => 1,
+        16..=23 => 2,
+        24..=30 => 3,
         31 => 4,
-        ..=53 => 5,
+        32..=53 => 5,
         _ => 6,
     };
     Place::Band(if value < 0 { number + POSITIVE } else { number })

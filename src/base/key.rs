@@ -9,7 +9,7 @@ use std::sync::Arc;
 use data_encoding::{BASE32_NOPAD, HEXLOWER};
 use hkdf::Hkdf;
 use sha2::{Digest, Sha256};
-use zeroize::Zeroizing;
+use zeroize::{Zeroize, Zeroizing};
 
 use super::error::{ErrorKind, Result};
 use super::permutation::Permutation;
@@ -91,8 +91,11 @@ impl Key {
     /// that cannot be linked to these.
     pub fn project(&self, name: &str) -> ProjectKey {
         let salt = [b"scrub/v1/", name.as_bytes()].concat();
-        let (secret, _) = Hkdf::<Sha256>::extract(Some(&salt), &*self.0);
-        ProjectKey(Arc::new(Project { secret: Zeroizing::new(secret.into()), tables: Arc::default() }))
+        let (mut extracted, _) = Hkdf::<Sha256>::extract(Some(&salt), &*self.0);
+        let mut secret = Zeroizing::new([0; 32]);
+        secret.copy_from_slice(&extracted);
+        extracted.as_mut_slice().zeroize();
+        ProjectKey(Arc::new(Project { secret, tables: Arc::default() }))
     }
 }
 
@@ -160,3 +163,86 @@ fn malformed(message: &str) -> super::error::Error {
 const PREFIX: &str = "scrub-key-1-";
 /// 36 bytes in base32 without padding.
 const BODY: usize = 58;
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn message(result: Result<Key>) -> String {
+        result.err().expect("the text is refused").to_string()
+    }
+
+    #[test]
+    fn the_text_form_is_fixed() {
+        let key = Key::from_bytes(std::array::from_fn(|i| i as u8)).unwrap();
+        assert_eq!(&*key.to_text(), "scrub-key-1-aaaqeayeaudaocajbifqydiob4ibceqtcqkrmfyydenbwha5dypyo4reuu");
+    }
+
+    #[test]
+    fn all_zeros_is_no_key() {
+        assert!(Key::from_bytes([0; 32]).is_err());
+        let text = Key(Zeroizing::new([0; 32])).to_text();
+        assert!(message(Key::from_text(&text)).contains("all zeros"));
+    }
+
+    #[test]
+    fn anything_but_the_text_form_is_refused_and_not_quoted() {
+        let good = Key::from_bytes([7; 32]).unwrap().to_text();
+        let body = &good[PREFIX.len()..];
+        for text in [
+            "",
+            "secret",
+            "scrub-key-1-",
+            &good[..good.len() - 1],
+            &format!("{}a", *good),
+            &good.to_uppercase(),
+            &format!("scrub-key-2-{body}"),
+            &body.repeat(2),
+            &good.replace('a', "1"),
+            &good.replacen('a', "é", 1),
+        ] {
+            let message = message(Key::from_text(text));
+            assert!(text.len() < 8 || !message.contains(&text[text.len() / 2..]));
+            assert!(!message.contains(&body[..8]));
+        }
+    }
+
+    #[test]
+    fn projects_and_domains_and_purposes_and_specs_have_keys_of_their_own() {
+        let key = Key::from_bytes([7; 32]).unwrap();
+        assert_ne!(key.project("acme/dev").id(), key.project("acme/test").id());
+        let keys =
+            |domain: &str, purpose: &str, spec: &str| *key.project("p").domain(domain).derive(purpose, spec);
+        let all = [
+            keys("a", "b", "c"),
+            keys("ab", "", "c"),
+            keys("a", "bc", ""),
+            keys("", "ab", "c"),
+            keys("b", "a", "c"),
+        ];
+        for (number, one) in all.iter().enumerate() {
+            assert!(all[..number].iter().all(|other| other != one));
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_text_is_read_back(bytes: [u8; 32]) {
+            prop_assume!(bytes != [0; 32]);
+            let text = Key::from_bytes(bytes).unwrap().to_text();
+            prop_assert_eq!(*Key::from_text(&format!(" {}\n", *text)).unwrap().0, bytes);
+        }
+
+        #[test]
+        fn a_changed_character_is_noticed(bytes: [u8; 32], position in 0..BODY, character in "[a-z2-7]") {
+            prop_assume!(bytes != [0; 32]);
+            let mut text = Key::from_bytes(bytes).unwrap().to_text().to_string();
+            let place = PREFIX.len() + position..PREFIX.len() + position + 1;
+            prop_assume!(text[place.clone()] != character);
+            text.replace_range(place, &character);
+            prop_assert!(Key::from_text(&text).is_err());
+        }
+    }
+}

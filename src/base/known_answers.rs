@@ -37,12 +37,12 @@ fn number(value: &Value) -> u128 {
 /// Maps an integer of a range as `permute` does.
 fn permute(domain: &str, value: i128, low: i128, high: i128) -> i128 {
     let keys = project().domain(domain);
-    let permutation = keys.permutation("perm", &format!("int:{low}:{high}"), (high - low) as u128);
-    let mut values = [(value - low) as u128];
+    let permutation = keys.permutation("perm", &format!("int:{low}:{high}"), (high - low).cast_unsigned());
+    let mut values = [(value - low).cast_unsigned()];
     permutation.apply(&mut values);
-    let result = low + values[0] as i128;
+    let result = low + values[0].cast_signed();
     permutation.invert(&mut values);
-    assert_eq!(values, [(value - low) as u128]);
+    assert_eq!(values, [(value - low).cast_unsigned()]);
     result
 }
 

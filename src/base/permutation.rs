@@ -160,3 +160,121 @@ const FIRST_LARGE: u32 = 1_000_000;
 const PINNED: u32 = 4096;
 const CHUNK: usize = 256;
 const OUT_OF_DOMAIN: &str = "a number is outside the permutation's domain";
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::base::integer_bands::BANDS;
+
+    fn permutation(last: u128) -> Permutation {
+        let mut key = [3; 32];
+        key[..16].copy_from_slice(&last.to_be_bytes());
+        Permutation::new(&key, last, &Arc::default())
+    }
+
+    /// Maps the whole domain: every number comes out once, and going back gives every number again.
+    fn assert_bijection(size: u64) {
+        let permutation = permutation(u128::from(size - 1));
+        let mut seen = vec![false; size as usize];
+        let mut values = [0; 2048];
+        for start in (0..size).step_by(values.len()) {
+            let values = &mut values[..(size - start).min(2048) as usize];
+            for (value, number) in values.iter_mut().zip(start..) {
+                *value = number;
+            }
+            permutation.apply_u64(values);
+            for value in &*values {
+                assert!(!std::mem::replace(&mut seen[*value as usize], true), "{value} came twice of {size}");
+            }
+            permutation.invert_u64(values);
+            assert!(values.iter().copied().eq(start..start + values.len() as u64), "size {size}");
+        }
+    }
+
+    #[test]
+    fn is_a_bijection_for_every_small_size() {
+        (1..=2000).for_each(assert_bijection);
+    }
+
+    #[test]
+    fn is_a_bijection_around_the_change_of_method() {
+        [4095, 4096, 4097, 65_536, 99_991, 999_999, 1_000_000, 1_000_001, 1 << 20, (1 << 20) + 1]
+            .into_iter()
+            .for_each(assert_bijection);
+    }
+
+    #[test]
+    fn is_a_bijection_on_every_integer_band_up_to_2_23() {
+        BANDS[..3].iter().for_each(|band| assert_bijection(band.high.abs_diff(band.low) + 1));
+    }
+
+    #[test]
+    fn a_domain_of_one_stays() {
+        let mut values = [0, 0];
+        permutation(0).apply(&mut values);
+        assert_eq!(values, [0, 0]);
+    }
+
+    #[test]
+    fn the_widest_domain_is_all_of_u128() {
+        let permutation = permutation(u128::MAX);
+        let mut values = [0, 1, u128::MAX];
+        permutation.apply(&mut values);
+        assert_ne!(values, [0, 1, u128::MAX]);
+        permutation.invert(&mut values);
+        assert_eq!(values, [0, 1, u128::MAX]);
+    }
+
+    #[test]
+    #[should_panic = "outside the permutation's domain"]
+    fn a_number_outside_is_never_passed_on() {
+        permutation(1 << 40).apply(&mut [1 << 41]);
+    }
+
+    #[test]
+    fn tables_that_were_dropped_come_back_the_same() {
+        let tables = Arc::default();
+        let all: Vec<_> = (0..8).map(|key| Permutation::new(&[key; 32], 999_000, &tables)).collect();
+        let run = || -> Vec<u64> {
+            all.iter()
+                .map(|permutation| {
+                    let mut value = [12_345];
+                    permutation.apply_u64(&mut value);
+                    value[0]
+                })
+                .collect()
+        };
+        let first = run();
+        assert_eq!(run(), first);
+        assert!(first.windows(2).any(|pair| pair[0] != pair[1]), "keys matter");
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        #[test]
+        fn stays_in_any_domain_and_goes_back(last: u128, shift in 0..128u32, values in prop::collection::vec(any::<u128>(), 0..300)) {
+            let last = last >> shift;
+            let values: Vec<u128> =
+                values.into_iter().map(|value| if last == u128::MAX { value } else { value % (last + 1) }).collect();
+            let permutation = permutation(last);
+            let mut together = values.clone();
+            permutation.apply(&mut together);
+            prop_assert!(together.iter().all(|value| *value <= last));
+            let mut alone = values.clone();
+            for value in &mut alone {
+                permutation.apply(std::slice::from_mut(value));
+            }
+            prop_assert_eq!(&together, &alone);
+            if u64::try_from(last).is_ok() {
+                let mut narrow: Vec<u64> = values.iter().map(|value| *value as u64).collect();
+                permutation.apply_u64(&mut narrow);
+                prop_assert!(narrow.iter().map(|value| u128::from(*value)).eq(together.iter().copied()));
+            }
+            permutation.invert(&mut together);
+            prop_assert_eq!(together, values);
+        }
+    }
+}

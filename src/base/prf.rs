@@ -3,6 +3,11 @@
 //! The batch keeps up to 64 messages in flight: each advances by one cipher block per step, and a lane whose message
 //! is done takes the next one. So a long message among short ones holds nobody up.
 
+#![expect(
+    clippy::inline_always,
+    reason = "what is not inlined into the cipher's function loses its instructions"
+)]
+
 use aes::Block;
 use zeroize::Zeroizing;
 
@@ -61,14 +66,12 @@ impl Prf {
     #[inline(always)]
     fn absorb(&self, state: &mut Block, bytes: &[u8], position: &mut usize, end: usize) -> bool {
         let rest = &bytes[*position..];
-        let block = match rest.first_chunk() {
-            Some(block) => u128::from_ne_bytes(*block),
-            None => {
-                let mut block = [0; BLOCK];
-                block[..rest.len()].copy_from_slice(rest);
-                u128::from_ne_bytes(block)
-            }
-        };
+        let block = rest.first_chunk().copied().unwrap_or_else(|| {
+            let mut block = [0; BLOCK];
+            block[..rest.len()].copy_from_slice(rest);
+            block
+        });
+        let block = u128::from_ne_bytes(block);
         let length = end - *position;
         let more = length > BLOCK;
         let block = if more { block } else { block & KEEP[length] ^ self.finish[length] };
@@ -151,3 +154,64 @@ const KEEP: [u128; BLOCK + 1] = {
     }
     keep
 };
+
+#[cfg(test)]
+mod tests {
+    use aes::Aes256;
+    use cmac::{Cmac, KeyInit, Mac};
+    use data_encoding::HEXLOWER;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// SP 800-38B, appendix D.3 (examples of AES-256).
+    #[test]
+    fn gives_the_examples_of_the_standard() {
+        let hex = |text: &str| HEXLOWER.decode(text.as_bytes()).unwrap();
+        let key = hex("603deb1015ca71be2b73aef0857d77811f352c073b6108d72d9810a30914dff4");
+        let message = hex(
+            "6bc1bee22e409f96e93d7e117393172aae2d8a571e03ac9c9eb76fac45af8e5130c81c46a35ce411e5fbc1191a0a52eff69f2445df4f9b17ad2b417be66c3710",
+        );
+        let prf = Prf::new(&key.try_into().unwrap());
+        for (length, tag) in [
+            (0, "028962f61b7bf89efc6b551f4667d983"),
+            (16, "28a7023f452e8f82bd4bf28d8c37c35c"),
+            (40, "aaf3d8f1de5640c232f5b169b9c911e6"),
+            (64, "e1992190549f6ed5696a2c056c315410"),
+        ] {
+            assert_eq!(HEXLOWER.encode(&prf.tag(&message[..length])), tag);
+        }
+    }
+
+    #[test]
+    fn an_index_is_below_its_bound() {
+        assert_eq!([index(&[0; 16], 10), index(&[0xff; 16], 10), index(&[0xff; 16], 0)], [0, 9, 0]);
+        assert_eq!(index(&[0xff; 16], u64::MAX), u64::MAX - 1);
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        #[test]
+        fn one_by_one_or_together_it_is_cmac(
+            key: [u8; 32],
+            messages in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..70), 0..200),
+        ) {
+            let prf = Prf::new(&key);
+            let mut arena = Messages::default();
+            for message in &messages {
+                arena.push(message);
+            }
+            let mut tags = vec![[1; 16]; 3];
+            prf.tags(&arena, &mut tags);
+            prop_assert_eq!(tags.len(), messages.len());
+            for (message, tag) in messages.iter().zip(tags) {
+                let mut cmac = Cmac::<Aes256>::new(&key.into());
+                cmac.update(message);
+                let expected: [u8; 16] = cmac.finalize().into_bytes().into();
+                prop_assert_eq!(tag, expected);
+                prop_assert_eq!(prf.tag(message), expected);
+            }
+        }
+    }
+}

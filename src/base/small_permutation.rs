@@ -51,22 +51,22 @@ impl Tables {
 
     /// The place of a table, to be filled by whoever comes first. The least recently used make room for it.
     pub(super) fn table(&self, id: TableId) -> Arc<OnceLock<Table>> {
-        let mut shelf = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        shelf.clock += 1;
-        let now = shelf.clock;
-        if let Some(entry) = shelf.tables.get_mut(&id) {
-            entry.used = now;
+        let mut guard = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let Shelf { tables: known, bytes, clock } = &mut *guard;
+        *clock += 1;
+        if let Some(entry) = known.get_mut(&id) {
+            entry.used = *clock;
             return Arc::clone(&entry.table);
         }
-        while shelf.bytes + id.bytes() > Self::BOUND {
-            let Some((oldest, _)) = shelf.tables.iter().min_by_key(|(_, entry)| entry.used) else { break };
+        while *bytes + id.bytes() > Self::BOUND {
+            let Some((oldest, _)) = known.iter().min_by_key(|(_, entry)| entry.used) else { break };
             let oldest = *oldest;
-            shelf.tables.remove(&oldest);
-            shelf.bytes -= oldest.bytes();
+            known.remove(&oldest);
+            *bytes -= oldest.bytes();
         }
-        shelf.bytes += id.bytes();
+        *bytes += id.bytes();
         let table = Arc::default();
-        shelf.tables.insert(id, Entry { table: Arc::clone(&table), used: now });
+        known.insert(id, Entry { table: Arc::clone(&table), used: *clock });
         table
     }
 }
@@ -126,5 +126,46 @@ impl<'a> Draws<'a> {
         let draw = block.as_chunks::<4>().0[self.next % Self::PER_BLOCK];
         self.next += 1;
         u32::from_be_bytes(draw)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tables_stay_within_their_bound_and_the_oldest_go_first() {
+        let tables = Tables::default();
+        let id = |key| TableId { key, length: 1 << 20, inverse: false };
+        let made = |key| tables.table(id(key)).get().is_some();
+        for key in 0..4 {
+            tables.table(id(key)).get_or_init(|| Zeroizing::new(vec![key as u32]));
+        }
+        assert!(made(0), "four tables of 4 MiB fit");
+        tables.table(id(4));
+        assert!(made(0), "it was used last");
+        assert!(!made(1), "it was used longest ago");
+        let shelf = tables.0.lock().unwrap();
+        assert_eq!((shelf.bytes, shelf.tables.len()), (Tables::BOUND, 4));
+    }
+
+    #[test]
+    fn the_inverse_undoes_the_shuffle() {
+        let table = shuffle(&Cipher::new(&[1; 32]), 1000);
+        let inverse = inverse(&table);
+        assert!((0..1000).all(|number| inverse[table[number as usize] as usize] == number));
+    }
+
+    /// Each of the 24 orders of four numbers, 100 times of 2,400 give or take.
+    #[test]
+    fn every_order_is_as_likely() {
+        let mut counts = BTreeMap::new();
+        for key in 0..2400u16 {
+            let mut bytes = [0; 32];
+            bytes[..2].copy_from_slice(&key.to_be_bytes());
+            *counts.entry(shuffle(&Cipher::new(&bytes), 4).to_vec()).or_insert(0) += 1;
+        }
+        assert_eq!(counts.len(), 24);
+        assert!(counts.values().all(|count| (60..=150).contains(count)));
     }
 }
