@@ -2,12 +2,14 @@
 
 mod column;
 mod ddl;
+mod graph;
 mod name;
 mod schema;
 mod session;
 
 pub use column::{Cell, Column, ColumnBuilder, Span};
 pub use ddl::SchemaBuilder;
+pub use graph::{Edge, ForeignKeyGraph};
 pub use name::TableName;
 pub use schema::{
     Check, ColumnDef, DomainType, ForeignKey, PartitionBy, PartitionOf, Schema, SequenceOwner, SqlType,

@@ -1,6 +1,7 @@
 //! Claims about the builder: statement by statement, and over real dumps.
 
 mod corpora;
+mod differential;
 mod statements;
 
 use super::SchemaBuilder;
