@@ -31,13 +31,13 @@ pub(super) const INFO: OperatorInfo = OperatorInfo {
             policy: r#"{ op = "keyed_hash" }"#,
             sql_type: &SqlType::TEXT,
             input: "ABC-4471",
-            output: Some(""),
+            output: Some("2zvbtphr3q6g3w76hbgsyy2l"),
         },
         Example {
             policy: r#"{ op = "keyed_hash", bits = 60 }"#,
             sql_type: &SqlType::Text { width: Some(12), padded: false, case_insensitive: false },
             input: "ABC-4471",
-            output: Some(""),
+            output: Some("jtgzv62pvhyb"),
         },
     ],
     accepts: SqlType::is_text,
@@ -76,10 +76,8 @@ impl Operator for KeyedHash {
         scratch: &mut Scratch,
     ) -> Result<Tally, CellError> {
         scratch.messages.clear();
-        for (row, value) in batch.cells.iter().enumerate() {
-            if let Some(value) = value.filter(|value| !value.is_empty()) {
-                scratch.messages.push(canonical::text(rows::text(row, value)?, self.equality).as_bytes());
-            }
+        for (row, value) in rows::present_cells(&batch.cells) {
+            scratch.messages.push(canonical::text(rows::text(row, value)?, self.equality).as_bytes());
         }
         self.prf.tags(&scratch.messages, &mut scratch.tags);
         let mut tags = scratch.tags.iter();

@@ -10,22 +10,48 @@ use std::sync::Arc;
 use crate::base::DomainKeys;
 use crate::table::{Column, ColumnBuilder, SqlType};
 
+mod address;
+mod card;
+mod civil;
+mod compose;
 mod constant;
+mod date_shift;
+mod email;
+mod first_name;
+mod full_name;
+mod gender;
+mod groups;
+mod iban;
 mod invalid;
 mod keep;
 mod keyed_hash;
+mod last_name;
+mod national_id;
 mod null;
 mod parameters;
+mod permute;
+mod phone;
 mod redact;
+mod redact_regex;
 mod rows;
+mod shape;
 mod start;
+mod subject;
 mod tag;
 mod typed;
+mod uuid;
+
+pub mod lexicon;
 
 #[cfg(test)]
 mod examples;
+#[cfg(test)]
+mod properties;
+#[cfg(test)]
+mod subject_operators;
 
 pub use crate::base::Equality;
+pub use groups::Groups;
 pub use invalid::Rejected;
 
 /// Everything the policy, the docs and the tests know about an operator before it is used.
@@ -260,6 +286,10 @@ pub struct Scratch {
     pub numbers: Vec<u64>,
     /// Wider numbers to be permuted.
     pub wide: Vec<u128>,
+    /// The class of each number: the permutation that it belongs to.
+    pub classes: Vec<u32>,
+    /// Numbers sorted by class.
+    pub groups: Groups,
     /// Text under construction.
     pub text: Vec<u8>,
     /// Cells outside the operator's domain.
@@ -308,8 +338,26 @@ pub trait Operator: Send + Sync {
 }
 
 /// All operators, in the order of `scrub rules list`.
-pub const OPERATORS: &[&OperatorInfo] =
-    &[&constant::INFO, &keep::INFO, &keyed_hash::INFO, &null::INFO, &redact::INFO];
+pub const OPERATORS: &[&OperatorInfo] = &[
+    &address::INFO,
+    &card::INFO,
+    &constant::INFO,
+    &date_shift::INFO,
+    &email::INFO,
+    &first_name::INFO,
+    &full_name::INFO,
+    &iban::INFO,
+    &keep::INFO,
+    &keyed_hash::INFO,
+    &last_name::INFO,
+    &national_id::INFO,
+    &null::INFO,
+    &permute::INFO,
+    &phone::INFO,
+    &redact::INFO,
+    &redact_regex::INFO,
+    &uuid::INFO,
+];
 
 /// The operator of that name.
 pub fn operator(name: &str) -> Option<&'static OperatorInfo> {

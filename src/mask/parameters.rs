@@ -96,7 +96,7 @@ impl Request<'_> {
 }
 
 /// `"a", "b" or "c"`.
-fn quoted(choices: &[&str]) -> String {
+pub(super) fn quoted(choices: &[&str]) -> String {
     let quoted: Vec<String> = choices.iter().map(|choice| format!("\"{choice}\"")).collect();
     match quoted.split_last() {
         Some((last, [])) => last.clone(),

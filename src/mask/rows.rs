@@ -14,6 +14,32 @@ pub(super) fn text(row: usize, value: &[u8]) -> Result<&str, CellError> {
     std::str::from_utf8(value).map_err(|_| CellError { row, kind: ErrorKind::Encoding("UTF-8") })
 }
 
+/// The cell, unless it is NULL, empty, or nothing but the spaces that `char(n)` pads the empty string with: keyed
+/// operators keep those.
+#[inline]
+pub(super) fn present(value: Option<&[u8]>) -> Option<&[u8]> {
+    value.filter(|value| match value.first() {
+        None => false,
+        Some(b' ') => value.iter().any(|byte| *byte != b' '),
+        Some(_) => true,
+    })
+}
+
+/// All present cells with their rows.
+#[inline]
+pub(super) fn present_cells<'a>(cells: &Column<'a>) -> impl Iterator<Item = (usize, &'a [u8])> + use<'a> {
+    cells.iter().enumerate().filter_map(|(row, value)| present(value).map(|value| (row, value)))
+}
+
+/// The value without the spaces that `char(n)` pads it with.
+#[inline]
+pub(super) fn trim_end(mut value: &[u8]) -> &[u8] {
+    while let [rest @ .., b' '] = value {
+        value = rest;
+    }
+    value
+}
+
 /// Appends one cell per row of `cells`: what `write` appends (given the index in `masked`, the cell's value and the
 /// buffer) for rows in `masked`, the rejector's replacement for rejected rows, and the cell itself for all others.
 /// Both lists of rows ascend.
@@ -44,7 +70,7 @@ pub(super) fn write(
     Tally { masked: (next + next_rejected) as u64, invalid: next_rejected as u64 }
 }
 
-/// Appends one cell per row: kept where NULL or empty, else what `write` appends.
+/// Appends one cell per row: kept where it is not [`present`], else what `write` appends.
 #[inline]
 pub(super) fn replace(
     cells: &Column<'_>,
@@ -53,8 +79,8 @@ pub(super) fn replace(
 ) -> Tally {
     let mut masked = 0;
     for value in cells.iter() {
-        match value {
-            None | Some([]) => out.keep(),
+        match present(value) {
+            None => out.keep(),
             Some(value) => {
                 out.write(|buffer| write(value, buffer));
                 masked += 1;
@@ -62,4 +88,55 @@ pub(super) fn replace(
         }
     }
     Tally { masked, invalid: 0 }
+}
+
+/// Appends a number in decimal.
+#[inline]
+pub(super) fn write_decimal(mut number: u64, out: &mut Vec<u8>) {
+    let mut text = [0; 20];
+    let mut start = text.len();
+    loop {
+        start -= 1;
+        text[start] = b'0' + (number % 10) as u8;
+        number /= 10;
+        if number == 0 {
+            break;
+        }
+    }
+    out.extend_from_slice(&text[start..]);
+}
+
+/// Appends `like` with its last `digits` decimal digits replaced by those of `number`.
+#[inline]
+pub(super) fn write_digits(mut number: u64, digits: usize, like: &[u8], out: &mut Vec<u8>) {
+    let start = out.len();
+    out.extend_from_slice(like);
+    let cell = out[start..].iter_mut().rev().filter(|byte| byte.is_ascii_digit());
+    for byte in cell.take(digits) {
+        *byte = b'0' + (number % 10) as u8;
+        number /= 10;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn blank_cells_are_not_present() {
+        for absent in [None, Some(&b""[..]), Some(b" "), Some(b"    ")] {
+            assert_eq!(present(absent), None);
+        }
+        for value in [&b"a"[..], b" a", b"a ", b"\t"] {
+            assert_eq!(present(Some(value)), Some(value));
+        }
+        assert_eq!(trim_end(b" a  "), b" a");
+    }
+
+    #[test]
+    fn digits_are_replaced_from_the_end() {
+        let mut out = b"=".to_vec();
+        write_digits(42, 3, b"(12) 3-4", &mut out);
+        assert_eq!(out, b"=(10) 4-2");
+    }
 }

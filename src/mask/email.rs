@@ -1,0 +1,201 @@
+//! `email`: an address becomes `TAG@example.com`; equal addresses, equal tags.
+//!
+//! Purpose `tag`, spec `email:BITS:EQUALITY`, message the canonical address (domain in lower case, local part by the
+//! domain's equality). The host of the output is not part of the key, so columns may differ in it and still join by
+//! local part. Only hosts that receive no mail are allowed (RFC 2606) unless the column is `live`.
+
+use super::invalid::{Invalid, Rejector};
+use super::{
+    Batch, CellError, Class, DefaultDomain, Equality, Example, KeyedBy, Operator, OperatorInfo, Output,
+    Parameter, ParameterKind, Prepared, Refusal, Request, Scratch, Tally, Uniqueness, rows, start, tag,
+};
+use crate::base::{Prf, canonical};
+use crate::table::{ColumnBuilder, SqlType};
+
+const DEFAULT_BITS: u32 = 80;
+const DEFAULT_HOST: &str = "example.com";
+
+pub(super) const INFO: OperatorInfo = OperatorInfo {
+    name: "email",
+    summary: "Replace an email address with a keyed one at a host that receives no mail",
+    class: Class::Pseudonymize,
+    keyed_by: KeyedBy::Value,
+    domain: DefaultDomain::Entity("email"),
+    entity: "email",
+    parameters: &[
+        Parameter {
+            name: "bits",
+            summary: "bits of the tag, a multiple of 5 from 20 to 125, one character for 5; default 80",
+            kind: ParameterKind::Integer,
+            required: false,
+            of_domain: true,
+        },
+        Parameter {
+            name: "host",
+            summary: "what follows the @; default example.com. Hosts other than example.com, .net, .org, *.test, \
+                      *.example and *.invalid need live = true",
+            kind: ParameterKind::Text,
+            required: false,
+            of_domain: true,
+        },
+    ],
+    examples: &[
+        Example {
+            policy: r#"{ op = "email" }"#,
+            sql_type: &SqlType::TEXT,
+            input: "jane.doe@example.com",
+            output: Some("hehdajejskmsxwd4@example.com"),
+        },
+        Example {
+            policy: r#"{ op = "email", bits = 60, host = "mail.test" }"#,
+            sql_type: &SqlType::Text { width: Some(30), padded: false, case_insensitive: false },
+            input: "jane.doe@example.com",
+            output: Some("ctcc4lxxd3bh@mail.test"),
+        },
+        Example {
+            policy: r#"{ op = "email" }"#,
+            sql_type: &SqlType::TEXT,
+            input: "n/a",
+            output: Some("xlzzdzair5jlxkkjm"),
+        },
+    ],
+    accepts: SqlType::is_text,
+    prepare,
+};
+
+fn prepare(request: &Request<'_>) -> Result<Prepared, Refusal> {
+    let host = request.text("host")?.unwrap_or(DEFAULT_HOST);
+    if !is_host(host) {
+        return Err(Refusal("host must be a host name in lower case, such as example.com".into()));
+    }
+    if !is_inert(host) {
+        request.needs_live("mail to that host")?;
+    }
+    let around = 1 + host.len() as u32;
+    let bits = tag::bits(request, DEFAULT_BITS, around)?;
+    let equality = request.equality;
+    let invalid = Invalid::prepare(request, INFO.entity)?;
+    let spec = format!("email:{bits}:{}", equality.as_str());
+    let suffix = format!("@{host}").into_bytes();
+    Ok(Prepared {
+        spec: spec.clone(),
+        uniqueness: invalid.weaken(Uniqueness::Bounded { bits: f64::from(bits) }),
+        max_width: Some((bits / 5 + around).max(invalid.width())),
+        output: Output::Text,
+        notes: Vec::new(),
+        start: start::keyed(move |keys| Email {
+            prf: keys.prf("tag", &spec),
+            characters: bits as usize / 5,
+            suffix: suffix.clone(),
+            equality,
+            rejector: invalid.start(keys),
+        }),
+    })
+}
+
+/// Labels of letters, digits and hyphens.
+fn is_host(host: &str) -> bool {
+    let label = |label: &str| {
+        !label.is_empty()
+            && label.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'))
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+    };
+    host.len() <= 253 && host.split('.').all(label)
+}
+
+/// Whether no mail can ever arrive there: the names that RFC 2606 reserves.
+fn is_inert(host: &str) -> bool {
+    matches!(host, "example.com" | "example.org" | "example.net")
+        || matches!(host.rsplit_once('.'), Some((_, "test" | "example" | "invalid")))
+}
+
+struct Email {
+    prf: Prf,
+    characters: usize,
+    suffix: Vec<u8>,
+    equality: Equality,
+    rejector: Rejector,
+}
+
+impl Operator for Email {
+    fn mask(
+        &self,
+        batch: &Batch<'_>,
+        out: &mut ColumnBuilder,
+        scratch: &mut Scratch,
+    ) -> Result<Tally, CellError> {
+        let Scratch { messages, tags, rows, rejected, .. } = scratch;
+        messages.clear();
+        rows.clear();
+        rejected.clear();
+        for (row, value) in rows::present_cells(&batch.cells) {
+            match canonical::email(rows::text(row, value)?, self.equality) {
+                Some(address) => {
+                    messages.push(address.as_bytes());
+                    rows.push(row as u32);
+                }
+                None => self.rejector.reject(row, value, rejected)?,
+            }
+        }
+        self.prf.tags(messages, tags);
+        Ok(rows::write(&batch.cells, rows, &self.rejector, rejected, out, |index, _, buffer| {
+            tag::write(&tags[index], self.characters, buffer);
+            buffer.extend_from_slice(&self.suffix);
+        }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::examples::{mask_cells, mask_text, prepare};
+    use super::*;
+
+    #[test]
+    fn spellings_of_one_address_share_a_tag() {
+        let masked = |policy, cell| mask_text(&INFO, policy, cell);
+        assert_eq!(masked("{}", "Jane@Example.COM."), masked("{}", " Jane@example.com"));
+        assert_ne!(masked("{}", "Jane@example.com"), masked("{}", "jane@example.com"));
+        let ci = r#"{ equality = "ci" }"#;
+        assert_eq!(masked(ci, "Jane@example.com"), masked(ci, "jane@example.com"));
+    }
+
+    #[test]
+    fn what_is_no_address_gets_a_tag_without_an_at_sign() {
+        for cell in ["n/a", "jane@", "@example.com", "jane doe@example.com", "a@b,c@d", "-"] {
+            let masked = mask_text(&INFO, "{}", cell);
+            assert!(
+                masked.starts_with('x') && masked.len() == 17 && !masked.contains('@'),
+                "{cell}: {masked}"
+            );
+        }
+        let error =
+            mask_cells(&INFO, r#"{ on_invalid = "error" }"#, &SqlType::TEXT, "", &[None, Some("n/a")]);
+        assert_eq!(error.unwrap_err().row, 1);
+        let redacted = mask_cells(&INFO, r#"{ on_invalid = "redact" }"#, &SqlType::TEXT, "", &[Some("n/a")]);
+        assert_eq!(redacted.unwrap()[0].as_deref(), Some("[redacted]"));
+    }
+
+    #[test]
+    fn hosts_that_receive_mail_need_live() {
+        for host in ["example.com", "shop.test", "a.b.invalid"] {
+            assert!(
+                super::super::examples::prepare(&INFO, &format!("{{ host = '{host}' }}"), &SqlType::TEXT)
+                    .is_ok()
+            );
+        }
+        for host in ["gmail.com", "test", "myexample.com", "Example.com", "-.test", ""] {
+            assert!(prepare(&INFO, &format!("{{ host = '{host}' }}"), &SqlType::TEXT).is_err(), "{host}");
+        }
+        assert!(prepare(&INFO, "{ host = 'gmail.com', live = true }", &SqlType::TEXT).is_ok());
+    }
+
+    #[test]
+    fn a_narrow_column_is_refused_with_the_bits_that_fit() {
+        let narrow = SqlType::Text { width: Some(20), padded: false, case_insensitive: false };
+        let refusal = prepare(&INFO, "{}", &narrow).map(|_| ()).unwrap_err().0;
+        assert!(refusal.contains("set bits = 40"), "{refusal}");
+        let masked = mask_cells(&INFO, "{ bits = 40 }", &narrow, "", &[Some("jane@example.com")]).unwrap();
+        assert_eq!(masked[0].as_ref().map(String::len), Some(20));
+    }
+}

@@ -1,0 +1,413 @@
+//! `iban`: account numbers change places with those of the same country and shape; check digits are made anew.
+//!
+//! The class of an IBAN is its country and which positions of the account part are digits and which letters, written
+//! as runs: `iban:DE:n18`, `iban:GB:a4n14`. Each class is permuted under purpose `perm` and that spec: positions are
+//! digits of a number in mixed radix, 10 or 26, the first position the highest. Where a class has more than 2^128
+//! members, only the longest end of it that has no more is permuted, and the positions before it stay. National check
+//! digits within the account part are not made anew.
+
+use std::collections::HashMap;
+use std::fmt::Write as _;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use super::invalid::{Invalid, Rejector};
+use super::{
+    Batch, CellError, Class, DefaultDomain, Equality, Example, KeyedBy, Operator, OperatorInfo, Output,
+    Parameter, ParameterKind, Prepared, Refusal, Request, Scratch, Tally, Uniqueness, rows, start,
+};
+use crate::base::{DomainKeys, Permutation};
+use crate::table::{ColumnBuilder, SqlType};
+
+const SHORTEST: usize = 15;
+const LONGEST: usize = 34;
+/// Characters before the account part: country and check digits.
+const HEAD: usize = 4;
+/// Classes that are kept from batch to batch.
+const REMEMBERED: usize = 1024;
+
+pub(super) const INFO: OperatorInfo = OperatorInfo {
+    name: "iban",
+    summary: "Permute IBANs of one country and shape; check digits are made anew",
+    class: Class::Pseudonymize,
+    keyed_by: KeyedBy::Value,
+    domain: DefaultDomain::Entity("iban"),
+    entity: "IBAN",
+    parameters: &[Parameter {
+        name: "check",
+        summary: "check digits of the output: valid (default), or broken, so that no bank takes it",
+        kind: ParameterKind::Choice(&["valid", "broken"]),
+        required: false,
+        of_domain: true,
+    }],
+    examples: &[
+        Example {
+            policy: r#"{ op = "iban" }"#,
+            sql_type: &SqlType::TEXT,
+            input: "DE89 3704 0044 0532 0130 00",
+            output: Some("DE61 8748 6245 8241 3343 54"),
+        },
+        Example {
+            policy: r#"{ op = "iban", check = "broken" }"#,
+            sql_type: &SqlType::TEXT,
+            input: "GB82WEST12345698765432",
+            output: Some("GB30EUCG83544034111189"),
+        },
+    ],
+    accepts: SqlType::is_text,
+    prepare,
+};
+
+fn prepare(request: &Request<'_>) -> Result<Prepared, Refusal> {
+    let broken = request.choice("check", &["valid", "broken"])? == Some("broken");
+    let invalid = Invalid::prepare(request, INFO.entity)?;
+    let lower_case = request.equality != Equality::Exact;
+    let mut notes = vec![("country-kept", "the country of each IBAN stays".to_owned())];
+    if !broken {
+        notes.push((
+            "live-values",
+            "an IBAN that comes out may be somebody's; check = \"broken\" makes sure that it is nobody's"
+                .to_owned(),
+        ));
+    }
+    Ok(Prepared {
+        spec: "iban".into(),
+        uniqueness: invalid.weaken(Uniqueness::Proven),
+        max_width: None,
+        output: Output::Text,
+        notes,
+        start: start::keyed(move |keys| Iban {
+            keys: keys.clone(),
+            remembered: RwLock::default(),
+            broken,
+            lower_case,
+            rejector: invalid.start(keys),
+        }),
+    })
+}
+
+struct Iban {
+    keys: DomainKeys,
+    remembered: RwLock<HashMap<Shape, Arc<Members>>>,
+    broken: bool,
+    lower_case: bool,
+    rejector: Rejector,
+}
+
+/// What the members of a class have in common.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+struct Shape {
+    country: [u8; 2],
+    /// Characters of the account part.
+    length: u8,
+    /// Its letters, the first position the highest bit of `length`.
+    letters: u32,
+}
+
+/// The permutation of a class.
+struct Members {
+    permutation: Permutation,
+    /// Positions of the account part, from its end, that are permuted.
+    permuted: usize,
+}
+
+impl Shape {
+    fn radix(self, from_end: usize) -> u128 {
+        if self.letters >> from_end & 1 == 1 { 26 } else { 10 }
+    }
+
+    fn spec(self) -> String {
+        let mut spec = String::from("iban:");
+        spec.extend(self.country.map(char::from));
+        spec.push(':');
+        let mut from_end = usize::from(self.length);
+        while from_end > 0 {
+            let radix = self.radix(from_end - 1);
+            let run = (0..from_end).rev().take_while(|position| self.radix(*position) == radix).count();
+            // Writing to a string does not fail.
+            let _ = write!(spec, "{}{run}", if radix == 26 { 'a' } else { 'n' });
+            from_end -= run;
+        }
+        spec
+    }
+
+    fn members(self, keys: &DomainKeys) -> Members {
+        let mut count = 1u128;
+        let mut permuted = 0;
+        while permuted < usize::from(self.length) {
+            let Some(more) = count.checked_mul(self.radix(permuted)) else { break };
+            count = more;
+            permuted += 1;
+        }
+        Members { permutation: keys.permutation("perm", &self.spec(), count - 1), permuted }
+    }
+}
+
+impl Iban {
+    /// The class of a shape, from memory if it is there.
+    fn members(&self, shape: Shape) -> Arc<Members> {
+        if let Some(members) = self.remembered.read().unwrap_or_else(PoisonError::into_inner).get(&shape) {
+            return Arc::clone(members);
+        }
+        let members = Arc::new(shape.members(&self.keys));
+        let mut remembered = self.remembered.write().unwrap_or_else(PoisonError::into_inner);
+        if remembered.len() < REMEMBERED {
+            remembered.insert(shape, Arc::clone(&members));
+        }
+        members
+    }
+}
+
+/// An IBAN in capitals without spaces.
+struct Compact {
+    text: [u8; LONGEST],
+    length: usize,
+}
+
+impl Compact {
+    /// Reads an IBAN whose check digits are right.
+    #[inline]
+    fn parse(value: &[u8], lower_case: bool) -> Option<Self> {
+        let mut compact = Self { text: [0; LONGEST], length: 0 };
+        if !value.first()?.is_ascii_alphabetic() {
+            return None;
+        }
+        for byte in value {
+            let byte = match byte {
+                b' ' => continue,
+                b'A'..=b'Z' | b'0'..=b'9' => *byte,
+                b'a'..=b'z' if lower_case => byte.to_ascii_uppercase(),
+                _ => return None,
+            };
+            *compact.text.get_mut(compact.length)? = byte;
+            compact.length += 1;
+        }
+        let (head, account) = compact.text[..compact.length].split_first_chunk::<HEAD>()?;
+        let [a, b, tens, units] = *head;
+        let formed = a.is_ascii_alphabetic()
+            && b.is_ascii_alphabetic()
+            && tens.is_ascii_digit()
+            && units.is_ascii_digit();
+        if !formed || compact.length < SHORTEST {
+            return None;
+        }
+        let check = u64::from(tens - b'0') * 10 + u64::from(units - b'0');
+        ((2..=98).contains(&check) && check_digits([a, b], account) == check).then_some(compact)
+    }
+
+    #[inline]
+    fn account(&self) -> &[u8] {
+        &self.text[HEAD..self.length]
+    }
+
+    #[inline]
+    fn shape(&self) -> Shape {
+        let letters = self
+            .account()
+            .iter()
+            .fold(0, |letters, byte| letters << 1 | u32::from(byte.is_ascii_uppercase()));
+        Shape { country: [self.text[0], self.text[1]], length: (self.length - HEAD) as u8, letters }
+    }
+
+    /// The number that the last `permuted` positions of the account part are.
+    #[inline]
+    fn rank(&self, permuted: usize) -> u128 {
+        // Up to eleven positions at a time stay within 64 bits.
+        let account = self.account();
+        account[account.len() - permuted..].chunks(11).fold(0, |rank, chunk| {
+            let (low, scale) = chunk.iter().fold((0u64, 1u64), |(low, scale), byte| {
+                let (digit, radix) = digit(*byte);
+                (low * radix + digit, scale * radix)
+            });
+            rank * u128::from(scale) + u128::from(low)
+        })
+    }
+
+    /// The inverse of [`rank`](Self::rank) in place, then new check digits.
+    #[inline]
+    fn replace(&mut self, mut rank: u128, permuted: usize, broken: bool) {
+        let (start, end) = (self.length - permuted, self.length);
+        let mut put = |byte: &mut u8, rank: u64| {
+            let (first, radix) = if byte.is_ascii_uppercase() { (b'A', 26) } else { (b'0', 10) };
+            *byte = first + (rank % radix) as u8;
+            rank / radix
+        };
+        let mut positions = self.text[start..end].iter_mut().rev();
+        while u64::try_from(rank).is_err() {
+            let Some(byte) = positions.next() else { break };
+            let (first, radix) = if byte.is_ascii_uppercase() { (b'A', 26) } else { (b'0', 10) };
+            *byte = first + (rank % radix) as u8;
+            rank /= radix;
+        }
+        let mut rank = rank as u64;
+        for byte in positions {
+            rank = put(byte, rank);
+        }
+        let mut check = check_digits([self.text[0], self.text[1]], self.account());
+        if broken {
+            check = (check - 2 + 48) % 97 + 2;
+        }
+        self.text[2] = b'0' + (check / 10) as u8;
+        self.text[3] = b'0' + (check % 10) as u8;
+    }
+}
+
+/// A character's value in its own radix.
+#[inline]
+fn digit(byte: u8) -> (u64, u64) {
+    if byte.is_ascii_digit() { (u64::from(byte - b'0'), 10) } else { (u64::from(byte - b'A'), 26) }
+}
+
+/// The check digits, 2 to 98, of an account in a country (ISO 13616, ISO/IEC 7064 MOD 97-10).
+#[inline]
+fn check_digits(country: [u8; 2], account: &[u8]) -> u64 {
+    let mut rest = 0u64;
+    for byte in account.iter().chain(&country) {
+        let (digit, radix) = digit(*byte);
+        rest = if radix == 10 { rest * 10 + digit } else { rest * 100 + digit + 10 };
+        if rest >= 10_000_000_000_000_000 {
+            rest %= 97;
+        }
+    }
+    98 - rest % 97 * 100 % 97
+}
+
+impl Operator for Iban {
+    fn mask(
+        &self,
+        batch: &Batch<'_>,
+        out: &mut ColumnBuilder,
+        scratch: &mut Scratch,
+    ) -> Result<Tally, CellError> {
+        let Scratch { rows, wide, classes, groups, rejected, .. } = scratch;
+        rows.clear();
+        wide.clear();
+        classes.clear();
+        rejected.clear();
+        // The classes of this batch in order of appearance.
+        let mut numbers: HashMap<Shape, u32> = HashMap::new();
+        let mut members: Vec<Arc<Members>> = Vec::new();
+        let mut last = None;
+        for (row, value) in rows::present_cells(&batch.cells) {
+            let Some(compact) = Compact::parse(rows::trim_end(value), self.lower_case) else {
+                self.rejector.reject(row, value, rejected)?;
+                continue;
+            };
+            let shape = compact.shape();
+            let class = match last {
+                Some((last, class)) if last == shape => class,
+                _ => *numbers.entry(shape).or_insert_with(|| {
+                    members.push(self.members(shape));
+                    members.len() as u32 - 1
+                }),
+            };
+            last = Some((shape, class));
+            wide.push(compact.rank(members[class as usize].permuted));
+            classes.push(class);
+            rows.push(row as u32);
+        }
+        groups.each_wide(classes, wide, |class, ranks| members[class as usize].permutation.apply(ranks));
+        Ok(rows::write(&batch.cells, rows, &self.rejector, rejected, out, |index, value, buffer| {
+            let permuted = members[classes[index] as usize].permuted;
+            write(wide[index], permuted, self.broken, value, buffer);
+        }))
+    }
+}
+
+/// Appends `like` with the permuted end of its account part and its check digits replaced.
+#[inline]
+fn write(rank: u128, permuted: usize, broken: bool, like: &[u8], out: &mut Vec<u8>) {
+    let mut compact = Compact { text: [0; LONGEST], length: 0 };
+    for byte in like.iter().filter(|byte| **byte != b' ') {
+        compact.text[compact.length] = byte.to_ascii_uppercase();
+        compact.length += 1;
+    }
+    compact.replace(rank, permuted, broken);
+    let start = out.len();
+    out.extend_from_slice(like);
+    let cell = out[start..].iter_mut().filter(|byte| **byte != b' ');
+    for (byte, new) in cell.zip(&compact.text) {
+        *byte = *new;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::examples::mask_text;
+    use super::*;
+
+    const PUBLISHED: [&str; 6] = [
+        "DE89370400440532013000",
+        "GB82WEST12345698765432",
+        "FR1420041010050500013M02606",
+        "NO9386011117947",
+        "MT84MALT011000012345MTLCAST001S",
+        "CH9300762011623852957",
+    ];
+
+    #[test]
+    fn published_ibans_are_read() {
+        for iban in PUBLISHED {
+            assert!(Compact::parse(iban.as_bytes(), false).is_some(), "{iban}");
+        }
+    }
+
+    #[test]
+    fn country_shape_and_spaces_stay_and_the_check_digits_are_right() {
+        for iban in PUBLISHED {
+            let masked = mask_text(&INFO, "{}", iban);
+            assert_ne!(masked, iban);
+            assert_eq!(masked[..2], iban[..2]);
+            let (masked, iban) =
+                [masked.as_bytes(), iban.as_bytes()].map(|text| Compact::parse(text, false).unwrap()).into();
+            assert!(masked.shape() == iban.shape());
+        }
+        let spaced = mask_text(&INFO, "{}", "DE89 3704 0044 0532 0130 00");
+        assert_eq!(spaced.replace(' ', ""), mask_text(&INFO, "{}", "DE89370400440532013000"));
+        assert_eq!(spaced.rfind(' '), Some(24));
+    }
+
+    #[test]
+    fn broken_check_digits_are_never_right() {
+        for iban in PUBLISHED {
+            let masked = mask_text(&INFO, "{ check = 'broken' }", iban);
+            assert!(Compact::parse(masked.as_bytes(), false).is_none(), "{masked}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_iban_is_invalid() {
+        for cell in [
+            "DE89370400440532013001",
+            "DE8937040044",
+            "de89370400440532013000",
+            "DE89-3704",
+            "1234567890123456",
+        ] {
+            assert!(mask_text(&INFO, "{}", cell).starts_with('x'), "{cell}");
+        }
+        let ci = "{ equality = 'ci' }";
+        assert_eq!(
+            mask_text(&INFO, ci, "de89370400440532013000"),
+            mask_text(&INFO, ci, "DE89370400440532013000")
+        );
+    }
+
+    #[test]
+    fn a_spec_counts_runs_of_digits_and_letters() {
+        let spec = |iban: &str| Compact::parse(iban.as_bytes(), false).unwrap().shape().spec();
+        assert_eq!(spec("DE89370400440532013000"), "iban:DE:n18");
+        assert_eq!(spec("FR1420041010050500013M02606"), "iban:FR:n17a1n5");
+        assert_eq!(spec("MT84MALT011000012345MTLCAST001S"), "iban:MT:a4n12a7n3a1");
+    }
+
+    #[test]
+    fn ranks_come_back_from_the_positions_that_they_stand_for() {
+        for iban in PUBLISHED {
+            let mut compact = Compact::parse(iban.as_bytes(), false).unwrap();
+            let permuted =
+                compact.shape().members(&super::super::examples::demo_key().domain("iban")).permuted;
+            compact.replace(compact.rank(permuted), permuted, false);
+            assert_eq!(&compact.text[..compact.length], iban.as_bytes());
+        }
+    }
+}
