@@ -1,0 +1,59 @@
+//! Replays what the fuzzers start from and what they once found, without a fuzzer.
+//!
+//! `fuzz/seeds/TARGET` are small inputs that reach far; `fuzz/regressions/TARGET` are past findings. The assertions are the
+//! fuzz targets' own (`fuzz/checks`).
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+#[path = "../fuzz/checks/mod.rs"]
+mod checks;
+
+/// All targets, as `fuzz/Cargo.toml` lists them.
+const TARGETS: &[(&str, fn(&[u8]))] = &[
+    ("errors_carry_no_input", checks::errors_carry_no_input::check),
+];
+
+#[test]
+fn seeds_and_regressions_keep_every_promise() {
+    for (target, check) in TARGETS {
+        for kind in ["seeds", "regressions"] {
+            for file in files(&fuzz().join(kind).join(target)) {
+                println!("{}", file.display());
+                check(&fs::read(&file).unwrap());
+            }
+        }
+    }
+}
+
+#[test]
+fn every_target_is_replayed_and_has_seeds() {
+    let manifest: toml::Table = fs::read_to_string(fuzz().join("Cargo.toml")).unwrap().parse().unwrap();
+    let bins = manifest["bin"].as_array().unwrap().iter().map(|bin| bin["name"].as_str().unwrap());
+    let replayed: Vec<&str> = TARGETS.iter().map(|(target, _)| *target).collect();
+    assert_eq!(bins.collect::<Vec<_>>(), replayed);
+    for target in replayed {
+        assert!(!files(&fuzz().join("seeds").join(target)).is_empty(), "fuzz/seeds/{target} is empty");
+        assert!(fuzz().join("targets").join(target).with_extension("rs").is_file(), "no target {target}");
+    }
+}
+
+#[test]
+fn an_error_that_quotes_its_input_is_noticed() {
+    use scrub::base::{Error, ErrorKind};
+    let input = b"x\tjane.doe@corp.example\ty";
+    let quotation = |text: &str| checks::errors_carry_no_input::quotation(&Error::new(ErrorKind::Schema(text.into())), input);
+    assert_eq!(quotation("what is jane.doe@corp.example?"), Some("jane.doe".to_owned()));
+    assert_eq!(quotation("what is jane.do?"), None);
+}
+
+fn fuzz() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz")
+}
+
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).into_iter().flatten().map(|entry| entry.unwrap().path());
+    let mut files: Vec<PathBuf> = entries.filter(|path| path.is_file()).collect();
+    files.sort();
+    files
+}
