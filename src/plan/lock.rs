@@ -1,0 +1,100 @@
+//! The lock file, `scrub.lock`: what the database looked like when the policy was checked.
+//!
+//! A stream cannot know yet what keys its tables have, so the plan takes tables, types, keys and orders of magnitude
+//! from here. The file is written by `scrub check --write` and reviewed in git; no value of a row is in it.
+
+use std::collections::BTreeMap;
+
+use super::problem::Problem;
+use super::statistics::{Distinct, Statistics, row_ceiling};
+use super::{lock_drift, lock_read, lock_write};
+use crate::base::Result;
+use crate::table::{Schema, TableName};
+
+/// A lock file.
+///
+/// ```
+/// use scrub::plan::{Lock, Statistics};
+/// use scrub::table::Schema;
+/// let lock = Lock::new(&Schema::default(), &Statistics::default());
+/// assert_eq!(Lock::parse(&lock.to_toml(), "scrub.lock")?, lock);
+/// # Ok::<(), scrub::base::Error>(())
+/// ```
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Lock {
+    pub(super) schema: Schema,
+    pub(super) rows: BTreeMap<TableName, u64>,
+    pub(super) distinct: BTreeMap<TableName, BTreeMap<String, Distinct>>,
+    pub(super) data: BTreeMap<String, String>,
+}
+
+impl Lock {
+    /// The lock of an input: its schema without defaults and warnings, and its counts by order of magnitude.
+    pub fn new(schema: &Schema, statistics: &Statistics) -> Self {
+        let mut schema = schema.clone();
+        schema.warnings.clear();
+        for table in schema.tables.values_mut() {
+            for column in &mut table.columns {
+                column.default = None;
+            }
+        }
+        let mut lock = Self { schema, ..Self::default() };
+        for (name, counts) in &statistics.tables {
+            let Some(table) = lock.schema.tables.get(name) else { continue };
+            lock.rows.insert(name.clone(), row_ceiling(counts.rows));
+            let known = table.columns.iter().filter_map(|column| {
+                Some((column.name.clone(), Distinct::of(*counts.distinct.get(&column.name)?)?))
+            });
+            let known: BTreeMap<_, _> = known.collect();
+            if !known.is_empty() {
+                lock.distinct.insert(name.clone(), known);
+            }
+        }
+        lock
+    }
+
+    /// Reads the text of a lock; `file` is its name in messages.
+    ///
+    /// # Errors
+    /// Every mistake with its line.
+    pub fn parse(text: &str, file: &str) -> Result<Self> {
+        lock_read::parse(text, file)
+    }
+
+    /// The lock's text: one line for each column, in a fixed order.
+    pub fn to_toml(&self) -> String {
+        lock_write::write(self)
+    }
+
+    /// The schema.
+    pub fn schema(&self) -> &Schema {
+        &self.schema
+    }
+
+    /// The power of ten at or above the table's rows, where they were counted.
+    pub fn row_ceiling(&self, table: &TableName) -> Option<u64> {
+        self.rows.get(table).copied()
+    }
+
+    /// How many different values the column had, where they were counted.
+    pub fn distinct(&self, table: &TableName, column: &str) -> Option<Distinct> {
+        self.distinct.get(table)?.get(column).copied()
+    }
+
+    /// Digests of the lexicons and tables that can alter an output, by name.
+    pub fn data(&self) -> &BTreeMap<String, String> {
+        &self.data
+    }
+
+    /// Records the digests of the data that operators in use draw on.
+    pub fn set_data(&mut self, data: BTreeMap<String, String>) {
+        self.data = data;
+    }
+
+    /// What an input's schema has that the lock does not say, or says otherwise.
+    ///
+    /// A table of the lock that the input does not have is fine: a dump may hold a part.
+    pub fn check(&self, schema: &Schema) -> Vec<Problem> {
+        lock_drift::check(self, schema)
+    }
+}
