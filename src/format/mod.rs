@@ -4,16 +4,26 @@
 //! rows and splices new ones in; it has no state, so that any worker can do any block. Formats know nothing about
 //! policies or operators.
 
+mod input;
+mod pg_dump;
+
 use std::sync::Arc;
 
 use crate::base::Result;
 use crate::table::{Cell, Column, ColumnBuilder, Session, Span, TableName};
 
+pub use input::{FORMATS, FormatInfo, Identity, Input, open, open_schema};
+
 /// A piece of the input, in input order. Concatenating the bytes of all events gives the input back.
 #[non_exhaustive]
 pub enum Event {
-    /// Bytes that pass as they are.
-    Verbatim(Vec<u8>),
+    /// Bytes that pass as they are: whole statements, comments, the lines around rows.
+    Verbatim {
+        /// The bytes.
+        bytes: Vec<u8>,
+        /// What changes for a [`Tail`] once these bytes are written.
+        mark: Option<Mark>,
+    },
     /// One DDL statement that passes as it is and that the schema should see.
     Ddl {
         /// The statement.
@@ -104,8 +114,32 @@ pub trait Reader: Send {
     /// The codec of this input's blocks.
     fn codec(&self) -> Arc<dyn Codec>;
 
-    /// What a failed run writes last, given all events up to now were written, so that a restore fails too.
-    fn failure_tail(&self) -> Vec<u8>;
+    /// A fresh observer of what is written, for the writer: it makes the bytes that end a failed run.
+    fn tail(&self) -> Box<dyn Tail>;
+}
+
+/// What the bytes of an event mean to whoever must end the output early.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Mark {
+    /// Rows follow, up to [`Mark::RowsEnd`]; the output is inside a COPY.
+    RowsBegin,
+    /// The rows have ended.
+    RowsEnd,
+    /// psql runs no meta-command until it is told this token again.
+    Restrict(String),
+    /// The token was told.
+    Unrestrict,
+}
+
+/// Knows how to end an output early so that its restore fails. It sees the marks of the events that were written, so
+/// that it stands where the output stands and not where the reader is.
+pub trait Tail: Send {
+    /// An event with this mark was written.
+    fn observe(&mut self, mark: &Mark);
+
+    /// What a failed run writes last, after whole events only.
+    fn bytes(&self) -> Vec<u8>;
 }
 
 /// Finds the cells of a block, and puts new ones in. Without state; shared by all workers.
@@ -134,7 +168,7 @@ pub trait Codec: Send + Sync {
         out: &mut Vec<u8>,
     ) -> Result<()>;
 
-    /// What the run appends for a value in this format; for previews and reports.
+    /// A cell as this format writes it; for previews and reports.
     fn literal(&self, head: &Head, cell: Cell<'_>) -> Vec<u8>;
 }
 
@@ -147,6 +181,8 @@ pub struct Cells {
     pub columns: Vec<CellColumn>,
     /// Values that are not in the block as they are (escapes taken out, quotes undoubled, transcoded to UTF-8).
     pub decoded: Vec<u8>,
+    /// Room for a tokenizer to work in.
+    pub(crate) scratch: Vec<u32>,
 }
 
 /// The cells of one wanted column.

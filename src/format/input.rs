@@ -1,0 +1,245 @@
+//! Where a dump comes from: a file or a stream, compressed or not, in one of the formats of [`FORMATS`].
+
+use std::fs::File;
+use std::io::{self, Cursor, Read};
+use std::path::{Path, PathBuf};
+
+use super::{Reader, ReaderOptions, pg_dump};
+use crate::base::{Error, ErrorKind, Result};
+
+/// All formats, in the order in which they are tried.
+pub const FORMATS: &[FormatInfo] = &[pg_dump::ARCHIVE, pg_dump::FORMAT];
+
+/// What is known about a format before anything is read.
+#[non_exhaustive]
+pub struct FormatInfo {
+    /// Its name, as `--format` takes it.
+    pub name: &'static str,
+    /// One line: what it is.
+    pub summary: &'static str,
+    /// What a policy that keeps everything gives back.
+    pub identity: Identity,
+    /// Whether an input that starts with these (decompressed) bytes is of this format.
+    pub sniff: fn(&[u8]) -> bool,
+    pub(super) open: fn(Opened, &ReaderOptions) -> Result<Box<dyn Reader>>,
+}
+
+/// How much of an input comes back when nothing is changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Identity {
+    /// Every byte (after decompression).
+    Bytes,
+    /// Every byte of what the database's own tool makes of it.
+    Converted,
+}
+
+/// A dump to be read, with a name for messages.
+///
+/// ```
+/// use scrub::format::{self, Input, ReaderOptions};
+/// let dump = "SET row_security = off;\n--\n-- PostgreSQL database dump complete\n--\n";
+/// let mut reader = format::open(Input::new("demo", dump.as_bytes()), &ReaderOptions::default())?;
+/// assert!(reader.next(Vec::new())?.is_some());
+/// # Ok::<(), scrub::base::Error>(())
+/// ```
+pub struct Input {
+    name: String,
+    source: Source,
+}
+
+enum Source {
+    Stream(Box<dyn Read + Send>),
+    Path(PathBuf),
+}
+
+impl Input {
+    /// A stream. Standard input is called `-`.
+    pub fn new(name: impl Into<String>, source: impl Read + Send + 'static) -> Self {
+        Self { name: name.into(), source: Source::Stream(Box::new(source)) }
+    }
+
+    /// A file, or the folder of a directory archive.
+    pub fn path(path: impl AsRef<Path>) -> Self {
+        let path = path.as_ref().to_path_buf();
+        Self { name: path.display().to_string(), source: Source::Path(path) }
+    }
+
+    /// The name for messages.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+}
+
+/// Opens a dump; its compression and format are found out from its first bytes.
+///
+/// # Errors
+/// An input that cannot be read, that is empty, or whose format is not known.
+pub fn open(input: Input, options: &ReaderOptions) -> Result<Box<dyn Reader>> {
+    open_part(input, options, false)
+}
+
+/// Opens a dump for its schema alone: an archive gives no rows then. Other inputs are read whole; the caller passes
+/// over the rows.
+///
+/// # Errors
+/// As [`open`].
+pub fn open_schema(input: Input, options: &ReaderOptions) -> Result<Box<dyn Reader>> {
+    open_part(input, options, true)
+}
+
+fn open_part(input: Input, options: &ReaderOptions, schema_only: bool) -> Result<Box<dyn Reader>> {
+    let name = input.name.clone();
+    opened(input, schema_only)
+        .and_then(|(opened, start)| {
+            let format = FORMATS.iter().find(|format| (format.sniff)(&start)).ok_or_else(|| {
+                Error::new(ErrorKind::Syntax("this does not look like a dump of a known format (pg_dump)"))
+            })?;
+            (format.open)(opened, options)
+        })
+        .map_err(|error| error.in_file(name))
+}
+
+/// An input with its compression taken off.
+pub(super) struct Opened {
+    pub(super) name: String,
+    pub(super) stream: Stream,
+    /// The file or folder, when it is not compressed.
+    pub(super) path: Option<PathBuf>,
+    pub(super) schema_only: bool,
+}
+
+/// Bytes, and what must go well after the last of them.
+pub(super) struct Stream {
+    pub(super) read: Box<dyn Read + Send>,
+    pub(super) finish: Option<Finish>,
+}
+
+/// Run once when a stream has ended.
+pub(super) type Finish = Box<dyn FnOnce() -> Result<()> + Send>;
+
+fn opened(input: Input, schema_only: bool) -> Result<(Opened, Vec<u8>)> {
+    let (source, path): (Box<dyn Read + Send>, _) = match input.source {
+        Source::Stream(source) => (source, None),
+        Source::Path(path) if path.is_dir() => {
+            // A directory archive is known by its table of contents.
+            let contents = File::open(path.join("toc.dat"))?;
+            (Box::new(contents), Some(path))
+        }
+        Source::Path(path) => (Box::new(File::open(&path)?), Some(path)),
+    };
+    let (magic, source) = peek(source, 4)?;
+    if magic.is_empty() {
+        return Err(ErrorKind::Truncated("the input is empty").into());
+    }
+    let (source, path): (Box<dyn Read + Send>, _) = if magic.starts_with(&[0x1f, 0x8b]) {
+        (Box::new(Decompressed(flate2::read::MultiGzDecoder::new(source))), None)
+    } else if magic == [0x28, 0xb5, 0x2f, 0xfd]
+        || (magic[0] & 0xf0 == 0x50 && magic[1..] == [0x2a, 0x4d, 0x18])
+    {
+        (Box::new(Decompressed(zstd::Decoder::new(source)?)), None)
+    } else {
+        (source, path)
+    };
+    let (start, read) = peek(source, SNIFFED).map_err(|error| read_error(&error))?;
+    if start.is_empty() {
+        return Err(ErrorKind::Truncated("the input is empty").into());
+    }
+    Ok((Opened { name: input.name, stream: Stream { read, finish: None }, path, schema_only }, start))
+}
+
+const SNIFFED: usize = 8 * 1024;
+
+/// The first bytes of a source, and the source with them put back.
+fn peek(mut source: Box<dyn Read + Send>, len: usize) -> io::Result<(Vec<u8>, Box<dyn Read + Send>)> {
+    let mut start = Vec::new();
+    source.by_ref().take(len as u64).read_to_end(&mut start)?;
+    let source = Cursor::new(start.clone()).chain(source);
+    Ok((start, Box::new(source)))
+}
+
+/// A decoder whose errors are told apart from those of the file below it.
+struct Decompressed<R>(R);
+
+impl<R: Read> Read for Decompressed<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.0.read(buffer).map_err(|error| match error.kind() {
+            io::ErrorKind::UnexpectedEof | io::ErrorKind::Interrupted => error,
+            _ if error.raw_os_error().is_some() => error,
+            _ => io::ErrorKind::InvalidData.into(),
+        })
+    }
+}
+
+/// An error while reading, in our words.
+pub(super) fn read_error(error: &io::Error) -> Error {
+    match (error.raw_os_error(), error.kind()) {
+        (Some(code), _) => io::Error::from_raw_os_error(code).into(),
+        (None, io::ErrorKind::UnexpectedEof) => {
+            ErrorKind::Truncated("the compressed input is cut short").into()
+        }
+        (None, io::ErrorKind::InvalidData) => ErrorKind::Syntax("the compressed input is damaged").into(),
+        (None, kind) => io::Error::from(kind).into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Write;
+
+    const DUMP: &[u8] =
+        b"--\n-- PostgreSQL database dump\n--\nSET a = 1;\n--\n-- PostgreSQL database dump complete\n--\n";
+
+    fn read(bytes: Vec<u8>) -> Result<Vec<u8>> {
+        let mut reader = open(Input::new("-", Cursor::new(bytes)), &ReaderOptions::default())?;
+        let mut out = Vec::new();
+        while let Some(event) = reader.next(Vec::new())? {
+            if let super::super::Event::Verbatim { bytes, .. } = event {
+                out.extend_from_slice(&bytes);
+            }
+        }
+        Ok(out)
+    }
+
+    fn gzip(bytes: &[u8]) -> Vec<u8> {
+        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        encoder.write_all(bytes).unwrap();
+        encoder.finish().unwrap()
+    }
+
+    #[test]
+    fn gzip_members_and_zstd_frames_are_read_one_after_the_other() {
+        let (first, second) = DUMP.split_at(40);
+        assert_eq!(read([gzip(first), gzip(second)].concat()).unwrap(), DUMP);
+        let frame = |bytes| zstd::encode_all(bytes, 1).unwrap();
+        assert_eq!(read([frame(first), frame(second)].concat()).unwrap(), DUMP);
+    }
+
+    #[test]
+    fn compressed_input_that_is_cut_or_damaged_is_an_error() {
+        for whole in [gzip(DUMP), zstd::encode_all(DUMP, 1).unwrap()] {
+            for len in 0..whole.len() {
+                assert!(read(whole[..len].to_vec()).is_err(), "{len} of {}", whole.len());
+            }
+            let mut damaged = whole.clone();
+            damaged.extend_from_slice(b"garbage");
+            assert!(read(damaged).is_err());
+        }
+    }
+
+    #[test]
+    fn what_is_no_dump_is_called_so() {
+        for text in [
+            "-- MySQL dump 10\nSET a = 1;",
+            "PRAGMA foreign_keys=OFF;\n",
+            "id,name\n1,x\n",
+            "{}",
+            "/*!40101 SET a */;",
+        ] {
+            let error = read(text.as_bytes().to_vec()).unwrap_err().to_string();
+            assert!(error.contains("does not look like"), "{text}: {error}");
+        }
+        assert_eq!(read(Vec::new()).unwrap_err().to_string(), "-: the input is empty");
+    }
+}

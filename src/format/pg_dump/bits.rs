@@ -1,0 +1,62 @@
+//! Where bytes stand, as one bit for each of 64 bytes.
+//!
+//! Compilers turn the compares into vector instructions; a multiplication gathers eight of their results. (Vector
+//! intrinsics would do both at once, but cannot be called from safe code.)
+
+/// Bytes that one mask stands for.
+pub(super) const LANES: usize = 64;
+
+/// For each of `needles` the mask of the places in `chunk` where it stands.
+#[inline]
+pub(super) fn masks<const N: usize>(chunk: &[u8; LANES], needles: [u8; N]) -> [u64; N] {
+    needles.map(|needle| {
+        let found = chunk.map(|byte| u8::from(byte == needle));
+        let (words, _) = found.as_chunks::<8>();
+        words.iter().rev().fold(0, |mask, word| mask << 8 | gather(u64::from_le_bytes(*word)))
+    })
+}
+
+/// The lowest bits of eight bytes, side by side. The product puts bit `8 i` at `56 + i`; no two terms meet.
+#[inline]
+fn gather(word: u64) -> u64 {
+    word.wrapping_mul(0x0102_0408_1020_4080) >> 56
+}
+
+/// Calls `each` with every 64 bytes of `bytes` and their offset; the last are filled up with zeros.
+#[inline]
+pub(super) fn chunks(bytes: &[u8], mut each: impl FnMut(usize, &[u8; LANES])) {
+    let (whole, rest) = bytes.as_chunks::<LANES>();
+    for (index, chunk) in whole.iter().enumerate() {
+        each(index * LANES, chunk);
+    }
+    if !rest.is_empty() {
+        let mut last = [0; LANES];
+        last[..rest.len()].copy_from_slice(rest);
+        each(whole.len() * LANES, &last);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn a_bit_is_set_where_the_byte_stands(bytes in proptest::collection::vec(0u8..12, LANES)) {
+            let chunk: [u8; LANES] = bytes.try_into().expect("64 bytes");
+            for (needle, mask) in [9, 10, 3].into_iter().zip(masks(&chunk, [9, 10, 3])) {
+                for (at, &byte) in chunk.iter().enumerate() {
+                    prop_assert_eq!(mask >> at & 1 == 1, byte == needle);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_last_chunk_is_filled_with_zeros() {
+        let mut seen = Vec::new();
+        chunks(&[7; 70], |at, chunk| seen.push((at, masks(chunk, [7, 0]))));
+        assert_eq!(seen, [(0, [u64::MAX, 0]), (64, [0b11_1111, !0b11_1111])]);
+    }
+}

@@ -1,0 +1,288 @@
+//! Rows of `COPY .. FROM stdin`: cells between tabs, rows between line ends, backslash escapes.
+//!
+//! Tokenizing is two passes. The first turns the block into the list of its tabs and line ends, 64 bytes at a time,
+//! and marks the cells that hold a backslash. The second walks that list column by column, for wanted columns only.
+
+use memchr::{memchr, memchr_iter};
+
+use super::bits;
+use super::encoding::Text;
+use super::splice::{Patch, Style};
+use super::words::digits;
+use crate::base::{Error, ErrorKind, Result};
+use crate::format::{Block, Cells};
+use crate::table::Span;
+
+/// Set on a delimiter when the cell before it holds a backslash.
+const ESCAPED: u32 = 1 << 30;
+const OFFSET: u32 = ESCAPED - 1;
+/// A block must be shorter, so that offsets leave room for the mark.
+pub(super) const MAX_BLOCK: usize = ESCAPED as usize;
+
+/// Finds the cells of the `wanted` columns. `crlf` says that lines end with `\r\n`.
+pub(super) fn tokenize(
+    block: &Block,
+    crlf: bool,
+    columns: usize,
+    wanted: &[usize],
+    cells: &mut Cells,
+) -> Result<()> {
+    cells.clear(wanted.len());
+    let bytes = &block.bytes;
+    let mut delimiters = std::mem::take(&mut cells.scratch);
+    let width = columns.max(1);
+    let (rows, escaped_delimiter) = find_delimiters(bytes, &mut delimiters);
+    let shaped = bytes.len() < MAX_BLOCK
+        && bytes.last().is_none_or(|&last| last == b'\n')
+        && delimiters.len() == rows * width
+        && delimiters.chunks_exact(width).all(|row| bytes[(row[width - 1] & OFFSET) as usize] == b'\n');
+    if !shaped || escaped_delimiter || crlf || columns == 0 {
+        check_rows(block, crlf, columns)?;
+    }
+    cells.rows = rows;
+    let text = Text::new(block.head.encoding, bytes);
+    for (index, &position) in wanted.iter().enumerate() {
+        let column = Column { block, crlf: crlf && position + 1 == columns, position, width, text: &text };
+        column.collect(&delimiters, index, cells)?;
+    }
+    cells.scratch = delimiters;
+    Ok(())
+}
+
+/// Rows in a block.
+pub(super) fn count(bytes: &[u8]) -> u64 {
+    memchr_iter(b'\n', bytes).count() as u64
+}
+
+/// Fills `delimiters` with the offsets of tabs and line ends, marked where the cell before holds a backslash. Returns
+/// the line ends and whether a backslash stands right before a delimiter and escapes it.
+fn find_delimiters(bytes: &[u8], delimiters: &mut Vec<u32>) -> (usize, bool) {
+    delimiters.clear();
+    let mut rows = 0;
+    let mut escaped_delimiter = false;
+    let mut in_cell = false;
+    let mut last_backslash = 0;
+    let mut found = [0_u32; bits::LANES];
+    bits::chunks(bytes, |base, chunk| {
+        let [tabs, lines, backslashes] = bits::masks(chunk, [b'\t', b'\n', b'\\']);
+        rows += lines.count_ones() as usize;
+        let mut left = tabs | lines;
+        let count = left.count_ones() as usize;
+        let mut filled = 0;
+        while left != 0 {
+            found[filled % bits::LANES] = base as u32 + left.trailing_zeros();
+            filled += 1;
+            left &= left - 1;
+        }
+        if backslashes != 0 || in_cell {
+            escaped_delimiter |= ((backslashes << 1) | last_backslash) & (tabs | lines) != 0
+                && any_escaped(bytes, &found[..count]);
+            in_cell = mark_escaped(base, backslashes, in_cell, &mut found[..count]);
+        }
+        last_backslash = backslashes >> 63;
+        delimiters.extend_from_slice(&found[..count]);
+    });
+    (rows, escaped_delimiter)
+}
+
+/// Marks the delimiters of one chunk whose cell holds a backslash; returns whether the cell that goes on into the
+/// next chunk holds one.
+fn mark_escaped(base: usize, mut backslashes: u64, mut in_cell: bool, found: &mut [u32]) -> bool {
+    for delimiter in found {
+        let before = (1_u64 << (*delimiter as usize - base)) - 1;
+        if in_cell || backslashes & before != 0 {
+            *delimiter |= ESCAPED;
+        }
+        in_cell = false;
+        backslashes &= !before;
+    }
+    in_cell || backslashes != 0
+}
+
+/// Whether an odd number of backslashes stands before one of the delimiters.
+fn any_escaped(bytes: &[u8], found: &[u32]) -> bool {
+    found
+        .iter()
+        .any(|&at| bytes[..at as usize].iter().rev().take_while(|&&byte| byte == b'\\').count() % 2 == 1)
+}
+
+/// The slow way through a block: finds the row that is wrong.
+fn check_rows(block: &Block, crlf: bool, columns: usize) -> Result<()> {
+    let bytes = &block.bytes;
+    if bytes.len() >= MAX_BLOCK {
+        return Err(ErrorKind::Syntax("a row is longer than 1 GiB").into());
+    }
+    let mut start = 0;
+    for row in 0.. {
+        let Some(len) = memchr(b'\n', &bytes[start..]) else { break };
+        let mut line = &bytes[start..start + len];
+        let fail = |kind| Err(super::place(kind, block, Some(row), start));
+        if crlf {
+            let Some(stripped) = line.strip_suffix(b"\r") else {
+                return fail(ErrorKind::Syntax("line ends differ within one COPY"));
+            };
+            line = stripped;
+        }
+        if line.split(|&byte| byte == b'\t').any(ends_in_escape) {
+            return fail(ErrorKind::Syntax(
+                "a backslash before a tab or a line end, which no dump tool writes",
+            ));
+        }
+        let found = if columns == 0 && line.is_empty() { 0 } else { memchr_iter(b'\t', line).count() + 1 };
+        if found != columns {
+            return fail(ErrorKind::ColumnCount { expected: columns, found });
+        }
+        start += len + 1;
+    }
+    if start < bytes.len() {
+        return Err(ErrorKind::Truncated("the last row has no line end").into());
+    }
+    Ok(())
+}
+
+fn ends_in_escape(cell: &[u8]) -> bool {
+    cell.iter().rev().take_while(|&&byte| byte == b'\\').count() % 2 == 1
+}
+
+/// One wanted column while its cells are collected.
+struct Column<'a> {
+    block: &'a Block,
+    /// Whether the cells end with a carriage return that is part of the line end.
+    crlf: bool,
+    position: usize,
+    width: usize,
+    text: &'a Text,
+}
+
+impl Column<'_> {
+    fn collect(&self, delimiters: &[u32], index: usize, cells: &mut Cells) -> Result<()> {
+        let Cells { columns, decoded, rows, .. } = cells;
+        let column = &mut columns[index];
+        column.raw.reserve(*rows);
+        column.values.reserve(*rows);
+        let mut row_start = 0;
+        for (row, ends) in delimiters.chunks_exact(self.width).enumerate() {
+            let start = match self.position.checked_sub(1) {
+                Some(before) => (ends[before] & OFFSET) + 1,
+                None => row_start,
+            } as usize;
+            let end = ends[self.position];
+            row_start = (ends[self.width - 1] & OFFSET) + 1;
+            let end_offset = (end & OFFSET) as usize - usize::from(self.crlf);
+            let raw = Span::raw(start, end_offset - start);
+            let value = if end & ESCAPED == 0 && self.text.passes() {
+                raw
+            } else {
+                self.value(raw, end & ESCAPED != 0, decoded).map_err(|kind| self.error(kind, row, start))?
+            };
+            column.raw.push(raw);
+            column.values.push(value);
+        }
+        if !self.crlf && self.position + 1 == self.width {
+            self.refuse_carriage_returns(&column.raw)?;
+        }
+        Ok(())
+    }
+
+    /// The value of a cell that holds a backslash or may not be UTF-8.
+    fn value(&self, raw: Span, escaped: bool, decoded: &mut Vec<u8>) -> Result<Span, ErrorKind> {
+        let cell = &self.block.bytes[raw.range()];
+        if !escaped {
+            return self.text.value(cell, raw, decoded);
+        }
+        if cell == b"\\N" {
+            return Ok(Span::NULL);
+        }
+        let start = decoded.len();
+        unescape(cell, decoded)?;
+        self.text.decoded(start, decoded)
+    }
+
+    /// A carriage return at a row's end belongs to the line end for the server, so it cannot be part of a value.
+    fn refuse_carriage_returns(&self, raw: &[Span]) -> Result<()> {
+        let bytes = &self.block.bytes;
+        match raw.iter().position(|span| bytes[span.range()].last() == Some(&b'\r')) {
+            None => Ok(()),
+            Some(row) => {
+                let start = raw[row].range().start;
+                Err(self.error(ErrorKind::Syntax("line ends differ within one COPY"), row, start))
+            }
+        }
+    }
+
+    fn error(&self, kind: ErrorKind, row: usize, offset: usize) -> Error {
+        let error = super::place(kind, self.block, Some(row), offset);
+        match self.block.head.columns.as_ref().and_then(|columns| columns.get(self.position)) {
+            Some(column) => error.in_column(column),
+            None => error,
+        }
+    }
+}
+
+/// Takes the backslash escapes out of a cell, as COPY does.
+fn unescape(cell: &[u8], out: &mut Vec<u8>) -> Result<(), ErrorKind> {
+    let mut rest = cell;
+    while let Some(at) = memchr(b'\\', rest) {
+        out.extend_from_slice(&rest[..at]);
+        let Some(&code) = rest.get(at + 1) else {
+            return Err(ErrorKind::Syntax("a cell ends in the middle of an escape"));
+        };
+        let mut len = 2;
+        out.push(match code {
+            b'b' => 0x08,
+            b'f' => 0x0c,
+            b'n' => b'\n',
+            b'r' => b'\r',
+            b't' => b'\t',
+            b'v' => 0x0b,
+            b'0'..=b'7' => {
+                let (value, digits) = digits(&rest[at + 1..], 3, 8);
+                len = 1 + digits;
+                value as u8
+            }
+            b'x' if rest.get(at + 2).is_some_and(u8::is_ascii_hexdigit) => {
+                let (value, digits) = digits(&rest[at + 2..], 2, 16);
+                len = 2 + digits;
+                value as u8
+            }
+            other => other,
+        });
+        rest = &rest[at + len..];
+    }
+    out.extend_from_slice(rest);
+    Ok(())
+}
+
+/// Writes cells the way COPY reads them.
+pub(super) struct CopyStyle;
+
+impl Style for CopyStyle {
+    fn null(&self, _: Patch, out: &mut Vec<u8>) {
+        out.extend_from_slice(b"\\N");
+    }
+
+    fn value(&self, value: &[u8], _: Patch, out: &mut Vec<u8>) -> Result<(), ErrorKind> {
+        if !value.iter().fold(false, |special, &byte| special | (byte < 0x20) | (byte == b'\\')) {
+            out.extend_from_slice(value);
+            return Ok(());
+        }
+        for &byte in value {
+            let code = match byte {
+                b'\\' => b'\\',
+                0x08 => b'b',
+                0x0c => b'f',
+                b'\n' => b'n',
+                b'\r' => b'r',
+                b'\t' => b't',
+                0x0b => b'v',
+                0 => return Err(super::ZERO_BYTE),
+                _ => {
+                    out.push(byte);
+                    continue;
+                }
+            };
+            out.extend_from_slice(&[b'\\', code]);
+        }
+        Ok(())
+    }
+}

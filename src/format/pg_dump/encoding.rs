@@ -1,0 +1,203 @@
+//! Client encodings: which ones can be read, and text of cells to and from UTF-8.
+//!
+//! The splitter looks for ASCII bytes, so an encoding whose later bytes of a character may be ASCII is refused.
+
+use std::borrow::Cow;
+
+use encoding_rs::{Encoding, UTF_8};
+
+use crate::base::ErrorKind;
+use crate::table::Span;
+
+/// PostgreSQL's names, folded to lower-case letters and digits, and the encodings.
+///
+/// `LATIN1` is windows-1252 here: both give one character to each of 256 bytes, and differ only in control characters.
+/// `SQL_ASCII` says nothing about the text; what is masked must then be UTF-8.
+static ENCODINGS: &[(&str, &Encoding)] = &[
+    ("utf8", UTF_8),
+    ("unicode", UTF_8),
+    ("sqlascii", UTF_8),
+    ("latin1", encoding_rs::WINDOWS_1252),
+    ("iso88591", encoding_rs::WINDOWS_1252),
+    ("latin2", encoding_rs::ISO_8859_2),
+    ("iso88592", encoding_rs::ISO_8859_2),
+    ("latin3", encoding_rs::ISO_8859_3),
+    ("iso88593", encoding_rs::ISO_8859_3),
+    ("latin4", encoding_rs::ISO_8859_4),
+    ("iso88594", encoding_rs::ISO_8859_4),
+    ("latin5", encoding_rs::WINDOWS_1254),
+    ("iso88599", encoding_rs::WINDOWS_1254),
+    ("latin6", encoding_rs::ISO_8859_10),
+    ("iso885910", encoding_rs::ISO_8859_10),
+    ("latin7", encoding_rs::ISO_8859_13),
+    ("iso885913", encoding_rs::ISO_8859_13),
+    ("latin8", encoding_rs::ISO_8859_14),
+    ("iso885914", encoding_rs::ISO_8859_14),
+    ("latin9", encoding_rs::ISO_8859_15),
+    ("iso885915", encoding_rs::ISO_8859_15),
+    ("latin10", encoding_rs::ISO_8859_16),
+    ("iso885916", encoding_rs::ISO_8859_16),
+    ("iso88595", encoding_rs::ISO_8859_5),
+    ("iso88596", encoding_rs::ISO_8859_6),
+    ("iso88597", encoding_rs::ISO_8859_7),
+    ("iso88598", encoding_rs::ISO_8859_8),
+    ("koi8r", encoding_rs::KOI8_R),
+    ("koi8", encoding_rs::KOI8_R),
+    ("koi8u", encoding_rs::KOI8_U),
+    ("win866", encoding_rs::IBM866),
+    ("alt", encoding_rs::IBM866),
+    ("win874", encoding_rs::WINDOWS_874),
+    ("win1250", encoding_rs::WINDOWS_1250),
+    ("win1251", encoding_rs::WINDOWS_1251),
+    ("win", encoding_rs::WINDOWS_1251),
+    ("win1252", encoding_rs::WINDOWS_1252),
+    ("win1253", encoding_rs::WINDOWS_1253),
+    ("win1254", encoding_rs::WINDOWS_1254),
+    ("win1255", encoding_rs::WINDOWS_1255),
+    ("win1256", encoding_rs::WINDOWS_1256),
+    ("win1257", encoding_rs::WINDOWS_1257),
+    ("win1258", encoding_rs::WINDOWS_1258),
+    ("eucjp", encoding_rs::EUC_JP),
+    ("euckr", encoding_rs::EUC_KR),
+    // GBK is a superset; what is written is held to EUC_CN's bytes.
+    ("euccn", encoding_rs::GBK),
+];
+
+/// The encoding of a `client_encoding`.
+///
+/// # Errors
+/// One that is not known, or in which a character may hold ASCII bytes.
+pub(super) fn client_encoding(name: &[u8]) -> Result<&'static Encoding, ErrorKind> {
+    let folded: String = name
+        .iter()
+        .filter(|byte| byte.is_ascii_alphanumeric())
+        .map(|&byte| char::from(byte.to_ascii_lowercase()))
+        .collect();
+    if let Some((_, encoding)) = ENCODINGS.iter().find(|(name, _)| *name == folded) {
+        return Ok(encoding);
+    }
+    Err(ErrorKind::Syntax(match folded.as_str() {
+        "sjis" | "shiftjis" | "mskanji" | "big5" | "gbk" | "gb18030" | "uhc" | "johab" | "shiftjis2004"
+        | "win949" | "windows949" | "win950" | "win936" | "win932" => {
+            "this client_encoding mixes ASCII bytes into characters; dump with pg_dump --encoding=UTF8"
+        }
+        _ => "this client_encoding is not known; dump with pg_dump --encoding=UTF8",
+    }))
+}
+
+/// How the text of one block becomes UTF-8.
+pub(super) struct Text {
+    encoding: &'static Encoding,
+    passes: bool,
+}
+
+impl Text {
+    /// Looks at a whole block once, so that its cells need no look in the common case.
+    pub(super) fn new(encoding: &'static Encoding, bytes: &[u8]) -> Self {
+        let passes = if encoding == UTF_8 { std::str::from_utf8(bytes).is_ok() } else { bytes.is_ascii() };
+        Self { encoding, passes }
+    }
+
+    /// Whether all cells are UTF-8 as they are.
+    pub(super) fn passes(&self) -> bool {
+        self.passes
+    }
+
+    /// The value of a cell that stands at `raw`.
+    pub(super) fn value(&self, cell: &[u8], raw: Span, decoded: &mut Vec<u8>) -> Result<Span, ErrorKind> {
+        if self.passes || cell.is_ascii() {
+            return Ok(raw);
+        }
+        match self.decode(cell)? {
+            Cow::Borrowed(_) => Ok(raw),
+            Cow::Owned(text) => {
+                let start = decoded.len();
+                decoded.extend_from_slice(text.as_bytes());
+                Ok(Span::decoded(start, text.len()))
+            }
+        }
+    }
+
+    /// The value that was put at `start..` of `decoded` in the block's encoding.
+    pub(super) fn decoded(&self, start: usize, decoded: &mut Vec<u8>) -> Result<Span, ErrorKind> {
+        if !decoded[start..].is_ascii()
+            && let Cow::Owned(text) = self.decode(&decoded[start..])?
+        {
+            decoded.truncate(start);
+            decoded.extend_from_slice(text.as_bytes());
+        }
+        Ok(Span::decoded(start, decoded.len() - start))
+    }
+
+    fn decode<'a>(&self, bytes: &'a [u8]) -> Result<Cow<'a, str>, ErrorKind> {
+        self.encoding
+            .decode_without_bom_handling_and_without_replacement(bytes)
+            .ok_or(ErrorKind::Encoding(self.encoding.name()))
+    }
+}
+
+/// A name in an encoding; what is not valid in it is replaced.
+pub(super) fn name(encoding: &'static Encoding, bytes: &[u8]) -> String {
+    encoding.decode_without_bom_handling(bytes).0.into_owned()
+}
+
+/// Text in an encoding other than UTF-8.
+///
+/// # Errors
+/// A character that the encoding does not have.
+pub(super) fn encode<'a>(encoding: &'static Encoding, value: &'a [u8]) -> Result<Cow<'a, [u8]>, ErrorKind> {
+    if value.is_ascii() {
+        return Ok(Cow::Borrowed(value));
+    }
+    let unfit = || ErrorKind::Encoding(encoding.name());
+    let text = std::str::from_utf8(value).map_err(|_| unfit())?;
+    let (bytes, _, replaced) = encoding.encode(text);
+    // The web's tables turn a few characters (the yen sign in EUC-JP) into ASCII bytes, and their GBK and EUC-KR are
+    // wider than PostgreSQL's.
+    let ascii = |bytes: &[u8]| bytes.iter().filter(|byte| byte.is_ascii()).count();
+    let narrow = encoding == encoding_rs::GBK || encoding == encoding_rs::EUC_KR;
+    if replaced
+        || ascii(&bytes) != ascii(value)
+        || (narrow && bytes.iter().any(|byte| (0x80..0xa1).contains(byte)))
+    {
+        return Err(unfit());
+    }
+    Ok(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_byte_of_latin1_round_trips() {
+        let latin1 = client_encoding(b"LATIN1").expect("known");
+        for byte in 0..=u8::MAX {
+            let text = latin1.decode_without_bom_handling(&[byte]).0.into_owned();
+            assert_eq!(*encode(latin1, text.as_bytes()).expect("encodes"), [byte]);
+        }
+    }
+
+    #[test]
+    fn names_of_encodings_are_read_as_postgresql_reads_them() {
+        assert_eq!(client_encoding(b"UTF8").ok(), Some(UTF_8));
+        assert_eq!(client_encoding(b"utf-8").ok(), Some(UTF_8));
+        assert_eq!(client_encoding(b"SQL_ASCII").ok(), Some(UTF_8));
+        assert_eq!(client_encoding(b"ISO_8859_5").ok(), Some(encoding_rs::ISO_8859_5));
+    }
+
+    #[test]
+    fn encodings_with_ascii_inside_characters_are_refused() {
+        for name in ["SJIS", "BIG5", "GBK", "GB18030", "UHC", "JOHAB", "EBCDIC"] {
+            assert!(client_encoding(name.as_bytes()).is_err(), "{name}");
+        }
+    }
+
+    #[test]
+    fn characters_that_an_encoding_lacks_are_refused_and_never_become_ascii() {
+        assert!(encode(encoding_rs::WINDOWS_1252, "Łódź".as_bytes()).is_err());
+        assert!(encode(encoding_rs::EUC_JP, "¥".as_bytes()).is_err());
+        assert!(encode(encoding_rs::GBK, "丂".as_bytes()).is_err());
+        assert_eq!(*encode(encoding_rs::GBK, "中".as_bytes()).expect("GB2312"), [0xd6, 0xd0]);
+    }
+}
