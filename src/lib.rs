@@ -1,6 +1,20 @@
 //! Turns production dumps into safe, realistic, restorable test data.
+//!
+//! ```text
+//! bytes -> format::Reader -> Event -> plan -> pipeline: Block -> mask columns -> splice -> bytes
+//! ```
+//!
+//! A [`plan::Policy`] says what each column becomes. With the schema of the dump it compiles to a [`plan::Plan`],
+//! where every mistake is found before the first row. A [`pipeline::Scrubber`] then masks dumps as a stream, in
+//! parallel, in bounded memory. Equal values become equal pseudonyms under one key, in every table, file and run:
+//! the construction is in [`base`], the operators are in [`mask`].
+//!
+//! Same input, key and policy give the same bytes for any number of threads, any block size, from a file or a pipe.
+//! Nothing below the command reads the clock, the environment or a random source.
 
 pub mod base;
+#[cfg(feature = "cli")]
+pub mod cli;
 pub mod format;
 pub mod mask;
 pub mod pipeline;

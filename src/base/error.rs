@@ -170,6 +170,15 @@ impl Error {
         self
     }
 
+    /// Moves a row that was counted from a block's first on by the rows before the block.
+    #[must_use]
+    pub fn after_rows(mut self, rows: u64) -> Self {
+        if let Some(row) = &mut self.0.position.row {
+            *row += rows;
+        }
+        self
+    }
+
     /// Adds the line, from 1.
     #[must_use]
     pub fn at_line(mut self, line: u64) -> Self {

@@ -1,1 +1,15 @@
-//! pipeline
+//! Runs: blocks to workers and back in order, counts, and the manifest.
+
+mod job;
+mod ledger;
+mod manifest;
+mod ordered;
+mod profile;
+mod scrubber;
+mod summary;
+mod work;
+
+pub use manifest::{ColumnRecord, Digested, Digesting, Manifest, Stream, TableRecord, WarningRecord};
+pub use profile::{read_schema, read_statistics};
+pub use scrubber::{CellPair, Scrubber, TablePreview};
+pub use summary::{ColumnSummary, Summary, TableSummary};

@@ -216,19 +216,18 @@ mod tests {
 
     pub(crate) fn any_type() -> impl Strategy<Value = SqlType> {
         let plain = prop::sample::select(PLAIN).prop_map(|(_, sql_type)| sql_type);
-        let leaf =
-            prop_oneof![
-                plain,
-                any::<u8>().prop_map(|bits| SqlType::Integer { bits }),
-                any::<(Option<u32>, Option<u32>)>()
-                    .prop_map(|(precision, scale)| SqlType::Numeric { precision, scale }),
-                any::<(Option<u32>, bool, bool)>().prop_map(|(width, padded, case_insensitive)| {
-                    SqlType::Text { width, padded, case_insensitive }
-                }),
-                any::<String>().prop_map(SqlType::Range),
-                any::<String>().prop_map(SqlType::Enum),
-                any::<String>().prop_map(SqlType::Other),
-            ];
+        let leaf = prop_oneof![
+            plain,
+            any::<u8>().prop_map(|bits| SqlType::Integer { bits }),
+            any::<(Option<u32>, Option<u32>)>()
+                .prop_map(|(precision, scale)| SqlType::Numeric { precision, scale }),
+            any::<(Option<u32>, bool, bool)>().prop_map(|(width, padded, case_insensitive)| {
+                SqlType::Text { width, padded, case_insensitive }
+            }),
+            any::<String>().prop_map(SqlType::Range),
+            any::<String>().prop_map(SqlType::Enum),
+            any::<String>().prop_map(SqlType::Other),
+        ];
         leaf.prop_recursive(4, 8, 1, |inner| {
             prop_oneof![
                 inner.clone().prop_map(|inner| SqlType::Array(Box::new(inner))),

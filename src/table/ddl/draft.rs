@@ -6,7 +6,7 @@ use super::sql_type::TypeName;
 use crate::table::{ColumnDef, ForeignKey, PartitionBy, PartitionOf, Session, SqlType, TableName, Unique};
 
 /// A table that is being put together.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct TableDraft {
     columns: Vec<ColumnDraft>,
     index: HashMap<String, usize>,
@@ -33,6 +33,7 @@ pub(super) struct ColumnDraft {
 }
 
 /// An expression and the names in it, of which some are columns.
+#[derive(Clone)]
 pub(super) struct Expression {
     pub(super) name: Option<String>,
     pub(super) names: Vec<String>,
@@ -42,6 +43,7 @@ pub(super) struct Expression {
 }
 
 /// `ADD CONSTRAINT name UNIQUE | PRIMARY KEY USING INDEX index`.
+#[derive(Clone)]
 pub(super) struct UsingIndex {
     pub(super) constraint: Option<String>,
     pub(super) index: String,
@@ -49,6 +51,11 @@ pub(super) struct UsingIndex {
 }
 
 impl TableDraft {
+    /// The names of the columns that its own statements declare.
+    pub(super) fn column_names(&self) -> Vec<String> {
+        self.columns.iter().map(|draft| draft.column.name.clone()).collect()
+    }
+
     /// The own columns, in order.
     pub(super) fn columns(&self) -> &[ColumnDraft] {
         &self.columns

@@ -42,7 +42,7 @@ use super::{Session, TableName};
 /// assert_eq!(customer.primary_key, Some(vec!["id".into()]));
 /// assert_eq!(customer.columns[1].sql_type, SqlType::TEXT);
 /// ```
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct SchemaBuilder {
     tables: BTreeMap<TableName, TableDraft>,
     types: Types,
@@ -208,6 +208,11 @@ impl SchemaBuilder {
     fn warn(&mut self, head: &str, object: Option<&TableName>, what: &str) {
         let object = object.map(|object| format!(" {object}")).unwrap_or_default();
         self.warnings.push(format!("{head}{object} {what}"));
+    }
+
+    /// The columns of a table as far as statements have declared them, in the table's order; none if it is not known.
+    pub fn column_names(&self, table: &TableName) -> Vec<String> {
+        self.tables.get(table).map_or_else(Vec::new, TableDraft::column_names)
     }
 
     /// The schema: types resolved, inherited columns filled in, foreign keys without columns completed.

@@ -23,7 +23,7 @@ pub(super) struct TypeName {
 }
 
 /// The types that an input declares.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Types {
     pub(super) enums: BTreeMap<String, Vec<String>>,
     pub(super) domains: BTreeMap<String, DomainDraft>,
@@ -31,6 +31,7 @@ pub(super) struct Types {
 }
 
 /// A domain whose base type is not resolved yet.
+#[derive(Clone)]
 pub(super) struct DomainDraft {
     pub(super) base: TypeName,
     pub(super) not_null: bool,

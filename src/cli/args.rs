@@ -1,0 +1,246 @@
+//! The command line, as clap reads it. Help texts live here, next to the options.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
+
+/// scrub: safe, realistic, restorable test data from production dumps.
+#[derive(Parser)]
+#[command(name = "scrub", version, about, max_term_width = 100, after_help = EXAMPLES)]
+pub(super) struct Cli {
+    #[command(subcommand)]
+    pub(super) verb: Verb,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  scrub demo                                        see what it does, on a sample in the binary
+  scrub key new --project acme/orders/dev           make a key, kept outside of git
+  pg_dump -s shop | scrub check --write             write scrub.lock, list what nobody classified
+  pg_dump shop | scrub mask | psql -1 -v ON_ERROR_STOP=1 shop_test
+
+Exit status: 0 done, 1 a check found something, 2 could not run.";
+
+#[derive(Subcommand)]
+pub(super) enum Verb {
+    /// Mask a dump under a policy (the main job)
+    Mask(MaskArgs),
+    /// Compile the policy and print the plan; the gate for CI
+    Check(CheckArgs),
+    /// Make a key, or print the id of one
+    Key(KeyArgs),
+    /// The operators that a policy can use
+    Rules(RulesArgs),
+    /// The policy file's format
+    Policy(PolicyArgs),
+    /// Mask an invented company's dump and show it before and after
+    Demo(DemoArgs),
+    /// Print a completion script for a shell
+    Completions(CompletionsArgs),
+}
+
+#[derive(Args)]
+pub(super) struct MaskArgs {
+    /// The dump to read; standard input if none is given
+    #[arg(value_hint = ValueHint::AnyPath)]
+    pub(super) input: Option<PathBuf>,
+    /// Write here instead of to standard output; appears complete or not at all
+    #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(super) output: Option<PathBuf>,
+    /// Show N rows of each masked table before (as a sketch) and after, and write nothing
+    #[arg(long, value_name = "N")]
+    pub(super) preview: Option<usize>,
+    /// With --preview: show the originals themselves (to a terminal only)
+    #[arg(long, requires = "preview")]
+    pub(super) reveal: bool,
+    /// Write a JSON record of the run: inputs, outputs, columns, counts; no values
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(super) manifest: Option<PathBuf>,
+    /// For the manifest: where the output goes
+    #[arg(long, value_name = "TEXT", requires = "manifest")]
+    pub(super) destination: Option<String>,
+    /// For the manifest: when the output is to be deleted
+    #[arg(long, value_name = "DATE", requires = "manifest")]
+    pub(super) expires: Option<String>,
+    #[command(flatten)]
+    pub(super) policy: PolicySource,
+    #[command(flatten)]
+    pub(super) reading: Reading,
+    #[command(flatten)]
+    pub(super) key: KeySource,
+    /// Threads; the output does not depend on it [default: one for each core]
+    #[arg(long, value_name = "N")]
+    pub(super) threads: Option<usize>,
+    /// Print nothing but errors
+    #[arg(short, long)]
+    pub(super) quiet: bool,
+    /// Print the summary as JSON, on standard error
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+#[derive(Args)]
+pub(super) struct CheckArgs {
+    /// A dump, or a schema (`pg_dump -s`); standard input if it is a pipe; else scrub.lock alone
+    #[arg(value_hint = ValueHint::AnyPath)]
+    pub(super) input: Option<PathBuf>,
+    /// Refresh scrub.lock from the input
+    #[arg(long)]
+    pub(super) write: bool,
+    /// Explain one column: where its rule comes from and what it does
+    #[arg(long, value_name = "TABLE.COLUMN")]
+    pub(super) explain: Option<String>,
+    #[command(flatten)]
+    pub(super) policy: PolicySource,
+    #[command(flatten)]
+    pub(super) reading: Reading,
+    /// Print problems only
+    #[arg(short, long)]
+    pub(super) quiet: bool,
+    /// Print the plan as JSON
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+#[derive(Args)]
+pub(super) struct PolicySource {
+    /// The policy; scrub.lock is looked for beside it
+    #[arg(short, long, value_name = "FILE", default_value = "scrub.toml", value_hint = ValueHint::FilePath)]
+    pub(super) policy: PathBuf,
+    /// Use this project name instead of the policy's: another name gives other pseudonyms
+    #[arg(long, value_name = "NAME")]
+    pub(super) project: Option<String>,
+    /// Take the schema from this file (`pg_dump -s`)
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(super) schema: Option<PathBuf>,
+    /// Compile the plan from the DDL in the stream; keys are then checked only at its end
+    #[arg(long, conflicts_with = "schema")]
+    pub(super) schema_from_stream: bool,
+}
+
+#[derive(Args)]
+pub(super) struct Reading {
+    /// Read the input as this format, whatever it looks like
+    #[arg(long, value_name = "FORMAT")]
+    pub(super) format: Option<String>,
+    /// Accept input without the dump tool's completion mark
+    #[arg(long)]
+    pub(super) no_trailer: bool,
+    /// What to do with a statement that scrub does not know
+    #[arg(long, value_name = "WHAT", default_value = "error")]
+    pub(super) on_unparsed: OnUnparsed,
+    /// Bytes of rows that a worker gets at once
+    #[arg(long, value_name = "BYTES", hide = true)]
+    pub(super) block_size: Option<usize>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum OnUnparsed {
+    /// End the run
+    Error,
+    /// Leave the statement out and count it
+    Drop,
+}
+
+#[derive(Args)]
+#[group(id = "key_source", multiple = false)]
+pub(super) struct KeySource {
+    /// Read the key from this file
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, group = "key_source")]
+    pub(super) key_file: Option<PathBuf>,
+    /// Read the key from this open file descriptor
+    #[arg(long, value_name = "N", group = "key_source")]
+    pub(super) key_fd: Option<i32>,
+    /// Use a new key and forget it: pseudonyms of this run match no other's
+    #[arg(long, group = "key_source")]
+    pub(super) ephemeral_key: bool,
+}
+
+impl KeySource {
+    /// Whether the command line names a key.
+    pub(super) fn is_given(&self) -> bool {
+        self.key_file.is_some() || self.key_fd.is_some() || self.ephemeral_key
+    }
+}
+
+#[derive(Args)]
+pub(super) struct KeyArgs {
+    #[command(subcommand)]
+    pub(super) verb: KeyVerb,
+}
+
+#[derive(Subcommand)]
+pub(super) enum KeyVerb {
+    /// Write a new key to a file that only you can read
+    New {
+        /// The project that it is for; names the file under your configuration folder
+        #[arg(long, value_name = "NAME")]
+        project: Option<String>,
+        /// Take the project from this policy
+        #[arg(short, long, value_name = "FILE", default_value = "scrub.toml")]
+        policy: PathBuf,
+        /// Write the key here instead
+        #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+        output: Option<PathBuf>,
+    },
+    /// Print the key's id, which manifests carry and which may be shown to anybody
+    Id {
+        /// The project
+        #[arg(long, value_name = "NAME")]
+        project: Option<String>,
+        /// Take the project from this policy
+        #[arg(short, long, value_name = "FILE", default_value = "scrub.toml")]
+        policy: PathBuf,
+        #[command(flatten)]
+        key: KeySource,
+    },
+}
+
+#[derive(Args)]
+pub(super) struct RulesArgs {
+    #[command(subcommand)]
+    pub(super) verb: RulesVerb,
+}
+
+#[derive(Subcommand)]
+pub(super) enum RulesVerb {
+    /// List all operators
+    List {
+        /// As JSON, with parameters and examples
+        #[arg(long)]
+        json: bool,
+    },
+    /// Show one operator: parameters and examples
+    Show {
+        /// Its name
+        name: String,
+    },
+}
+
+#[derive(Args)]
+pub(super) struct PolicyArgs {
+    #[command(subcommand)]
+    pub(super) verb: PolicyVerb,
+}
+
+#[derive(Subcommand)]
+pub(super) enum PolicyVerb {
+    /// Print the JSON Schema of scrub.toml, for editors
+    Schema,
+}
+
+#[derive(Args)]
+pub(super) struct DemoArgs {
+    /// Print the masked dump itself instead of a comparison
+    #[arg(long)]
+    pub(super) dump: bool,
+    /// Print the policy instead
+    #[arg(long, conflicts_with = "dump")]
+    pub(super) policy: bool,
+}
+
+#[derive(Args)]
+pub(super) struct CompletionsArgs {
+    /// Shell
+    pub(super) shell: clap_complete::Shell,
+}

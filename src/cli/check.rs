@@ -1,0 +1,107 @@
+//! `scrub check`: compile the policy, print the plan, and say what is wrong with it. The gate for CI.
+
+use std::os::unix::fs::FileTypeExt;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use crate::base::{Error, ErrorKind, Result};
+use crate::pipeline::read_statistics;
+use crate::plan::{Lock, Plan, Problem, Severity, Statistics};
+use crate::table::Schema;
+
+use super::args::CheckArgs;
+use super::output::write_file;
+use super::progress::Progress;
+use super::{Finding, input, load, print, usage};
+
+pub(super) fn run(args: &CheckArgs) -> Result<Finding> {
+    let policy = load::policy(&args.policy)?;
+    let seen = look_at_input(args)?;
+    let mut lock = load::lock(&args.policy)?;
+    let mut drift = Vec::new();
+    if args.write {
+        let Some((schema, statistics)) = &seen else {
+            return Err(usage("--write needs a schema or a dump: pg_dump -s DB | scrub check --write"));
+        };
+        let fresh = Lock::new(schema, statistics);
+        let path = load::lock_path(&args.policy);
+        write_file(&path, fresh.to_toml().as_bytes())?;
+        print::notice(&format!("wrote {}: {} tables", path.display(), schema.tables.len()));
+        lock = Some(fresh);
+    } else if let (Some(lock), Some((schema, _))) = (&lock, &seen) {
+        drift = lock.check(schema);
+    }
+    let schema = match (&lock, &seen) {
+        (Some(lock), _) => lock.schema(),
+        (None, Some((schema, _))) => schema,
+        (None, None) => {
+            return Err(Error::new(ErrorKind::Schema(format!(
+                "there is no {} and nothing was piped in: pg_dump -s DB | scrub check --write",
+                load::lock_path(&args.policy).display()
+            ))));
+        }
+    };
+    let plan = Plan::compile(&policy, schema, lock.as_ref());
+    if let Some(column) = &args.explain {
+        let text = plan
+            .explain(column)
+            .ok_or_else(|| usage(format!("there is no column {column}; write it as schema.table.column")))?;
+        print::out(&text)?;
+        return Ok(Finding::Clean);
+    }
+    let problems: Vec<&Problem> = drift.iter().chain(&plan.problems).collect();
+    if args.json {
+        let report = plan.to_json(&problems);
+        print::out(&serde_json::to_string_pretty(&report).map_err(|_| Error::new(ErrorKind::Panic("the report")))?)?;
+    } else {
+        if !args.quiet {
+            print::out(&plan.describe())?;
+        }
+        print::out(&report(&problems))?;
+    }
+    let failed = problems.iter().any(|problem| problem.blocks_check());
+    Ok(if failed { Finding::Failed } else { Finding::Clean })
+}
+
+/// Schema and statistics of the input, if there is one.
+fn look_at_input(args: &CheckArgs) -> Result<Option<(Schema, Statistics)>> {
+    let path = args.input.as_deref().or(args.policy.schema.as_deref());
+    if path.is_none() && !(args.write && load::stdin_is_piped()) && !stdin_has_data() {
+        return Ok(None);
+    }
+    let source = input::open(path, &Arc::new(AtomicBool::new(false)), None)?;
+    let name = path.map_or_else(|| "-".to_owned(), |path| path.display().to_string());
+    let _progress = Progress::start(&source.meter, args.quiet);
+    let mut reader = load::reader(source.input, &args.reading)?;
+    read_statistics(reader.as_mut()).map(Some).map_err(|error| error.in_file(name))
+}
+
+/// Whether somebody piped something in; `/dev/null` and terminals do not count.
+fn stdin_has_data() -> bool {
+    let Ok(data) = std::fs::metadata(Path::new("/dev/stdin")) else { return false };
+    data.file_type().is_fifo() || (data.is_file() && data.len() > 0)
+}
+
+/// The problems, worst first, each with its id.
+fn report(problems: &[&Problem]) -> String {
+    let mut text = String::new();
+    for severity in [Severity::Error, Severity::Review, Severity::Warning, Severity::Info] {
+        for problem in problems.iter().filter(|problem| problem.severity == severity) {
+            let place = problem.policy_line.map_or_else(String::new, |(line, _)| format!(" (policy line {line})"));
+            let state = problem.acknowledged.as_ref().map_or(String::new(), |why| format!(" [accepted: {why}]"));
+            text.push_str(&format!(
+                "{}: {}{place}{state}\n    id: {}\n",
+                severity.as_str(),
+                problem.message,
+                problem.id
+            ));
+        }
+    }
+    let blocking = problems.iter().filter(|problem| problem.blocks_check()).count();
+    text.push_str(&match blocking {
+        0 => "check passed\n".to_owned(),
+        count => format!("check failed: {count} problem(s) to settle\n"),
+    });
+    text
+}

@@ -1,0 +1,98 @@
+//! The main input: a file or standard input, counted for the progress bar, and ended by Ctrl-C even while it blocks.
+
+use std::io::{self, Read};
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+
+use crate::base::Result;
+use crate::format::Input;
+use crate::pipeline::{Digested, Digesting};
+
+use super::load::open_file;
+
+/// Bytes read so far, and how many there are if that is known.
+#[derive(Clone, Default)]
+pub(super) struct Meter {
+    /// Bytes read.
+    pub(super) read: Arc<AtomicU64>,
+    /// Bytes in all.
+    pub(super) size: Option<u64>,
+}
+
+/// The input and what measures it.
+pub(super) struct Source {
+    pub(super) input: Input,
+    pub(super) meter: Meter,
+    pub(super) digest: Option<Digested>,
+}
+
+/// Opens `path`, or standard input.
+///
+/// # Errors
+/// A file that cannot be opened.
+pub(super) fn open(
+    path: Option<&Path>,
+    cancelled: &Arc<AtomicBool>,
+    digest: Option<Option<&crate::base::ProjectKey>>,
+) -> Result<Source> {
+    let mut meter = Meter::default();
+    let (name, raw): (String, Box<dyn Read + Send>) = match path {
+        // A directory archive is pg_restore's to read.
+        Some(path) if path.is_dir() => {
+            return Ok(Source { input: Input::path(path), meter, digest: None });
+        }
+        Some(path) => {
+            let file = open_file(path)?;
+            meter.size = file.metadata().ok().filter(std::fs::Metadata::is_file).map(|data| data.len());
+            (path.display().to_string(), Box::new(file))
+        }
+        None => ("-".into(), Box::new(Interruptible { cancelled: Arc::clone(cancelled) })),
+    };
+    let metered = Metered { inner: raw, read: Arc::clone(&meter.read) };
+    let (reader, digest): (Box<dyn Read + Send>, _) = match digest {
+        Some(keys) => {
+            let (reader, digest) = Digesting::new(metered, keys);
+            (Box::new(reader), Some(digest))
+        }
+        None => (Box::new(metered), None),
+    };
+    Ok(Source { input: Input::new(name, reader), meter, digest })
+}
+
+struct Metered<R> {
+    inner: R,
+    read: Arc<AtomicU64>,
+}
+
+impl<R: Read> Read for Metered<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.inner.read(buffer)?;
+        self.read.fetch_add(count as u64, Ordering::Relaxed);
+        Ok(count)
+    }
+}
+
+/// Standard input that looks up five times a second whether it is still wanted.
+struct Interruptible {
+    cancelled: Arc<AtomicBool>,
+}
+
+impl Read for Interruptible {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let stdin = rustix::stdio::stdin();
+        let wait = Timespec { tv_sec: 0, tv_nsec: 200_000_000 };
+        loop {
+            if self.cancelled.load(Ordering::Relaxed) {
+                return Err(io::Error::other("cancelled"));
+            }
+            match poll(&mut [PollFd::new(&stdin, PollFlags::IN)], Some(&wait)) {
+                Ok(0) | Err(rustix::io::Errno::INTR) => {}
+                Ok(_) => return Ok(rustix::io::read(stdin, buffer)?),
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+}

@@ -1,0 +1,138 @@
+//! Policy, lock and schema from the options: what a plan is compiled from, and in which order they are looked for.
+
+use std::fs::File;
+use std::io::IsTerminal;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::base::{Error, ErrorKind, Result};
+use crate::format::{self, Input, Reader, ReaderOptions};
+use crate::pipeline::read_schema;
+use crate::plan::{Lock, Plan, Policy};
+use crate::table::Schema;
+
+use super::args::{OnUnparsed, PolicySource, Reading};
+use super::usage;
+
+/// Where a plan's schema came from.
+pub(super) enum Compiled {
+    /// A plan, compiled before the first row.
+    Plan(Arc<Plan>),
+    /// The stream's own DDL, on request.
+    FromStream,
+}
+
+/// The policy, under the project name in force.
+pub(super) fn policy(source: &PolicySource) -> Result<Policy> {
+    let mut policy = Policy::from_path(&source.policy)?;
+    if let Some(project) = &source.project {
+        policy.override_project(project);
+    }
+    Ok(policy)
+}
+
+/// The lock beside the policy.
+pub(super) fn lock_path(source: &PolicySource) -> PathBuf {
+    source.policy.with_extension("lock")
+}
+
+/// The lock, if there is one.
+pub(super) fn lock(source: &PolicySource) -> Result<Option<Lock>> {
+    let path = lock_path(source);
+    match std::fs::read_to_string(&path) {
+        Ok(text) => Lock::parse(&text, &path.display().to_string()).map(Some),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(Error::from(error).in_file(path.display().to_string())),
+    }
+}
+
+/// Compiles the plan from the lock, else from `--schema`, else from a first pass over the input file. A pipe with none
+/// of them stops here, before its first row.
+///
+/// # Errors
+/// No schema to be had; a lock that contradicts `--schema`.
+pub(super) fn compile(
+    policy: &Policy,
+    source: &PolicySource,
+    reading: &Reading,
+    input: Option<&Path>,
+) -> Result<Compiled> {
+    let lock = lock(source)?;
+    let given = source.schema.as_deref().map(|path| schema_of(path, reading, false)).transpose()?;
+    if let Some(lock) = &lock {
+        if let Some(given) = &given {
+            contradictions(lock, given)?;
+        }
+        return Ok(Compiled::Plan(Arc::new(Plan::compile(policy, lock.schema(), Some(lock)))));
+    }
+    if source.schema_from_stream {
+        return Ok(Compiled::FromStream);
+    }
+    let schema = match (given, input) {
+        (Some(schema), _) => schema,
+        (None, Some(path)) => schema_of(path, reading, !reading.no_trailer)?,
+        (None, None) => return Err(no_schema(source)),
+    };
+    Ok(Compiled::Plan(Arc::new(Plan::compile(policy, &schema, None))))
+}
+
+fn no_schema(source: &PolicySource) -> Error {
+    let policy = source.policy.display();
+    Error::new(ErrorKind::Schema(format!(
+        "a dump declares its keys after its rows, so a pipe needs a schema beforehand, and there is no {}.\n\
+         Write it once, and keep it in git beside the policy:\n    pg_dump -s DB | scrub check -p {policy} --write\n\
+         Or give --schema FILE (from `pg_dump -s`), or accept late checks with --schema-from-stream",
+        lock_path(source).display()
+    )))
+}
+
+/// The lock and another account of the same schema must agree.
+pub(super) fn contradictions(lock: &Lock, schema: &Schema) -> Result<()> {
+    let drift = lock.check(schema);
+    if drift.is_empty() {
+        return Ok(());
+    }
+    let lines: Vec<String> = drift.iter().map(|problem| format!("  {}", problem.message)).collect();
+    Err(Error::new(ErrorKind::Schema(format!(
+        "scrub.lock does not fit the schema any more:\n{}\nLook at the changes, then refresh it: scrub check --write",
+        lines.join("\n")
+    ))))
+}
+
+/// The schema of a file; `trailer` says whether it must be a whole dump.
+fn schema_of(path: &Path, reading: &Reading, trailer: bool) -> Result<Schema> {
+    let mut options = reader_options(reading)?;
+    options.trailer = trailer;
+    read_schema(format::open_schema(Input::path(path), &options)?.as_mut()).map_err(|error| error.in_file(path.display().to_string()))
+}
+
+/// The reader of the main input.
+pub(super) fn reader(input: Input, reading: &Reading) -> Result<Box<dyn Reader>> {
+    format::open(input, &reader_options(reading)?)
+}
+
+fn reader_options(reading: &Reading) -> Result<ReaderOptions> {
+    if let Some(name) = &reading.format
+        && !format::FORMATS.iter().any(|format| format.name == name)
+    {
+        let known: Vec<&str> = format::FORMATS.iter().map(|format| format.name).collect();
+        return Err(usage(format!("there is no format \"{name}\"; there is {}", known.join(", "))));
+    }
+    let mut options = ReaderOptions::default();
+    options.trailer = !reading.no_trailer;
+    options.drop_unparsed = reading.on_unparsed == OnUnparsed::Drop;
+    if let Some(size) = reading.block_size {
+        options.block_size = size;
+    }
+    Ok(options)
+}
+
+/// Whether standard input is something other than a person.
+pub(super) fn stdin_is_piped() -> bool {
+    !std::io::stdin().is_terminal()
+}
+
+/// Opens a file with its name in the error.
+pub(super) fn open_file(path: &Path) -> Result<File> {
+    File::open(path).map_err(|error| Error::from(error).in_file(path.display().to_string()))
+}

@@ -1,0 +1,205 @@
+//! `scrub mask`: the main job.
+
+use std::io::{IsTerminal, Write, stdout};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
+
+use crate::base::{Error, ErrorKind, ProjectKey, Result, sketch};
+use crate::pipeline::{Digesting, Manifest, Scrubber, Stream, Summary, TablePreview};
+use crate::plan::{Plan, Policy, Severity};
+
+use super::args::MaskArgs;
+use super::load::{self, Compiled};
+use super::output::{PendingFile, buffered, write_file};
+use super::progress::Progress;
+use super::{Finding, input, key, print, usage};
+
+pub(super) fn run(args: &MaskArgs) -> Result<Finding> {
+    if args.reveal && !stdout().is_terminal() {
+        return Err(usage("--reveal shows originals, and only to a terminal"));
+    }
+    if args.input.is_none() && !load::stdin_is_piped() {
+        return Err(usage("nothing to read: name a dump, or pipe one in: pg_dump DB | scrub mask | psql ..."));
+    }
+    if args.manifest.is_some() && args.policy.schema_from_stream {
+        return Err(usage("a manifest records a plan that was compiled before the run: give a lock or --schema"));
+    }
+    let policy = load::policy(&args.policy)?;
+    let compiled = load::compile(&policy, &args.policy, &args.reading, args.input.as_deref())?;
+    let (scrubber, plan, keys) = scrubber(compiled, &policy, args)?;
+    let cancelled = cancel_on_signal();
+    let scrubber = scrubber.threads(threads(args.threads)).cancelled_by(Arc::clone(&cancelled));
+    if let Some(rows) = args.preview {
+        let source = input::open(args.input.as_deref(), &cancelled, None)?;
+        let reader = load::reader(source.input, &args.reading)?;
+        return print::out(&preview(&scrubber.preview(reader, rows)?, args.reveal));
+    }
+    let started = Instant::now();
+    let began = jiff::Timestamp::now();
+    let output = match &args.output {
+        Some(path) => {
+            let inputs: Vec<_> = args.input.iter().map(|input| input.as_path()).collect();
+            Some(PendingFile::new(path, &inputs)?)
+        }
+        None => None,
+    };
+    let digests = args.manifest.is_some().then_some(keys.as_ref());
+    let source = input::open(args.input.as_deref(), &cancelled, digests)?;
+    let progress = Progress::start(&source.meter, args.quiet);
+    let meter = source.meter.clone();
+    let name = args.input.as_deref().map_or_else(|| "-".to_owned(), |path| path.display().to_string());
+    let run = || -> Result<(Summary, Option<Stream>)> {
+        let reader = load::reader(source.input, &args.reading)?;
+        let writer: Box<dyn Write + Send> = match &output {
+            Some(file) => Box::new(file.writer()?),
+            None => Box::new(buffered(stdout())),
+        };
+        let Some(keys) = digests else { return Ok((scrubber.mask(reader, writer)?, None)) };
+        let (writer, digest) = Digesting::new(writer, keys);
+        let summary = scrubber.mask(reader, writer)?;
+        let name = args.output.as_deref().map_or_else(|| "-".to_owned(), |path| path.display().to_string());
+        Ok((summary, Some(digest.stream(name))))
+    };
+    let result = run().map_err(|error| {
+        let cancelled = cancelled.load(Ordering::Relaxed);
+        if cancelled { Error::new(ErrorKind::Cancelled) } else { error.in_file(name.clone()) }
+    });
+    drop(progress);
+    let (summary, written) = result?;
+    if let Some(file) = output {
+        file.finish()?;
+    }
+    if let (Some(path), Some(plan), Some(written)) = (&args.manifest, &plan, written) {
+        let mut manifest = Manifest::new(&policy, plan, keys.as_ref(), &summary);
+        manifest.started = began.to_string();
+        manifest.seconds = started.elapsed().as_secs_f64();
+        manifest.destination.clone_from(&args.destination);
+        manifest.expires.clone_from(&args.expires);
+        manifest.inputs = source.digest.iter().map(|digest| digest.stream(name.clone())).collect();
+        manifest.outputs = vec![written];
+        let json = serde_json::to_vec_pretty(&manifest).map_err(|_| Error::new(ErrorKind::Panic("the manifest")))?;
+        write_file(path, &json)?;
+    }
+    if args.json {
+        print::notice(&serde_json::to_string(&summary).map_err(|_| Error::new(ErrorKind::Panic("the summary")))?);
+    } else if !args.quiet {
+        let bytes = meter.read.load(Ordering::Relaxed);
+        print::notice(&conclusion(&summary, bytes, started.elapsed().as_secs_f64(), plan.as_deref()));
+    }
+    Ok(Finding::Clean)
+}
+
+type Ready = (Scrubber, Option<Arc<Plan>>, Option<ProjectKey>);
+
+/// The scrubber, with the key that its plan needs.
+fn scrubber(compiled: Compiled, policy: &Policy, args: &MaskArgs) -> Result<Ready> {
+    let load = || -> Result<ProjectKey> { Ok(key::load(&args.key, policy.project())?.project(policy.project())) };
+    let keys = match &compiled {
+        Compiled::Plan(plan) => {
+            plan.ready()?;
+            plan.needs_key().then(load).transpose()?
+        }
+        // Whether a key is needed shows later; a run that needs one and has none ends there.
+        Compiled::FromStream if args.key.is_given() => Some(load()?),
+        Compiled::FromStream => load().ok(),
+    };
+    match compiled {
+        Compiled::Plan(plan) => {
+            let scrubber = Scrubber::new(Arc::clone(&plan), keys.clone())?;
+            Ok((scrubber, Some(plan), keys))
+        }
+        Compiled::FromStream => Ok((Scrubber::from_stream(policy.clone(), keys.clone()), None, keys)),
+    }
+}
+
+fn threads(given: Option<usize>) -> usize {
+    given.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from))
+}
+
+/// Ctrl-C (and termination) ends the run at the next block; a second one ends the process.
+fn cancel_on_signal() -> Arc<AtomicBool> {
+    let cancelled = Arc::new(AtomicBool::new(false));
+    let flag = Arc::clone(&cancelled);
+    let set = ctrlc::set_handler(move || {
+        if flag.swap(true, Ordering::Relaxed) {
+            #[expect(clippy::exit, reason = "the first signal could not end the run")]
+            std::process::exit(2);
+        }
+    });
+    if set.is_err() {
+        print::notice("scrub: Ctrl-C cannot be handled here");
+    }
+    cancelled
+}
+
+/// The last lines of a run: what was done, what to look at, what to do next.
+fn conclusion(summary: &Summary, bytes: u64, seconds: f64, plan: Option<&Plan>) -> String {
+    let megabytes = bytes as f64 / 1e6;
+    let mut lines = vec![format!(
+        "scrub: {} rows in {} tables, {} cells masked; {megabytes:.1} MB in {seconds:.2} s ({:.0} MB/s)",
+        print::count(summary.rows()),
+        summary.tables.len(),
+        print::count(summary.masked()),
+        megabytes / seconds.max(1e-9),
+    )];
+    if summary.invalid() > 0 {
+        let columns: Vec<String> = summary
+            .tables
+            .iter()
+            .flat_map(|table| table.columns.iter().map(move |column| (table, column)))
+            .filter(|(_, column)| column.invalid > 0)
+            .map(|(table, column)| format!("{}.{} {}", table.name, column.name, print::count(column.invalid)))
+            .collect();
+        lines.push(format!("  outside their operator's domain, replaced all the same: {}", columns.join(", ")));
+    }
+    for (class, count) in &summary.dropped {
+        lines.push(format!("  left out: {} {class} statement(s)", print::count(*count)));
+    }
+    if let Some(plan) = plan {
+        let kept = plan.kept_text_columns();
+        if kept > 0 {
+            lines.push(format!("  {kept} text column(s) kept as they are; `scrub check` lists them"));
+        }
+        let open = plan.problems.iter().filter(|problem| {
+            problem.acknowledged.is_none() && matches!(problem.severity, Severity::Review | Severity::Warning)
+        });
+        let open = open.count();
+        if open > 0 {
+            lines.push(format!("  {open} warning(s) about the policy; `scrub check` prints them"));
+        }
+    }
+    lines.join("\n")
+}
+
+/// Each table's rows, a line per cell: sketch (or original) and output.
+pub(super) fn preview(tables: &[TablePreview], reveal: bool) -> String {
+    let mut text = String::new();
+    for table in tables {
+        text.push_str(&format!("{}\n", table.table));
+        let mut lines = Vec::new();
+        for (column, cells) in &table.columns {
+            for (original, output) in cells {
+                let before = match original {
+                    None => "NULL".to_owned(),
+                    Some(value) if reveal => printable(value),
+                    Some(value) => sketch(value),
+                };
+                let after = match output {
+                    _ if output == original => before.clone(),
+                    None => "NULL".to_owned(),
+                    Some(value) => printable(value),
+                };
+                lines.push(vec![format!("  {column}"), before, "->".into(), after]);
+            }
+        }
+        text.push_str(&print::table(&lines));
+    }
+    text
+}
+
+fn printable(value: &[u8]) -> String {
+    let text = String::from_utf8_lossy(value);
+    let printed = |c: char| if c.is_control() { c.escape_default().to_string() } else { c.to_string() };
+    text.chars().take(48).map(printed).collect()
+}

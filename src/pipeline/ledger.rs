@@ -1,0 +1,117 @@
+//! The counts of a run, entered in input order, and the limit on invalid cells.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::base::{Error, ErrorKind, Result};
+use crate::format::Mark;
+use crate::table::TableName;
+
+use super::job::Job;
+use super::scrubber::Outcome;
+use super::summary::{ColumnSummary, Summary, TableSummary};
+use super::work::Counts;
+
+/// What happened so far.
+#[derive(Default)]
+pub(super) struct Ledger {
+    tables: BTreeMap<TableName, Account>,
+    dropped: BTreeMap<&'static str, u64>,
+    open: Option<TableName>,
+}
+
+#[derive(Default)]
+struct Account {
+    dropped: bool,
+    rows: u64,
+    columns: BTreeMap<String, Entry>,
+}
+
+struct Entry {
+    entity: &'static str,
+    max_invalid: f64,
+    counts: Counts,
+}
+
+impl Ledger {
+    /// Enters one result; `mark` is what its bytes mean.
+    ///
+    /// # Errors
+    /// The worker's own error, its row now counted from the table's first; too many invalid cells at a table's end.
+    pub(super) fn enter(&mut self, outcome: Outcome, mark: Option<&Mark>) -> Result<()> {
+        match outcome {
+            Outcome::Passed => {}
+            Outcome::Dropped(class) => *self.dropped.entry(class).or_default() += 1,
+            Outcome::Rows { job, rows, counts } => self.rows(&job, rows, &counts)?,
+            Outcome::Failed { error, table } => {
+                return Err(error.after_rows(self.tables.get(&table).map_or(0, |account| account.rows)));
+            }
+        }
+        if matches!(mark, Some(Mark::RowsEnd)) { self.close() } else { Ok(()) }
+    }
+
+    fn rows(&mut self, job: &Arc<Job>, rows: u64, counts: &[Counts]) -> Result<()> {
+        if self.open.as_ref() != Some(&job.table) {
+            self.close()?;
+            self.open = Some(job.table.clone());
+        }
+        let account = self.tables.entry(job.table.clone()).or_default();
+        account.dropped |= job.drop_rows;
+        account.rows += rows;
+        for (step, count) in job.steps.iter().zip(counts) {
+            let entry = account.columns.entry(step.column.clone()).or_insert_with(|| Entry {
+                entity: step.entity,
+                max_invalid: step.max_invalid,
+                counts: Counts::default(),
+            });
+            entry.counts.nulls += count.nulls;
+            entry.counts.masked += count.masked;
+            entry.counts.invalid += count.invalid;
+        }
+        Ok(())
+    }
+
+    /// Ends a table, and the run if too many of its cells were invalid.
+    ///
+    /// # Errors
+    /// [`ErrorKind::TooManyInvalid`].
+    pub(super) fn close(&mut self) -> Result<()> {
+        let Some(table) = self.open.take() else { return Ok(()) };
+        let account = &self.tables[&table];
+        for (column, entry) in &account.columns {
+            let Counts { nulls, invalid, .. } = entry.counts;
+            let cells = account.rows.saturating_sub(nulls);
+            if invalid as f64 > entry.max_invalid * cells as f64 {
+                return Err(Error::new(ErrorKind::TooManyInvalid {
+                    entity: entry.entity,
+                    invalid,
+                    cells,
+                    allowed: entry.max_invalid.to_string(),
+                })
+                .in_table(table.to_string())
+                .in_column(column));
+            }
+        }
+        Ok(())
+    }
+
+    /// The counts, for reports.
+    pub(super) fn into_summary(self) -> Summary {
+        let tables = self.tables.into_iter().map(|(name, account)| TableSummary {
+            name: name.to_string(),
+            rows: account.rows,
+            dropped: account.dropped,
+            columns: account
+                .columns
+                .into_iter()
+                .map(|(name, entry)| ColumnSummary {
+                    name,
+                    nulls: entry.counts.nulls,
+                    masked: entry.counts.masked,
+                    invalid: entry.counts.invalid,
+                })
+                .collect(),
+        });
+        Summary { tables: tables.collect(), dropped: self.dropped }
+    }
+}

@@ -1,0 +1,104 @@
+//! A first pass over an input: its schema, and on request its row and distinct counts.
+
+use crate::base::Result;
+use crate::format::{Cells, Event, Reader};
+use crate::plan::{DistinctCounter, Statistics};
+use crate::table::{Schema, SchemaBuilder, TableName};
+
+/// Reads the DDL of an input and skips its rows.
+///
+/// # Errors
+/// Input that cannot be read to its end.
+pub fn read_schema(reader: &mut dyn Reader) -> Result<Schema> {
+    let mut schema = SchemaBuilder::new();
+    let mut spare = Vec::new();
+    while let Some(event) = reader.next(std::mem::take(&mut spare))? {
+        match event {
+            Event::Ddl { bytes, session } => {
+                schema.statement(&bytes, &session);
+                spare = bytes;
+            }
+            Event::Rows(block) => spare = block.bytes,
+            Event::Verbatim { bytes, .. } => spare = bytes,
+            _ => {}
+        }
+        spare.clear();
+    }
+    Ok(schema.finish())
+}
+
+/// Reads schema, row counts and distinct counts (up to 1,000) of an input.
+///
+/// # Errors
+/// Input that cannot be read to its end.
+pub fn read_statistics(reader: &mut dyn Reader) -> Result<(Schema, Statistics)> {
+    let codec = reader.codec();
+    let mut schema = SchemaBuilder::new();
+    let mut statistics = Statistics::default();
+    let mut open: Option<Counting> = None;
+    let mut cells = Cells::default();
+    while let Some(event) = reader.next(Vec::new())? {
+        match event {
+            Event::Ddl { bytes, session } => schema.statement(&bytes, &session),
+            Event::Rows(block) => {
+                if open.as_ref().is_none_or(|counting| !counting.fits(&block.head)) {
+                    close(&mut statistics, open.take());
+                    open = Some(Counting::new(&block.head, &schema));
+                }
+                let Some(counting) = &mut open else { continue };
+                let wanted = counting.wanted();
+                if wanted.is_empty() {
+                    counting.rows += codec.count(&block);
+                    continue;
+                }
+                codec.tokenize(&block, counting.names.len(), &wanted, &mut cells)?;
+                counting.rows += cells.rows as u64;
+                for (index, column) in wanted.iter().enumerate() {
+                    for value in cells.column(&block, index).iter().flatten() {
+                        counting.distinct[*column].add(value);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    close(&mut statistics, open);
+    Ok((schema.finish(), statistics))
+}
+
+/// The table whose rows are coming in.
+struct Counting {
+    table: TableName,
+    given: Option<Vec<String>>,
+    names: Vec<String>,
+    distinct: Vec<DistinctCounter>,
+    rows: u64,
+}
+
+impl Counting {
+    fn new(head: &crate::format::Head, schema: &SchemaBuilder) -> Self {
+        let names = head.columns.clone().unwrap_or_else(|| schema.column_names(&head.table));
+        let distinct = names.iter().map(|_| DistinctCounter::default()).collect();
+        Self { table: head.table.clone(), given: head.columns.clone(), names, distinct, rows: 0 }
+    }
+
+    fn fits(&self, head: &crate::format::Head) -> bool {
+        self.table == head.table && self.given == head.columns
+    }
+
+    /// Columns whose count is still open.
+    fn wanted(&self) -> Vec<usize> {
+        (0..self.names.len()).filter(|column| !self.distinct[*column].is_full()).collect()
+    }
+}
+
+fn close(statistics: &mut Statistics, counting: Option<Counting>) {
+    if let Some(Counting { table, names, distinct, rows, .. }) = counting {
+        let entry = statistics.tables.entry(table).or_default();
+        entry.rows += rows;
+        for (name, counter) in names.into_iter().zip(distinct) {
+            let distinct = entry.distinct.entry(name).or_default();
+            *distinct = (*distinct).max(counter.count());
+        }
+    }
+}

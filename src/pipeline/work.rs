@@ -1,0 +1,200 @@
+//! What a worker does with one block: find cells, say what each row is about, mask column by column, splice.
+
+use crate::base::{Error, ErrorKind, Result, canonical};
+use crate::format::{Block, Cells, Codec};
+use crate::mask::{Batch, Scratch};
+use crate::table::{Column, ColumnBuilder, Span, SqlType};
+
+use super::job::{Job, RowKey};
+
+/// The scratch space of one worker, recycled from block to block.
+#[derive(Default)]
+pub(super) struct Worker {
+    cells: Cells,
+    builders: Vec<ColumnBuilder>,
+    messages: Vec<MessageColumn>,
+    scratch: Scratch,
+    part: Vec<u8>,
+}
+
+/// Counts of one masked column of one block.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Counts {
+    /// Cells that are NULL (or a keyword).
+    pub(super) nulls: u64,
+    /// Cells with a new value.
+    pub(super) masked: u64,
+    /// Of those, cells outside the operator's domain.
+    pub(super) invalid: u64,
+}
+
+impl Worker {
+    /// Masks `block` into `out` and returns its rows and the counts of each step.
+    ///
+    /// # Errors
+    /// The first row that cannot be read or may not pass, its number counted from the block's first row.
+    pub(super) fn mask(
+        &mut self,
+        job: &Job,
+        codec: &dyn Codec,
+        block: &Block,
+        out: &mut Vec<u8>,
+    ) -> Result<(u64, Vec<Counts>)> {
+        self.tokenize(job, codec, block)?;
+        let mut counts = Vec::with_capacity(job.steps.len());
+        for index in 0..job.steps.len() {
+            counts.push(self.step(job, block, index)?);
+        }
+        let mut built: Vec<Option<&ColumnBuilder>> = vec![None; job.wanted.len()];
+        for (step, builder) in job.steps.iter().zip(&self.builders) {
+            built[step.cell] = Some(builder);
+        }
+        codec.splice(block, &self.cells, &built, out)?;
+        Ok((self.cells.rows as u64, counts))
+    }
+
+    /// Finds the cells of the block and writes the messages of its rows.
+    fn tokenize(&mut self, job: &Job, codec: &dyn Codec, block: &Block) -> Result<()> {
+        codec.tokenize(block, job.columns, &job.wanted, &mut self.cells)?;
+        for step in job.steps.iter().filter(|step| !step.sentinels.is_empty()) {
+            self.pass_sentinels(block, step.cell, &step.sentinels);
+        }
+        self.messages.resize_with(job.keys.len(), MessageColumn::default);
+        for (messages, key) in self.messages.iter_mut().zip(&job.keys) {
+            messages.fill(key, block, &self.cells, &mut self.part);
+        }
+        self.builders.resize_with(job.steps.len(), ColumnBuilder::default);
+        Ok(())
+    }
+
+    /// Hides listed values from the operator, which keeps what it does not see.
+    fn pass_sentinels(&mut self, block: &Block, cell: usize, sentinels: &[Vec<u8>]) {
+        for row in 0..self.cells.rows {
+            let value = self.cells.column(block, cell).value(row);
+            if value.is_some_and(|value| sentinels.iter().any(|sentinel| sentinel == value)) {
+                self.cells.columns[cell].values[row] = Span::NULL;
+            }
+        }
+    }
+
+    fn step(&mut self, job: &Job, block: &Block, index: usize) -> Result<Counts> {
+        let step = &job.steps[index];
+        let batch = Batch {
+            cells: self.cells.column(block, step.cell),
+            subjects: step.key.map(|key| self.messages[key].column()),
+            genders: step.gender.map(|cell| self.cells.column(block, cell)),
+        };
+        let builder = &mut self.builders[index];
+        builder.clear();
+        let tally = step.operator.mask(&batch, builder, &mut self.scratch).map_err(|error| {
+            Error::new(error.kind).in_column(step.column.clone()).at_row(error.row as u64 + 1)
+        })?;
+        if builder.len() != self.cells.rows {
+            return Err(Error::new(ErrorKind::Panic("an operator")).in_column(step.column.clone()));
+        }
+        let nulls = self.cells.columns[step.cell].values.iter().filter(|span| span.is_null()).count() as u64;
+        Ok(Counts { nulls, masked: tally.masked, invalid: tally.invalid })
+    }
+
+    /// The first rows of a block, for a preview: for each step its column, and (original, new) literals.
+    ///
+    /// # Errors
+    /// As [`Worker::mask`].
+    pub(super) fn preview(
+        &mut self,
+        job: &Job,
+        codec: &dyn Codec,
+        block: &Block,
+        rows: usize,
+    ) -> Result<Vec<(String, Vec<PreviewCell>)>> {
+        self.tokenize(job, codec, block)?;
+        let mut columns = Vec::new();
+        for (index, step) in job.steps.iter().enumerate() {
+            self.step(job, block, index)?;
+            let originals = self.cells.column(block, step.cell);
+            let cells = (0..self.cells.rows.min(rows))
+                .map(|row| PreviewCell {
+                    original: originals.value(row).map(<[u8]>::to_vec),
+                    output: match self.builders[index].cell(row) {
+                        crate::table::Cell::Kept => originals.value(row).map(<[u8]>::to_vec),
+                        crate::table::Cell::Null => None,
+                        crate::table::Cell::Value(value) => Some(value.to_vec()),
+                    },
+                })
+                .collect();
+            columns.push((step.column.clone(), cells));
+        }
+        Ok(columns)
+    }
+}
+
+/// One cell before and after.
+pub(super) struct PreviewCell {
+    /// The original; `None` for NULL.
+    pub(super) original: Option<Vec<u8>>,
+    /// What it becomes.
+    pub(super) output: Option<Vec<u8>>,
+}
+
+/// The subject messages of a block's rows.
+#[derive(Default)]
+struct MessageColumn {
+    bytes: Vec<u8>,
+    spans: Vec<Span>,
+}
+
+impl MessageColumn {
+    fn column(&self) -> Column<'_> {
+        Column::new(&self.bytes, &[], &self.spans)
+    }
+
+    /// Writes `LP(domain) || LP(part) ..` for each row; a row with a NULL part has no message.
+    fn fill(&mut self, key: &RowKey, block: &Block, cells: &Cells, part: &mut Vec<u8>) {
+        self.bytes.clear();
+        self.spans.clear();
+        let mut head = Vec::new();
+        length_prefixed(&mut head, key.domain.as_bytes());
+        'rows: for row in 0..cells.rows {
+            let start = self.bytes.len();
+            self.bytes.extend_from_slice(&head);
+            for (cell, sql_type) in &key.parts {
+                let Some(value) = cells.column(block, *cell).value(row) else {
+                    self.bytes.truncate(start);
+                    self.spans.push(Span::NULL);
+                    continue 'rows;
+                };
+                part.clear();
+                write_canonical(value, sql_type, part);
+                length_prefixed(&mut self.bytes, part);
+            }
+            self.spans.push(Span::raw(start, self.bytes.len() - start));
+        }
+    }
+}
+
+fn length_prefixed(out: &mut Vec<u8>, bytes: &[u8]) {
+    out.extend_from_slice(&(bytes.len() as u32).to_be_bytes());
+    out.extend_from_slice(bytes);
+}
+
+/// The canonical text of a key part: integers and integral text as decimal digits, other text by its equality.
+fn write_canonical(value: &[u8], sql_type: &SqlType, out: &mut Vec<u8>) {
+    let plain_digits = value.iter().all(u8::is_ascii_digit) && (value.first() != Some(&b'0') || value == b"0");
+    if plain_digits {
+        out.extend_from_slice(value);
+        return;
+    }
+    if matches!(sql_type.base(), SqlType::Integer { .. } | SqlType::Numeric { .. })
+        && let Some(number) = canonical::integer(value)
+    {
+        out.extend_from_slice(number.to_string().as_bytes());
+        return;
+    }
+    let folds = matches!(sql_type.base(), SqlType::Text { case_insensitive: true, .. });
+    let equality =
+        if folds { crate::base::Equality::CaseInsensitive } else { crate::base::Equality::Exact };
+    match std::str::from_utf8(value) {
+        Ok(text) => out.extend_from_slice(canonical::text(text, equality).as_bytes()),
+        Err(_) => out.extend_from_slice(value),
+    }
+}

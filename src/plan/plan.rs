@@ -1,0 +1,217 @@
+//! The compiled plan: for every table and column what happens to it, and every problem found on the way.
+//!
+//! A [`Plan`] always comes into being; [`Plan::ready`] says whether it may be used. Whoever masks asks it for tables
+//! by the names that the input uses.
+
+use std::collections::BTreeMap;
+
+use super::names;
+use super::policy::{LargeObjects, Policy};
+use super::problem::{Problem, Severity};
+use super::propagate::Origin;
+use crate::base::{ErrorKind, Result};
+use crate::mask::{Equality, KeyedBy, OnInvalid, OperatorInfo, Prepared};
+use crate::table::{SequenceOwner, SqlType, TableName};
+
+/// What happens to every table and column of an input.
+#[non_exhaustive]
+pub struct Plan {
+    /// Everything that a person should know, errors first.
+    pub problems: Vec<Problem>,
+    /// Tables by name; partitions too, for rows come under their names.
+    pub tables: BTreeMap<TableName, TablePlan>,
+    /// Keys with their verdicts.
+    pub keys: Vec<KeyPlan>,
+    /// Sequences and the columns that they feed.
+    pub sequences: BTreeMap<TableName, SequenceOwner>,
+    /// What happens to large objects.
+    pub large_objects: LargeObjects,
+    pub(super) policy: Policy,
+}
+
+/// What happens to a table.
+#[non_exhaustive]
+pub struct TablePlan {
+    /// Its name in the schema.
+    pub name: TableName,
+    /// Its rows are left out.
+    pub drop_rows: bool,
+    /// Columns in the table's order.
+    pub columns: Vec<ColumnPlan>,
+    /// Whom a row is about.
+    pub subject: Option<SubjectPlan>,
+    /// The column that holds the subject's gender.
+    pub gender: Option<String>,
+}
+
+/// Whom a row is about: the subject message is the domain and the canonical originals of these columns.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct SubjectPlan {
+    /// Key domain of the subject.
+    pub domain: String,
+    /// Its columns.
+    pub columns: Vec<String>,
+}
+
+/// What happens to a column.
+#[non_exhaustive]
+pub struct ColumnPlan {
+    /// Name.
+    pub name: String,
+    /// Type.
+    pub sql_type: SqlType,
+    /// No rows carry it.
+    pub generated: bool,
+    /// What happens to it.
+    pub treatment: Treatment,
+    /// Where that was said.
+    pub origin: Origin,
+}
+
+/// What happens to the cells of a column.
+#[non_exhaustive]
+pub enum Treatment {
+    /// They stay.
+    Keep {
+        /// Why.
+        reason: Option<String>,
+    },
+    /// They are masked.
+    Mask(MaskPlan),
+    /// The plan has an error about the column; [`Plan::ready`] fails, and nothing may pass.
+    Refused,
+}
+
+/// A column that is masked.
+#[non_exhaustive]
+pub struct MaskPlan {
+    /// The operator.
+    pub operator: &'static OperatorInfo,
+    /// The key domain; empty for an operator without one.
+    pub domain: String,
+    /// The operator, made for this column.
+    pub prepared: Prepared,
+    /// The share of cells outside the operator's domain that a run bears.
+    pub max_invalid: f64,
+    /// What happens to such cells.
+    pub on_invalid: OnInvalid,
+    /// When two values of the domain are one.
+    pub equality: Equality,
+    /// Characters that fit the narrowest column of the domain.
+    pub width: Option<u32>,
+    /// Columns whose values the row's output follows, in place of the table's subject.
+    pub row_key: Option<SubjectPlan>,
+    /// Values that pass as they are.
+    pub sentinels: Vec<String>,
+    /// The column that the operator was carried over from: `public.customer.email`.
+    pub inherited_from: Option<String>,
+    /// For a column that must stay unique: whether it does.
+    pub verdict: Option<Verdict>,
+    /// Why the policy does it.
+    pub reason: Option<String>,
+}
+
+/// Whether a key stays unique.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Verdict {
+    /// By construction.
+    Proven,
+    /// Two keys become one with at most this probability.
+    Bounded {
+        /// The probability.
+        probability: f64,
+        /// For so many rows.
+        rows: u64,
+    },
+    /// It does not.
+    NotUnique,
+}
+
+impl std::fmt::Display for Verdict {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Proven => f.write_str("proven"),
+            Self::Bounded { probability, rows } => write!(f, "bounded p={probability:.1e} (n={rows})"),
+            Self::NotUnique => f.write_str("not unique"),
+        }
+    }
+}
+
+/// A primary key or unique constraint.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct KeyPlan {
+    /// Table.
+    pub table: TableName,
+    /// Columns.
+    pub columns: Vec<String>,
+    /// Whether it is the primary key.
+    pub primary: bool,
+    /// Whether it stays unique.
+    pub verdict: Verdict,
+}
+
+impl Plan {
+    /// The plan of a table as an input names it: by its very name; else without the database; else the only table of
+    /// that schema and name.
+    pub fn table(&self, name: &TableName) -> Option<&TablePlan> {
+        names::find(&self.tables, name).map(|(_, table)| table)
+    }
+
+    /// Whether the plan may be used.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Policy`] with every error of the plan, each with its line of the policy and its id.
+    pub fn ready(&self) -> Result<()> {
+        let errors: Vec<String> = self
+            .problems
+            .iter()
+            .filter(|problem| problem.severity == Severity::Error)
+            .map(|problem| self.show(problem))
+            .collect();
+        if errors.is_empty() { Ok(()) } else { Err(ErrorKind::Policy(errors.join("\n")).into()) }
+    }
+
+    /// A problem with the line of the policy that is to blame.
+    pub fn show(&self, problem: &Problem) -> String {
+        match problem.policy_line {
+            Some(place) => self.policy.show(place, &problem.to_string()),
+            None => problem.to_string(),
+        }
+    }
+
+    /// Whether anything makes `check` fail.
+    pub fn passes_check(&self) -> bool {
+        !self.problems.iter().any(Problem::blocks_check)
+    }
+
+    /// Whether some operator needs a key.
+    pub fn needs_key(&self) -> bool {
+        let columns = self.tables.values().filter(|table| !table.drop_rows).flat_map(|table| &table.columns);
+        columns.filter_map(ColumnPlan::mask).any(|mask| mask.operator.keyed_by != KeyedBy::Nothing)
+    }
+}
+
+impl TablePlan {
+    /// The column of that name.
+    pub fn column(&self, name: &str) -> Option<&ColumnPlan> {
+        self.columns.iter().find(|column| column.name == name)
+    }
+}
+
+impl ColumnPlan {
+    /// How it is masked, if it is.
+    pub fn mask(&self) -> Option<&MaskPlan> {
+        match &self.treatment {
+            Treatment::Mask(mask) => Some(mask),
+            _ => None,
+        }
+    }
+
+    /// Whether its cells pass as they are.
+    pub fn is_kept(&self) -> bool {
+        matches!(self.treatment, Treatment::Keep { .. })
+    }
+}

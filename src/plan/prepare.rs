@@ -1,0 +1,516 @@
+//! Turns assignments into column plans: gathers what the columns of a key domain have in common, and prepares each
+//! operator for its column.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::plan::{ColumnPlan, MaskPlan, SubjectPlan, TablePlan, Treatment};
+use super::policy::{ColumnRule, DomainRule, Parameters, Policy};
+use super::problem::{Place, Problem, Severity};
+use super::propagate::{Assigned, Assignment, Origin, Use};
+use super::relations::{Column, Relations};
+use super::resolve::{Resolved, ResolvedTable};
+use super::rules::{self, Operators};
+use super::sql_type_text;
+use super::suggest::did_you_mean;
+use crate::mask::{DefaultDomain, Equality, KeyedBy, OnInvalid, OperatorInfo, Refusal, Request};
+use crate::table::{ColumnDef, Schema, SqlType, TableName};
+
+pub(super) struct Preparation<'a, 'c> {
+    pub(super) policy: &'a Policy,
+    pub(super) schema: &'a Schema,
+    pub(super) resolved: &'c Resolved<'a>,
+    pub(super) relations: &'c Relations,
+    pub(super) assigned: &'c [Vec<Assigned<'a>>],
+    pub(super) operators: &'c Operators,
+}
+
+/// What the columns of one key domain and operator have in common.
+#[derive(Default)]
+struct Group<'a> {
+    width: Option<u32>,
+    unique: bool,
+    equality: Option<(Equality, &'static str)>,
+    parameters: Parameters,
+    specs: BTreeSet<String>,
+    members: Vec<Column>,
+    rule: Option<&'a DomainRule>,
+}
+
+/// Domain and operator; for operators that follow the subject also the root of the column's foreign keys, for one
+/// column's duty to stay unique is none of the others'.
+type GroupName = (String, &'static str, String);
+
+impl<'a> Preparation<'a, '_> {
+    /// Plans of all tables, in the order of the resolved ones.
+    pub(super) fn run(&self, problems: &mut Vec<Problem>) -> Vec<TablePlan> {
+        let mut groups = self.groups(problems);
+        self.domain_rules(problems);
+        let mut plans = Vec::with_capacity(self.resolved.tables.len());
+        for (index, table) in self.resolved.tables.iter().enumerate() {
+            let subject = self.subject(index);
+            let gender = table
+                .setting(|rule| rule.gender.as_ref())
+                .map(|column| column.value.clone())
+                .filter(|column| table.column(column).is_some());
+            let mut columns = Vec::with_capacity(table.table.columns.len());
+            for (position, definition) in table.table.columns.iter().enumerate() {
+                let assigned = &self.assigned[index][position];
+                let treatment = match &assigned.assignment {
+                    Assignment::Keep { reason } => Treatment::Keep { reason: reason.map(str::to_owned) },
+                    Assignment::Unclassified | Assignment::Broken => Treatment::Refused,
+                    Assignment::Mask(shared) => {
+                        let column = Masked { at: (index, position), table, definition, assigned, shared };
+                        match self.mask(&column, subject.is_some(), &mut groups, problems) {
+                            Some(mask) => Treatment::Mask(mask),
+                            None => Treatment::Refused,
+                        }
+                    }
+                };
+                columns.push(ColumnPlan {
+                    name: definition.name.clone(),
+                    sql_type: definition.sql_type.clone(),
+                    generated: definition.generated,
+                    treatment,
+                    origin: assigned.origin.clone(),
+                });
+            }
+            let plan =
+                TablePlan { name: table.name.clone(), drop_rows: table.dropped, columns, subject, gender };
+            plans.push(plan);
+        }
+        different_specs(&groups, problems);
+        plans
+    }
+
+    fn definition(&self, (table, column): Column) -> (&'a TableName, &'a ColumnDef) {
+        let table = &self.resolved.tables[table];
+        (table.name, &table.table.columns[column])
+    }
+
+    fn uses(&self) -> impl Iterator<Item = (Column, &Assigned<'a>, &Use<'a>)> {
+        self.assigned.iter().enumerate().flat_map(|(table, columns)| {
+            columns.iter().enumerate().filter_map(move |(column, assigned)| match &assigned.assignment {
+                Assignment::Mask(shared) => Some(((table, column), assigned, shared.as_ref())),
+                _ => None,
+            })
+        })
+    }
+
+    fn groups(&self, problems: &mut Vec<Problem>) -> BTreeMap<GroupName, Group<'a>> {
+        let mut groups: BTreeMap<GroupName, Group<'a>> = BTreeMap::new();
+        for (at, assigned, shared) in self.uses() {
+            let (table, definition) = self.definition(at);
+            let group = groups.entry(group_name(at, assigned, shared)).or_default();
+            if let Some(width) = definition.sql_type.width() {
+                group.width = Some(group.width.map_or(width, |narrowest| narrowest.min(width)));
+            }
+            group.unique |= self.must_be_unique(at) || shared.rule.is_some_and(|rule| rule.unique);
+            group.rule = self.policy.domains.get(&shared.domain);
+            let folds = matches!(definition.sql_type.base(), SqlType::Text { case_insensitive: true, .. });
+            if folds && group.equality.is_none() {
+                group.equality = Some((Equality::CaseInsensitive, CITEXT));
+            }
+            if let Some(rule) = shared.rule {
+                merge(group, rule, shared, table, definition, problems);
+            }
+            group.members.push(at);
+        }
+        for ((domain, operator, _), group) in &mut groups {
+            let Some(rule) = group.rule else { continue };
+            if let Some(equality) = rule.equality {
+                if group.equality.is_some_and(|(other, from)| other != equality && from != CITEXT) {
+                    let message =
+                        format!("columns of key domain \"{domain}\" have another equality than the domain");
+                    problems.push(
+                        Problem::new(Severity::Error, format!("domain:{domain}"), message).at(Some(rule.at)),
+                    );
+                }
+                group.equality = Some((equality, "domain"));
+            }
+            let info = rules::operator(operator, self.operators);
+            for (name, value) in &rule.parameters {
+                let declared = info.and_then(|info| info.parameters.iter().find(|own| own.name == name));
+                if !declared.is_some_and(|parameter| parameter.of_domain) {
+                    continue;
+                }
+                if let Some(own) = group.parameters.insert(name.clone(), value.clone()) {
+                    if own.value != value.value {
+                        let message = format!(
+                            "a column of key domain \"{domain}\" has another {name} than [domains]: a domain has one"
+                        );
+                        problems.push(
+                            Problem::new(Severity::Error, format!("domain:{domain}"), message)
+                                .at(Some(own.at)),
+                        );
+                    }
+                }
+            }
+        }
+        groups
+    }
+
+    /// Whether the column is part of a key, or tied to others by a foreign key.
+    fn must_be_unique(&self, at: Column) -> bool {
+        let (table, column) = (&self.resolved.tables[at.0], &self.resolved.tables[at.0].table.columns[at.1]);
+        table.table.keys().any(|key| key.contains(&column.name))
+            || self.relations.referenced.contains(&at)
+            || self.relations.referencing.contains(&at)
+    }
+
+    /// Checks `[domains]`: that somebody uses each, and that its parameters mean something to them.
+    fn domain_rules(&self, problems: &mut Vec<Problem>) {
+        let mut users: BTreeMap<&str, BTreeMap<&str, &'static OperatorInfo>> = BTreeMap::new();
+        for (_, _, shared) in self.uses() {
+            users.entry(&shared.domain).or_default().insert(shared.info.name, shared.info);
+        }
+        for (name, rule) in &self.policy.domains {
+            let mut add = |kind: &str, at: Place, message: String| {
+                let problem = Problem::new(Severity::Error, format!("{kind}:{name}"), message);
+                problems.push(problem.at(Some(at)));
+            };
+            let Some(infos) = users.get(name.as_str()) else {
+                let known = users.keys().copied().filter(|domain| !domain.is_empty());
+                add(
+                    "unknown-domain",
+                    rule.at,
+                    format!("no column uses key domain \"{name}\"{}", did_you_mean(name, known)),
+                );
+                continue;
+            };
+            for (key, value) in &rule.parameters {
+                let of_domain =
+                    || infos.values().flat_map(|info| info.parameters).filter(|own| own.of_domain);
+                match of_domain().find(|parameter| parameter.name == key) {
+                    Some(parameter) => {
+                        if let Some(expected) = rules::mismatch(parameter.kind, &value.value) {
+                            add("parameter", value.at, format!("\"{key}\" must be {expected}"));
+                        }
+                    }
+                    None if key == "kind" => {
+                        let kind = value.value.as_str().unwrap_or_default();
+                        let fits = |info: &OperatorInfo| {
+                            let entity =
+                                matches!(info.domain, DefaultDomain::Entity(entity) if entity == kind);
+                            entity || info.name == kind
+                        };
+                        if !infos.values().all(|info| fits(info)) {
+                            let operators: Vec<&str> = infos.keys().copied().collect();
+                            add(
+                                "domain",
+                                value.at,
+                                format!(
+                                    "key domain \"{name}\" has another kind than the operator that uses it ({})",
+                                    operators.join(", ")
+                                ),
+                            );
+                        }
+                    }
+                    None => {
+                        let known = of_domain().map(|own| own.name).chain(["kind", "equality"]);
+                        let hint = did_you_mean(key, known);
+                        let message = format!("\"{key}\" is no parameter of key domain \"{name}\"{hint}");
+                        add("unknown-parameter", value.at, message);
+                    }
+                }
+            }
+        }
+    }
+
+    fn subject(&self, index: usize) -> Option<SubjectPlan> {
+        let table = &self.resolved.tables[index];
+        let columns = table.setting(|rule| rule.subject.as_ref())?;
+        self.message(index, columns.iter().map(|column| column.value.as_str()))
+    }
+
+    /// The subject message of some columns; none if the table lacks one of them.
+    fn message<'s>(&self, index: usize, names: impl Iterator<Item = &'s str>) -> Option<SubjectPlan> {
+        let table = &self.resolved.tables[index];
+        let mut domains = Vec::new();
+        let mut columns = Vec::new();
+        for name in names {
+            let (position, _) = table.column(name)?;
+            let assigned = &self.assigned[index][position];
+            domains.push(match &assigned.assignment {
+                Assignment::Mask(shared)
+                    if shared.info.keyed_by == KeyedBy::Value && !shared.domain.is_empty() =>
+                {
+                    shared.domain.as_str()
+                }
+                _ => assigned.root.as_str(),
+            });
+            columns.push(name.to_owned());
+        }
+        (!columns.is_empty()).then(|| SubjectPlan { domain: domains.join(","), columns })
+    }
+
+    fn mask(
+        &self,
+        column: &Masked<'a, '_>,
+        has_subject: bool,
+        groups: &mut BTreeMap<GroupName, Group<'a>>,
+        problems: &mut Vec<Problem>,
+    ) -> Option<MaskPlan> {
+        let Masked { definition, shared, assigned, .. } = column;
+        let info = shared.info;
+        let row_key = self.row_key(column, problems);
+        let not_null = definition.not_null || self.domain_not_null(&definition.sql_type);
+        if info.name == "null" && not_null {
+            problems.push(
+                column.problem("not-null", "is NOT NULL and cannot become NULL; use redact or constant"),
+            );
+            return None;
+        }
+        if !(info.accepts)(&definition.sql_type) {
+            problems.push(column.problem("operator", &self.wrong_type(info, &definition.sql_type)));
+            return None;
+        }
+        let group = groups.get_mut(&group_name(column.at, assigned, shared))?;
+        let own = shared.rule.map(|rule| &rule.parameters);
+        let mut parameters: BTreeMap<String, toml::Value> = group
+            .parameters
+            .iter()
+            .chain(own.into_iter().flatten())
+            .map(|(name, value)| (name.clone(), value.value.clone()))
+            .collect();
+        for (name, set) in [
+            ("unique", shared.rule.is_some_and(|rule| rule.unique)),
+            ("live", shared.rule.is_some_and(|rule| rule.live)),
+        ] {
+            if set {
+                parameters.insert(name.to_owned(), toml::Value::Boolean(true));
+            }
+        }
+        let missing = info.parameters.iter().find(|own| own.required && !parameters.contains_key(own.name));
+        if let Some(missing) = missing {
+            let message = format!("needs {} of operator {}: {}", missing.name, info.name, missing.summary);
+            problems.push(column.problem("parameter", &message));
+            return None;
+        }
+        let default = if definition.sql_type.is_text() { OnInvalid::Tag } else { OnInvalid::Error };
+        let request = Request {
+            parameters: &parameters,
+            domain: &shared.domain,
+            equality: group.equality.map_or(Equality::Exact, |(equality, _)| equality),
+            sql_type: &definition.sql_type,
+            width: group.width,
+            unique: group.unique,
+            not_null,
+            ascii: false,
+            locale: &self.policy.locale,
+            on_invalid: shared.rule.and_then(|rule| rule.on_invalid).unwrap_or(default),
+        };
+        let prepared = match (info.prepare)(&request) {
+            Ok(prepared) => prepared,
+            Err(Refusal(why)) => {
+                problems
+                    .push(column.problem("operator", &format!("cannot be masked with {}: {why}", info.name)));
+                return None;
+            }
+        };
+        group.specs.insert(prepared.spec.clone());
+        column.notes(&prepared.notes, has_subject || row_key.is_some(), problems);
+        let inherited_from = match &assigned.origin {
+            Origin::Follows(from) => Some(from.clone()),
+            _ => None,
+        };
+        Some(MaskPlan {
+            operator: info,
+            domain: shared.domain.clone(),
+            max_invalid: shared.rule.and_then(|rule| rule.max_invalid).unwrap_or(self.policy.max_invalid),
+            on_invalid: request.on_invalid,
+            equality: request.equality,
+            width: group.width,
+            row_key,
+            sentinels: shared.rule.and_then(|rule| rule.sentinels.clone()).into_iter().flatten().collect(),
+            inherited_from,
+            verdict: None,
+            reason: shared.rule.and_then(|rule| rule.reason.clone()),
+            prepared,
+        })
+    }
+
+    fn row_key(&self, column: &Masked<'a, '_>, problems: &mut Vec<Problem>) -> Option<SubjectPlan> {
+        let row_key = column.shared.rule?.row_key.as_ref()?;
+        if column.shared.info.keyed_by != KeyedBy::Subject {
+            let message =
+                format!("has a row_key, but {} does not follow the row's subject", column.shared.info.name);
+            problems.push(column.problem("row-key", &message));
+            return None;
+        }
+        if let Some(unknown) = row_key.iter().find(|name| column.table.column(&name.value).is_none()) {
+            let known = column.table.table.columns.iter().map(|column| column.name.as_str());
+            let hint = did_you_mean(&unknown.value, known);
+            let message = format!("has a row_key with the unknown column \"{}\"{hint}", unknown.value);
+            problems.push(column.problem("row-key", &message).at(Some(unknown.at)));
+            return None;
+        }
+        self.message(column.at.0, row_key.iter().map(|name| name.value.as_str()))
+    }
+
+    fn domain_not_null(&self, sql_type: &SqlType) -> bool {
+        match sql_type {
+            SqlType::Domain(name, inner) => {
+                self.schema.domains.get(name).is_some_and(|domain| domain.not_null)
+                    || self.domain_not_null(inner)
+            }
+            _ => false,
+        }
+    }
+
+    fn wrong_type(&self, info: &OperatorInfo, sql_type: &SqlType) -> String {
+        let fitting = self.operators.iter().filter(|other| other.name != "keep" && (other.accepts)(sql_type));
+        let fitting: Vec<&str> = fitting.map(|other| other.name).collect();
+        format!(
+            "is {}, which {} cannot mask; for that type there are {}",
+            sql_type_text::write(sql_type),
+            info.name,
+            fitting.join(", ")
+        )
+    }
+}
+
+/// A column that is to be masked.
+struct Masked<'a, 'c> {
+    at: Column,
+    table: &'c ResolvedTable<'a>,
+    definition: &'a ColumnDef,
+    assigned: &'c Assigned<'a>,
+    shared: &'c Use<'a>,
+}
+
+impl Masked<'_, '_> {
+    /// An error about the column; `what` is the rest of the sentence.
+    fn problem(&self, kind: &str, what: &str) -> Problem {
+        let (table, column) = (self.table.name, &self.definition.name);
+        Problem::new(
+            Severity::Error,
+            format!("{kind}:{table}.{column}"),
+            format!("column {table}.{column} {what}"),
+        )
+        .at(self.assigned.place())
+        .in_table(table)
+        .in_column(column)
+    }
+
+    /// What the operator and the policy's words have to say, once for each column that they are said of.
+    fn notes(&self, notes: &[(&'static str, String)], has_subject: bool, problems: &mut Vec<Problem>) {
+        let info = self.shared.info;
+        if info.keyed_by == KeyedBy::Subject && !has_subject {
+            if info.class == crate::mask::Class::Perturb {
+                let what = format!(
+                    "cannot be masked with {}: it needs the table's subject, or a row_key",
+                    info.name
+                );
+                problems.push(self.problem("subject", &what));
+            } else {
+                let what = format!(
+                    "is masked with {} and the table has no subject: equal values become equal, whoever they belong to",
+                    info.name
+                );
+                problems.push(Problem { severity: Severity::Warning, ..self.problem("no-subject", &what) });
+            }
+        }
+        if matches!(self.assigned.origin, Origin::Follows(_)) {
+            return;
+        }
+        let rule = self.shared.rule;
+        if rule.is_some_and(|rule| rule.operator == rules::REVIEW) {
+            let what = "needs a decision: it is redacted until the policy names an operator or keeps it";
+            problems.push(Problem { severity: Severity::Review, ..self.problem("review", what) });
+        }
+        for (kind, text) in notes {
+            let severity = if *kind == "live-values" { Severity::Warning } else { Severity::Info };
+            let acknowledged =
+                rule.filter(|rule| rule.live && *kind == "live-values").and_then(|rule| rule.reason.clone());
+            problems.push(Problem {
+                severity,
+                acknowledged,
+                ..self.problem(kind, &format!("({}): {text}", info.name))
+            });
+        }
+    }
+}
+
+fn group_name(at: Column, assigned: &Assigned<'_>, shared: &Use<'_>) -> GroupName {
+    let apart = if shared.domain.is_empty() {
+        format!("{}.{}", at.0, at.1)
+    } else if shared.info.keyed_by == KeyedBy::Subject {
+        assigned.root.clone()
+    } else {
+        String::new()
+    };
+    (shared.domain.clone(), shared.info.name, apart)
+}
+
+const CITEXT: &str = "citext";
+
+/// Adds what a column's rule says of its domain.
+fn merge(
+    group: &mut Group<'_>,
+    rule: &ColumnRule,
+    shared: &Use<'_>,
+    table: &TableName,
+    definition: &ColumnDef,
+    problems: &mut Vec<Problem>,
+) {
+    let mut conflict = |what: &str, at: Place| {
+        let message = format!(
+            "column {table}.{} has another {what} than other columns of key domain \"{}\"; set it in [domains.\"{}\"]",
+            definition.name, shared.domain, shared.domain
+        );
+        problems.push(
+            Problem::new(Severity::Error, format!("domain:{}", shared.domain), message)
+                .at(Some(at))
+                .in_table(table)
+                .in_column(&definition.name),
+        );
+    };
+    if let Some(equality) = rule.equality {
+        if group.equality.is_some_and(|(other, from)| other != equality && from != CITEXT) {
+            conflict("equality", rule.at);
+        }
+        group.equality = Some((equality, "column"));
+    }
+    let first = group.members.is_empty();
+    for parameter in shared.info.parameters.iter().filter(|parameter| parameter.of_domain) {
+        let in_domain = group.rule.is_some_and(|rule| rule.parameters.contains_key(parameter.name));
+        match (rule.parameters.get(parameter.name), group.parameters.get(parameter.name)) {
+            (Some(own), None) if first || in_domain => {
+                group.parameters.insert(parameter.name.to_owned(), own.clone());
+            }
+            (Some(own), Some(other)) if own.value == other.value => {}
+            (Some(own), _) => conflict(parameter.name, own.at),
+            (None, Some(_)) if !in_domain => conflict(parameter.name, rule.at),
+            (None, _) => {}
+        }
+    }
+}
+
+/// Reports key domains whose columns do not map alike although their parameters agree.
+fn different_specs(groups: &BTreeMap<GroupName, Group<'_>>, problems: &mut Vec<Problem>) {
+    let mut domains: BTreeMap<&str, BTreeMap<&str, BTreeSet<&str>>> = BTreeMap::new();
+    // Names that follow the subject are no function of their own value: nothing to compare.
+    let by_value =
+        |((domain, _, apart), _): &(&GroupName, &Group<'_>)| !domain.is_empty() && apart.is_empty();
+    for ((domain, operator, _), group) in groups.iter().filter(by_value) {
+        let specs = domains.entry(domain).or_default().entry(operator).or_default();
+        specs.extend(group.specs.iter().map(String::as_str));
+    }
+    for (domain, operators) in domains {
+        for (operator, specs) in operators.iter().filter(|(_, specs)| specs.len() > 1) {
+            let specs: Vec<&str> = specs.iter().copied().collect();
+            let message = format!(
+                "columns of key domain \"{domain}\" are masked with {operator} in different ways ({}): equal values \
+                 become different ones",
+                specs.join(", ")
+            );
+            problems.push(Problem::new(Severity::Warning, format!("domain-specs:{domain}"), message));
+        }
+        if operators.len() > 1 {
+            let names: Vec<&str> = operators.keys().copied().collect();
+            let message =
+                format!("key domain \"{domain}\" is shared by {}: they map independently", names.join(", "));
+            problems.push(Problem::new(Severity::Info, format!("domain-operators:{domain}"), message));
+        }
+    }
+}
