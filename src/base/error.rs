@@ -238,11 +238,7 @@ impl fmt::Display for Position {
         }
         let mut place = parts.join(", ");
         if let Some(byte) = self.byte {
-            place.push_str(&if place.is_empty() {
-                format!("byte {byte}")
-            } else {
-                format!(" (byte {byte})")
-            });
+            place = if place.is_empty() { format!("byte {byte}") } else { format!("{place} (byte {byte})") };
         }
         match (&self.file, place.is_empty()) {
             (Some(file), true) => f.write_str(file),
@@ -257,5 +253,29 @@ fn io_text(error: &io::Error) -> String {
     match error.raw_os_error() {
         Some(code) => io::Error::from_raw_os_error(code).to_string(),
         None => error.kind().to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_place_given_stays() {
+        let error = Error::new(ErrorKind::Cancelled).at_byte(7).in_file("a.sql").in_file("b.sql").at_byte(8);
+        assert_eq!(error.to_string(), "a.sql: byte 7: cancelled");
+        assert_eq!(format!("{error:?}"), error.to_string());
+    }
+
+    #[test]
+    fn words_of_other_crates_are_not_repeated() {
+        let error = Error::from(io::Error::new(io::ErrorKind::InvalidData, "near 'jane@example.com'"));
+        assert_eq!(error.to_string(), "invalid data");
+    }
+
+    #[test]
+    fn a_reader_that_went_away_is_told_from_other_errors() {
+        assert!(Error::from(io::Error::from(io::ErrorKind::BrokenPipe)).is_broken_pipe());
+        assert!(!Error::from(io::Error::from(io::ErrorKind::NotFound)).is_broken_pipe());
     }
 }
