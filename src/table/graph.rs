@@ -178,17 +178,17 @@ impl<'a> Links<'a> {
         }
         let mut linked = same_column.clone();
         // How often each column, taken together with its children's, references another and is referenced.
-        let mut references = vec![Vec::new(); self.names.len()];
+        let mut targets = vec![Vec::new(); self.names.len()];
         let mut referenced = vec![0_usize; self.names.len()];
         for &(from, to) in &self.references {
             linked.join(from, to);
             let (from, to) = (same_column.find(from), same_column.find(to));
             if from != to {
-                references[from].push(to);
+                targets[from].push(to);
                 referenced[to] += 1;
             }
         }
-        let circles = in_or_behind_circles(&references, referenced);
+        let circles = in_or_behind_circles(&targets, referenced);
         let mut is_child = vec![false; self.names.len()];
         for &(child, _) in &self.ties {
             is_child[child] = true;
@@ -205,7 +205,7 @@ impl<'a> Links<'a> {
             .map(|nodes| {
                 // Nodes are in order of their names, so that the least of these tuples is the first by name.
                 let rank = |&node: &usize| {
-                    (!references[column[node]].is_empty(), !circles[column[node]], is_child[node])
+                    (!targets[column[node]].is_empty(), !circles[column[node]], is_child[node])
                 };
                 let root = nodes.iter().min_by_key(|node| rank(node)).map_or_else(|| name(&nodes[0]), name);
                 Group { root, members: nodes.iter().map(name).collect() }
@@ -218,12 +218,12 @@ impl<'a> Links<'a> {
 
 /// Which columns are on a circle of references, or are reached from one: those that stay when columns that nothing
 /// references are taken away one after the other.
-fn in_or_behind_circles(references: &[Vec<usize>], mut referenced: Vec<usize>) -> Vec<bool> {
-    let mut stays = vec![true; references.len()];
-    let mut free: Vec<usize> = (0..references.len()).filter(|&node| referenced[node] == 0).collect();
+fn in_or_behind_circles(targets: &[Vec<usize>], mut referenced: Vec<usize>) -> Vec<bool> {
+    let mut stays = vec![true; targets.len()];
+    let mut free: Vec<usize> = (0..targets.len()).filter(|&node| referenced[node] == 0).collect();
     while let Some(node) = free.pop() {
         stays[node] = false;
-        for &to in &references[node] {
+        for &to in &targets[node] {
             referenced[to] -= 1;
             if referenced[to] == 0 {
                 free.push(to);

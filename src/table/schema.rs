@@ -157,7 +157,7 @@ pub enum SqlType {
     Enum(String),
     /// A domain, by its name in [`Schema::domains`], and the type under it.
     Domain(String, Box<SqlType>),
-    /// Anything else, as written.
+    /// Anything else: its name without quotes, and its arguments as written.
     Other(String),
 }
 

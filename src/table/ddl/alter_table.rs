@@ -91,8 +91,7 @@ fn alter_column(name: &str, action: &mut Cursor<'_>, draft: &mut TableDraft, con
             &["RESTART"],
             &["OPTIONS"],
         ];
-        let options = action.eat(&["SET"]) && action.group().is_some();
-        context.unread |= !options && !HARMLESS.iter().any(|words| action.sees(words));
+        context.unread |= !sets_options(action) && !HARMLESS.iter().any(|words| action.sees(words));
     }
 }
 
@@ -120,8 +119,13 @@ fn is_harmless(action: &Cursor<'_>) -> bool {
         &["DEPENDS"],
         &["NO", "DEPENDS"],
     ];
+    sets_options(action) || HARMLESS.iter().any(|words| action.sees(words))
+}
+
+/// `SET (fillfactor = 70)`.
+fn sets_options(action: &Cursor<'_>) -> bool {
     let mut options = *action;
-    HARMLESS.iter().any(|words| action.sees(words)) || (options.eat(&["SET"]) && options.group().is_some())
+    options.eat(&["SET"]) && options.group().is_some()
 }
 
 /// Makes `draft` the partition that `ATTACH PARTITION .. bound` says.

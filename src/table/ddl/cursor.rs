@@ -83,7 +83,8 @@ impl<'a> Cursor<'a> {
     /// Reads a name.
     pub(super) fn ident(&mut self) -> Option<String> {
         let kind = self.kind().filter(|kind| matches!(kind, Kind::Word | Kind::Quoted))?;
-        let name = token::name(kind, self.raw()?);
+        let mut name = token::name(kind, self.raw()?);
+        name.truncate(cut(&name, NAME_LIMIT).len());
         self.at += 1;
         Some(name)
     }
@@ -161,6 +162,18 @@ impl<'a> Cursor<'a> {
         }
         &self.text[self.tokens[self.at].start..self.tokens[self.end - 1].end]
     }
+}
+
+/// Bytes of a name that are kept. PostgreSQL has 63, MySQL 64 characters: only a crafted dump has more.
+pub(super) const NAME_LIMIT: usize = 256;
+
+/// The beginning of a text: at most `len` bytes, whole characters.
+pub(super) fn cut(text: &str, len: usize) -> &str {
+    let mut end = len.min(text.len());
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    &text[..end]
 }
 
 /// The object that a qualified name stands for.

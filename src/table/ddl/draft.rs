@@ -1,7 +1,8 @@
 //! A table while its statements come in: types not resolved, inherited columns not filled in.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
+use super::cursor::cut;
 use super::sql_type::TypeName;
 use crate::table::{ColumnDef, ForeignKey, PartitionBy, PartitionOf, Session, SqlType, TableName, Unique};
 
@@ -90,12 +91,8 @@ impl TableDraft {
     /// The partition key, given which of its names are columns.
     pub(super) fn partition_key(&self, columns: impl Fn(&Expression) -> Vec<String>) -> Option<PartitionBy> {
         let (strategy, elements) = self.partition_by.as_ref()?;
-        let mut key: Vec<String> = Vec::new();
-        for column in elements.iter().flat_map(columns) {
-            if !key.contains(&column) {
-                key.push(column);
-            }
-        }
+        let mut seen = HashSet::new();
+        let key = elements.iter().flat_map(columns).filter(|column| seen.insert(column.clone())).collect();
         Some(PartitionBy::new(strategy.clone(), key))
     }
 }
@@ -139,15 +136,6 @@ fn own_sequence_name(table: &str, column: &str) -> String {
     format!("{}_{}_seq", cut(table, table_len), cut(column, column_len))
 }
 
-/// At most `len` bytes, whole characters.
-fn cut(text: &str, len: usize) -> &str {
-    let mut end = len.min(text.len());
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    &text[..end]
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -155,11 +143,14 @@ mod tests {
     #[test]
     fn own_sequences_are_named_as_the_server_names_them() {
         assert_eq!(own_sequence_name("customer", "id"), "customer_id_seq");
-        // Made by PostgreSQL 15: create table <60 x a> (bbbb serial); create table <40 x a> (<40 x b> serial).
-        assert_eq!(own_sequence_name(&"a".repeat(60), "bbbb"), format!("{}_bbbb_seq", "a".repeat(54)));
-        assert_eq!(
-            own_sequence_name(&"a".repeat(40), &"b".repeat(40)),
-            format!("{}_{}_seq", "a".repeat(29), "b".repeat(29))
-        );
+        // Made by PostgreSQL 15, from a serial column.
+        for (table, column, cut_table, cut_column) in [
+            ("a".repeat(60), "b".repeat(4), "a".repeat(54), "b".repeat(4)),
+            ("a".repeat(40), "b".repeat(40), "a".repeat(29), "b".repeat(29)),
+            ("c".repeat(30), "b".repeat(60), "c".repeat(29), "b".repeat(29)),
+            ("é".repeat(20), "b".repeat(60), "é".repeat(14), "b".repeat(29)),
+        ] {
+            assert_eq!(own_sequence_name(&table, &column), format!("{cut_table}_{cut_column}_seq"));
+        }
     }
 }

@@ -1,6 +1,8 @@
 //! `CREATE INDEX`: a unique index over columns is a key; one over expressions, or with a condition, limits values in
 //! ways that only the database can tell.
 
+use std::collections::HashSet;
+
 use super::cursor::Cursor;
 use super::draft::{Context, TableDraft};
 use super::expression;
@@ -34,8 +36,9 @@ pub(super) fn read(
         Some(_) if !unique => {}
         Some(columns) => {
             let mut index = expression::read(name, whole.until(cursor), context.session);
-            index.names.retain(|name| !columns.contains(name));
-            index.names.splice(..0, columns);
+            let mut seen = HashSet::new();
+            let names = columns.into_iter().chain(std::mem::take(&mut index.names));
+            index.names = names.filter(|name| seen.insert(name.clone())).collect();
             draft.expressions.push(index);
         }
         None => draft.expressions.push(expression::read(name, whole.until(cursor), context.session)),

@@ -159,13 +159,14 @@ impl SchemaBuilder {
     }
 
     fn alter_table(&mut self, actions: Cursor<'_>, exists: bool, context: &mut Context<'_>) {
-        // Views and sequences are altered as tables too; that is read and let go.
+        // Views and sequences are altered as tables too: owners and defaults, which are read and let go.
         let mut other = TableDraft::default();
         let known = self.tables.contains_key(&context.table);
         let draft = self.tables.get_mut(&context.table).unwrap_or(&mut other);
         let attached = alter_table::read(actions, draft, context);
         if !known {
-            let says_more = !other.columns().is_empty() || other.declares() || attached.is_some();
+            let adds = other.columns().iter().any(|column| column.written.is_some());
+            let says_more = adds || other.declares() || attached.is_some();
             context.unread = says_more && !exists;
             context.sequences.clear();
         } else if let Some(attached) = attached {

@@ -9,7 +9,7 @@ use crate::table::{Check, ColumnDef, DomainType, Schema, Table, TableName, Uniqu
 
 /// Columns and checks that children get from their parents, in all. A chain of many tables that all inherit would
 /// otherwise grow with the square of the input.
-const INHERITED_LIMIT: usize = 1 << 21;
+const INHERITED_LIMIT: usize = 1 << 19;
 
 /// Everything that the builder read.
 pub(super) fn schema(builder: SchemaBuilder) -> Schema {
@@ -156,10 +156,12 @@ impl Resolver<'_> {
 
     /// Adds the columns of another table. Identities are the other's own, except in a partition.
     fn copy_columns(&mut self, from: &TableName, partition: bool, columns: &mut Columns) -> bool {
-        let Some(parent) = self.tables.get(from).filter(|parent| parent.columns.len() <= self.left) else {
+        let Some(parent) = self.tables.get(from) else { return false };
+        let cost = parent.columns.iter().map(|column| weight(column.default.as_ref())).sum::<usize>();
+        if cost > self.left {
             return false;
-        };
-        self.left -= parent.columns.len();
+        }
+        self.left -= cost;
         for column in &parent.columns {
             if !columns.with(&column.name, |own| own.not_null |= column.not_null) {
                 columns.push(ColumnDef { identity: column.identity && partition, ..column.clone() });
@@ -173,28 +175,40 @@ impl Resolver<'_> {
         let partition = table.partition_of.iter().map(|partition| (true, partition.parent.clone()));
         let parents: Vec<_> =
             partition.chain(table.inherits.iter().map(|name| (false, name.clone()))).collect();
+        if parents.is_empty() {
+            return;
+        }
+        let mut checks: HashSet<String> = table.checks.iter().map(|check| check.expression.clone()).collect();
+        let mut keys: HashSet<Vec<String>> = table.unique.iter().map(|key| key.columns.clone()).collect();
         for (partition, name) in parents {
             let Some(parent) = self.tables.get(&name) else { continue };
-            let cost = parent.checks.len() + parent.unique.len();
+            let texts =
+                parent.checks.iter().map(|check| weight(Some(&check.expression)) + check.columns.len());
+            let cost = texts.sum::<usize>() + parent.keys().map(<[String]>::len).sum::<usize>();
             if cost > self.left {
                 continue;
             }
             self.left -= cost;
-            let own: HashSet<String> = table.checks.iter().map(|check| check.expression.clone()).collect();
-            let inherited = parent.checks.iter().enumerate().filter(|(at, check)| {
-                !own.contains(&check.expression) && !self.private_checks.contains(&(name.clone(), *at))
-            });
-            table.checks.extend(inherited.map(|(_, check)| check.clone()));
+            for (at, check) in parent.checks.iter().enumerate() {
+                let private = self.private_checks.contains(&(name.clone(), at));
+                if !private && checks.insert(check.expression.clone()) {
+                    table.checks.push(check.clone());
+                }
+            }
             if partition {
-                let own: HashSet<Vec<String>> = table.unique.iter().map(|key| key.columns.clone()).collect();
-                let keys = parent.unique.iter().filter(|key| !own.contains(&key.columns));
-                table.unique.extend(keys.map(|key| Unique::new(None, key.columns.clone())));
+                let new = parent.unique.iter().filter(|key| keys.insert(key.columns.clone()));
+                table.unique.extend(new.map(|key| Unique::new(None, key.columns.clone())));
                 if table.primary_key.is_none() {
                     table.primary_key.clone_from(&parent.primary_key);
                 }
             }
         }
     }
+}
+
+/// What copying a text counts for.
+fn weight(text: Option<&String>) -> usize {
+    1 + text.map_or(0, |text| text.len() / 64)
 }
 
 /// The columns of one table, by position and by name.
@@ -257,7 +271,7 @@ fn complete_foreign_keys(schema: &mut Schema) {
         for (at, key) in table.foreign_keys.iter().enumerate() {
             let target = schema.tables.get(&key.to).and_then(|target| target.primary_key.as_ref());
             if key.to_columns.is_empty()
-                && let Some(columns) = target
+                && let Some(columns) = target.filter(|columns| columns.len() == key.columns.len())
             {
                 found.push((name.clone(), at, columns.clone()));
             }

@@ -15,7 +15,7 @@ pub(super) struct TypeName {
     places: Vec<String>,
     /// The name's last part.
     name: String,
-    /// The name with its arguments, as written.
+    /// The name without quotes, and its arguments as written.
     written: String,
     array: bool,
     /// A `serial` type: its column has a sequence.
@@ -81,7 +81,6 @@ const DOMAIN_DEPTH: usize = 16;
 
 /// Reads a type: `character varying(20)`, `timestamp(6) without time zone`, `public.mood[]`, ...
 pub(super) fn read(cursor: &mut Cursor<'_>, session: &Session) -> Option<TypeName> {
-    let start = *cursor;
     let quoted = cursor.kind() == Some(Kind::Quoted);
     let mut parts = cursor.path()?;
     if parts.len() > 1 && parts[parts.len() - 2] == "pg_catalog" {
@@ -104,7 +103,10 @@ pub(super) fn read(cursor: &mut Cursor<'_>, session: &Session) -> Option<TypeNam
             name.push_str(" varying");
         }
     }
+    let mut written = parts.join(".");
+    let start = *cursor;
     if let Some(group) = cursor.group() {
+        written.push_str(cursor::cut(start.until(cursor).written(), cursor::NAME_LIMIT));
         arguments = group.items().map(|item| item.raw().and_then(|raw| raw.parse().ok())).collect();
     }
     if plain && matches!(name.as_str(), "timestamp" | "time") {
@@ -113,7 +115,6 @@ pub(super) fn read(cursor: &mut Cursor<'_>, session: &Session) -> Option<TypeNam
             cursor.eat(&["WITHOUT", "TIME", "ZONE"]);
         }
     }
-    let written = start.until(cursor).written().to_owned();
     let mut array = cursor.eat(&["ARRAY"]);
     while cursor.kind() == Some(Kind::Mark(b'[')) {
         array = true;
@@ -257,7 +258,7 @@ mod tests {
             ("bit varying(3)", SqlType::Bits),
             ("public.citext", SqlType::Text { width: None, padded: false, case_insensitive: true }),
             ("public.geometry(Point,4326)", SqlType::Other("public.geometry(Point,4326)".into())),
-            ("public.\"My Type\"", SqlType::Other("public.\"My Type\"".into())),
+            ("public.\"My Type\"", SqlType::Other("public.My Type".into())),
             ("public.text", SqlType::Other("public.text".into())),
         ] {
             assert_eq!(resolve(sql), expected, "{sql}");

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use super::schema;
-use crate::table::{Schema, SqlType, TableName};
+use crate::table::{ForeignKeyGraph, Schema, SqlType, TableName};
 
 const DUMPS: [&str; 4] = ["chinook", "pagila", "netbox", "pgex"];
 
@@ -227,5 +227,32 @@ fn sequences_partitions_and_types_of_pagila_are_known() {
         assert_eq!(schema.enums["public.mpaa_rating"].len(), 5);
         assert_eq!(schema.domains["public.year"].base, SqlType::Integer { bits: 32 });
         assert_eq!(schema.domains["public.year"].checks.len(), 1);
+    }
+}
+
+#[test]
+fn columns_of_real_dumps_lead_to_the_keys_they_come_from() {
+    let names = |table: &str, column: &str| (TableName::new("public", table), column.to_owned());
+    for (variant, sql) in variants("pagila") {
+        let graph = ForeignKeyGraph::new(&schema(&sql));
+        for table in ["payment", "payment_p2022_03", "rental", "customer"] {
+            let root = graph.root(&TableName::new("public", table), "customer_id");
+            assert_eq!(root, names("customer", "customer_id"), "{variant}");
+        }
+        assert_eq!(
+            graph.root(&TableName::new("public", "store"), "manager_staff_id"),
+            names("store", "manager_staff_id")
+        );
+        let amount = TableName::new("public", "payment_p2022_01");
+        assert_eq!(graph.root(&amount, "amount"), names("payment", "amount"));
+        assert_eq!(graph.members(&amount, "amount").len(), 8);
+    }
+    for (_, sql) in variants("netbox") {
+        let graph = ForeignKeyGraph::new(&schema(&sql));
+        assert_eq!(graph.edges().len(), 380);
+        assert_eq!(
+            graph.root(&TableName::new("public", "dcim_region"), "parent_id"),
+            names("dcim_region", "id")
+        );
     }
 }

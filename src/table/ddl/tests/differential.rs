@@ -278,7 +278,7 @@ fn sql_type(written: &DataType) -> SqlType {
             "macaddr" | "macaddr8" => SqlType::MacAddr,
             "int4range" => SqlType::Range("int4range".into()),
             "tsvector" => SqlType::TextSearch,
-            _ => SqlType::Other(name.to_string()),
+            other => SqlType::Other(other.into()),
         },
         other => unreachable!("{other}"),
     }

@@ -2,6 +2,7 @@
 
 mod corpora;
 mod differential;
+mod hostile;
 mod statements;
 
 use super::SchemaBuilder;

@@ -236,6 +236,19 @@ fn sequences_find_their_columns() {
 }
 
 #[test]
+fn what_says_nothing_about_values_leaves_no_warning() {
+    let t = table(
+        "CREATE TABLE t (a int) WITH (fillfactor='70') TABLESPACE x; ALTER TABLE ONLY t ALTER COLUMN a SET STATISTICS 5; \
+         ALTER TABLE ONLY t ALTER COLUMN a SET STORAGE EXTERNAL, ALTER a SET (n_distinct=5); ALTER TABLE t SET (fillfactor=5); \
+         ALTER TABLE ONLY t REPLICA IDENTITY FULL; ALTER TABLE t CLUSTER ON i; ALTER TABLE t OWNER TO me; \
+         ALTER TABLE t ENABLE ROW LEVEL SECURITY; ALTER TABLE ONLY t FORCE ROW LEVEL SECURITY; ALTER TABLE t DISABLE TRIGGER x; \
+         ALTER TABLE public.view ALTER COLUMN a SET DEFAULT 'x'; ALTER TYPE ty OWNER TO me; ALTER SEQUENCE s OWNER TO me; \
+         CREATE UNIQUE INDEX v ON public.materialized (a); COMMENT ON TABLE t IS 'x'; SELECT 'CREATE TABLE';",
+    );
+    assert_eq!(names(&t.columns), ["a"]);
+}
+
+#[test]
 fn what_is_not_understood_is_passed_over_with_a_warning_that_quotes_nothing() {
     let schema = schema(
         "CREATE TABLE t (a int FROBNICATE ('secret') NOT NULL, b text, CONSTRAINT c BLUR (x), PRIMARY KEY (a)) NEWFANGLED 'secret'; \
