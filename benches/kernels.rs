@@ -1,6 +1,9 @@
 //! Kernels: what one value costs. `cargo bench --bench kernels` prints elements per second; ns per value is 10^9 over it.
 #![allow(missing_docs, reason = "criterion's macros write items")]
 
+#[path = "kernels/operators.rs"]
+mod operators;
+
 use std::hint::black_box;
 use std::time::Duration;
 
@@ -119,6 +122,6 @@ criterion_group! {
         .measurement_time(Duration::from_millis(500))
         .warm_up_time(Duration::from_millis(200))
         .sample_size(20);
-    targets = tags, ff1, permutations, canonical_forms
+    targets = tags, ff1, permutations, canonical_forms, operators::operators
 }
 criterion_main!(primitives);

@@ -83,7 +83,9 @@ mod tests {
         let mut seen = Vec::new();
         Groups::default().each(&classes, &mut numbers, |class, group| {
             seen.push((class, group.to_vec()));
-            group.iter_mut().for_each(|number| *number += u64::from(class));
+            for number in group {
+                *number += u64::from(class);
+            }
         });
         assert_eq!(seen, [(0, vec![20, 50]), (3, vec![10, 30]), (7, vec![40])]);
         assert_eq!(numbers, [13, 20, 33, 47, 50]);

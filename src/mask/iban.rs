@@ -226,21 +226,19 @@ impl Compact {
     #[inline]
     fn replace(&mut self, mut rank: u128, permuted: usize, broken: bool) {
         let (start, end) = (self.length - permuted, self.length);
-        let mut put = |byte: &mut u8, rank: u64| {
-            let (first, radix) = if byte.is_ascii_uppercase() { (b'A', 26) } else { (b'0', 10) };
-            *byte = first + (rank % radix) as u8;
-            rank / radix
-        };
+        // In 128 bits only as long as it must be.
         let mut positions = self.text[start..end].iter_mut().rev();
         while u64::try_from(rank).is_err() {
             let Some(byte) = positions.next() else { break };
-            let (first, radix) = if byte.is_ascii_uppercase() { (b'A', 26) } else { (b'0', 10) };
-            *byte = first + (rank % radix) as u8;
-            rank /= radix;
+            let (first, radix) = radix_of(*byte);
+            *byte = first + (rank % u128::from(radix)) as u8;
+            rank /= u128::from(radix);
         }
         let mut rank = rank as u64;
         for byte in positions {
-            rank = put(byte, rank);
+            let (first, radix) = radix_of(*byte);
+            *byte = first + (rank % radix) as u8;
+            rank /= radix;
         }
         let mut check = check_digits([self.text[0], self.text[1]], self.account());
         if broken {
@@ -251,10 +249,17 @@ impl Compact {
     }
 }
 
+/// The first character of a character's kind, and how many there are.
+#[inline]
+fn radix_of(byte: u8) -> (u8, u64) {
+    if byte.is_ascii_digit() { (b'0', 10) } else { (b'A', 26) }
+}
+
 /// A character's value in its own radix.
 #[inline]
 fn digit(byte: u8) -> (u64, u64) {
-    if byte.is_ascii_digit() { (u64::from(byte - b'0'), 10) } else { (u64::from(byte - b'A'), 26) }
+    let (first, radix) = radix_of(byte);
+    (u64::from(byte - first), radix)
 }
 
 /// The check digits, 2 to 98, of an account in a country (ISO 13616, ISO/IEC 7064 MOD 97-10).

@@ -84,7 +84,7 @@ impl Invalid {
     pub(super) fn start(&self, keys: &DomainKeys) -> Rejector {
         let replacement = match &self.treatment {
             Treatment::Tag { bits, equality } => Replacement::Tag {
-                prf: keys.prf("invalid", &format!("text:{bits}:base32:{}", equality.as_str())),
+                prf: Box::new(keys.prf("invalid", &format!("text:{bits}:base32:{}", equality.as_str()))),
                 characters: *bits as usize / 5,
                 equality: *equality,
             },
@@ -102,7 +102,7 @@ pub(super) struct Rejector {
 }
 
 enum Replacement {
-    Tag { prf: Prf, characters: usize, equality: Equality },
+    Tag { prf: Box<Prf>, characters: usize, equality: Equality },
     Value(Vec<u8>),
     None,
 }
@@ -181,7 +181,7 @@ mod tests {
         let mut request = request(&none, sql_type);
         request.on_invalid = on_invalid;
         request.unique = unique;
-        Invalid::prepare(&request, "email").map(|_| String::new()).unwrap_or_else(|refusal| refusal.0)
+        Invalid::prepare(&request, "email").map_or_else(|refusal| refusal.0, |_| String::new())
     }
 
     fn text(width: u32) -> SqlType {

@@ -16,6 +16,7 @@ mod civil;
 mod compose;
 mod constant;
 mod date_shift;
+mod digits;
 mod email;
 mod first_name;
 mod full_name;

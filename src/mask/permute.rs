@@ -238,9 +238,8 @@ impl Operator for Permute {
 fn is_plain(value: &[u8]) -> bool {
     let digits = value.strip_prefix(b"-").unwrap_or(value);
     match digits {
-        [] => false,
         [b'0'] => value.len() == 1,
-        [b'0', ..] => false,
+        [] | [b'0', ..] => false,
         digits => digits.iter().all(u8::is_ascii_digit),
     }
 }

@@ -1,1 +1,282 @@
+//! Laws that every operator in [`OPERATORS`] keeps, on cells of its own domain and on any others.
 
+use proptest::prelude::*;
+
+use super::examples::{Parameters, block, demo_key, domain, parameters, request};
+use super::{
+    Batch, CellError, OPERATORS, OnInvalid, Operator, OperatorInfo, Prepared, Scratch, Tally, Uniqueness,
+};
+use crate::table::{Cell, Column, ColumnBuilder, Span, SqlType};
+
+const TYPES: &[SqlType] = &[
+    SqlType::TEXT,
+    SqlType::Text { width: Some(40), padded: true, case_insensitive: false },
+    SqlType::Integer { bits: 64 },
+    SqlType::Numeric { precision: None, scale: None },
+    SqlType::Uuid,
+    SqlType::Date,
+    SqlType::Timestamp { zone: true },
+    SqlType::Json,
+];
+
+/// Policies that an operator is tried with.
+fn policies(operator: &str) -> &'static [&'static str] {
+    match operator {
+        "card" => &["{}", "{ luhn = 'valid', live = true }"],
+        "constant" => &["{ value = 0 }"],
+        "email" => &["{}", "{ bits = 20, host = 'a.test' }"],
+        "iban" => &["{}", "{ check = 'broken' }"],
+        "keyed_hash" => &["{}", "{ bits = 20 }"],
+        "national_id" => &["{ kind = 'us_ssn', range = 'full' }", "{ kind = 'us_ssn' }"],
+        "permute" => &["{}", "{ range = [-50000, 50000] }", "{ range = [0, 9223372036854775807] }"],
+        "phone" => &["{}", "{ range = 'full' }", "{ range = 'full', region = 'GB' }"],
+        "redact_regex" => &["{ pattern = '[0-9]+', replacement = '0' }"],
+        _ => &["{}"],
+    }
+}
+
+/// A cell of the operator's domain for each number, different ones for different numbers.
+fn cell(operator: &str, sql_type: &SqlType, number: u64) -> String {
+    let spread = number.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    match operator {
+        "card" => {
+            let length = 12 + (spread % 8) as usize;
+            let body = format!("4{:0width$}", number % 10u64.pow(length as u32 - 2), width = length - 2);
+            let sum: u32 = body
+                .bytes()
+                .rev()
+                .enumerate()
+                .map(|(place, byte)| u32::from(byte - b'0') * if place % 2 == 0 { 2 } else { 1 })
+                .map(|value| value / 10 + value % 10)
+                .sum();
+            format!("{body}{}", (10 - sum % 10) % 10)
+        }
+        "email" => format!("user.{number}@Example.com"),
+        "iban" => {
+            let (country, account) = [
+                ("DE", format!("{:018}", number % 10u64.pow(17))),
+                ("GB", format!("WEST{:014}", number % 10u64.pow(13))),
+                ("NO", format!("{:011}", number % 10u64.pow(11))),
+            ][(spread >> 60) as usize % 3]
+                .clone();
+            let digits: String = format!("{account}{country}00")
+                .chars()
+                .map(|c| c.to_digit(36).unwrap().to_string())
+                .collect();
+            let rest = digits.bytes().fold(0, |rest, byte| (rest * 10 + u32::from(byte - b'0')) % 97);
+            format!("{country}{:02}{account}", 98 - rest)
+        }
+        "national_id" => {
+            let (area, group, serial) =
+                (number / 9999 / 99 % 665 + 1, number / 9999 % 99 + 1, number % 9999 + 1);
+            format!("{area:03}-{group:02}-{serial:04}")
+        }
+        "permute" => match sql_type {
+            SqlType::Numeric { .. } => format!("{}.0", number % 50_000),
+            _ => (number % 50_000).to_string(),
+        },
+        "phone" => {
+            let rank = number % 6_400_000_000;
+            let (area, exchange, line) = (rank / 8_000_000 + 200, rank / 10_000 % 800 + 200, rank % 10_000);
+            format!("+1 ({area}) {exchange}-{line:04}")
+        }
+        "uuid" => format!(
+            "{:08x}-{:04x}-7{:03x}-a{:03x}-{number:012x}",
+            spread >> 32,
+            spread >> 16 & 0xffff,
+            spread & 0xfff,
+            number >> 52
+        )
+        .replace(&format!("{number:012x}"), &format!("{:012x}", number & 0xffff_ffff_ffff)),
+        "date_shift" if sql_type.is_text() => cell(operator, &SqlType::Date, number),
+        _ => match sql_type {
+            SqlType::Integer { .. } | SqlType::Numeric { .. } => number.to_string(),
+            SqlType::Uuid => format!("00000000-0000-4000-8000-{:012x}", number & 0xffff_ffff_ffff),
+            SqlType::Date => {
+                format!("{:04}-{:02}-{:02}", 1900 + number / 336 % 200, number / 28 % 12 + 1, number % 28 + 1)
+            }
+            SqlType::Timestamp { .. } => format!(
+                "{:04}-{:02}-{:02} 03:04:05+00",
+                1900 + number / 336 % 200,
+                number / 28 % 12 + 1,
+                number % 28 + 1
+            ),
+            SqlType::Json => format!("{{\"a\": {number}}}"),
+            _ => format!("value {number}"),
+        },
+    }
+}
+
+/// Every operator with every policy of its own and every type that it accepts.
+fn cases() -> impl Iterator<Item = (&'static OperatorInfo, Parameters, &'static SqlType)> {
+    OPERATORS.iter().flat_map(|info| {
+        policies(info.name).iter().flat_map(move |policy| {
+            TYPES
+                .iter()
+                .filter(|sql_type| (info.accepts)(sql_type))
+                .map(move |sql_type| (*info, parameters(policy), sql_type))
+        })
+    })
+}
+
+fn prepared(
+    info: &OperatorInfo,
+    parameters: &Parameters,
+    sql_type: &SqlType,
+    on_invalid: OnInvalid,
+) -> Option<Prepared> {
+    let mut request = request(parameters, sql_type);
+    request.on_invalid = on_invalid;
+    (info.prepare)(&request).ok()
+}
+
+fn started(info: &OperatorInfo, prepared: &Prepared) -> std::sync::Arc<dyn Operator> {
+    (prepared.start)(Some(&demo_key().domain(domain(info))))
+}
+
+type Masked = Result<(Vec<Option<String>>, Tally), CellError>;
+
+fn mask(operator: &dyn Operator, cells: &[Option<&str>], scratch: &mut Scratch) -> Masked {
+    let (bytes, spans) = block(cells);
+    let batch = Batch { cells: Column::new(&bytes, &[], &spans), subjects: None, genders: None };
+    let mut out = ColumnBuilder::default();
+    let tally = operator.mask(&batch, &mut out, scratch)?;
+    assert_eq!(out.len(), cells.len(), "one cell per row");
+    let read = |row| match out.cell(row) {
+        Cell::Kept => cells[row].map(str::to_owned),
+        Cell::Null => None,
+        Cell::Value(value) => Some(String::from_utf8(value.to_vec()).unwrap()),
+    };
+    Ok(((0..cells.len()).map(read).collect(), tally))
+}
+
+fn as_cells(values: &[String]) -> Vec<Option<&str>> {
+    values.iter().map(|value| Some(value.as_str())).collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(12))]
+
+    #[test]
+    fn a_cell_does_not_depend_on_its_neighbours(numbers in prop::collection::vec(any::<u64>(), 1..200), cut: prop::sample::Index) {
+        for (info, parameters, sql_type) in cases() {
+            let Some(prepared) = prepared(info, &parameters, sql_type, OnInvalid::Error) else { continue };
+            let operator = started(info, &prepared);
+            let values: Vec<String> = numbers.iter().map(|number| cell(info.name, sql_type, *number)).collect();
+            let cells = as_cells(&values);
+            let scratch = &mut Scratch::default();
+            let (whole, tally) = mask(&*operator, &cells, scratch).unwrap_or_else(|error| panic!("{}: {:?}", info.name, error.kind));
+            prop_assert_eq!(tally.invalid, 0);
+            let (head, tail) = cells.split_at(cut.index(cells.len()));
+            let mut parts = mask(&*operator, head, scratch).unwrap().0;
+            parts.extend(mask(&*operator, tail, scratch).unwrap().0);
+            prop_assert_eq!(&whole, &parts, "{}", info.name);
+            let backwards: Vec<_> = cells.iter().rev().copied().collect();
+            let mut turned = mask(&*started(info, &prepared), &backwards, scratch).unwrap().0;
+            turned.reverse();
+            prop_assert_eq!(&whole, &turned, "{}", info.name);
+        }
+    }
+
+    #[test]
+    fn different_values_stay_different_where_that_is_proven(start: u32, step in 1u64..7) {
+        for (info, parameters, sql_type) in cases().filter(|(info, ..)| info.name != "null") {
+            let Some(prepared) = prepared(info, &parameters, sql_type, OnInvalid::Error) else { continue };
+            if prepared.uniqueness != Uniqueness::Proven {
+                continue;
+            }
+            let mut values: Vec<String> =
+                (0..2000).map(|place| cell(info.name, sql_type, u64::from(start) + place * step)).collect();
+            values.sort();
+            values.dedup();
+            let (masked, _) = mask(&*started(info, &prepared), &as_cells(&values), &mut Scratch::default())
+                .unwrap_or_else(|error| panic!("{}: {:?}", info.name, error.kind));
+            let distinct: std::collections::BTreeSet<_> = masked.iter().collect();
+            prop_assert_eq!(distinct.len(), values.len(), "{}", info.name);
+        }
+    }
+
+    #[test]
+    fn any_text_gives_one_cell_that_fits(
+        mut values in prop::collection::vec(any::<String>(), 1..30),
+        digits in prop::collection::vec("[-+0-9 (.@]{0,24}", 1..30),
+        width in 1u32..50,
+    ) {
+        values.extend(digits);
+        for value in &mut values {
+            if let Some((end, _)) = value.char_indices().nth(width as usize) {
+                value.truncate(end);
+            }
+        }
+        let narrow = SqlType::Text { width: Some(width), padded: false, case_insensitive: false };
+        for info in OPERATORS.iter().filter(|info| (info.accepts)(&narrow)) {
+            for policy in policies(info.name) {
+                for on_invalid in [OnInvalid::Tag, OnInvalid::Redact] {
+                    let parameters = parameters(policy);
+                    let Some(prepared) = prepared(info, &parameters, &narrow, on_invalid) else { continue };
+                    let (masked, tally) =
+                        mask(&*started(info, &prepared), &as_cells(&values), &mut Scratch::default())
+                            .unwrap_or_else(|error| panic!("{}: {:?}", info.name, error.kind));
+                    prop_assert!(tally.invalid <= tally.masked && tally.masked <= values.len() as u64);
+                    for (value, masked) in values.iter().zip(&masked) {
+                        let length = masked.as_ref().map_or(0, |masked| masked.chars().count());
+                        prop_assert!(length <= width as usize, "{}: {} of {}", info.name, length, width);
+                        if masked.as_ref() != Some(value) {
+                            let most = prepared.max_width.unwrap_or(width) as usize;
+                            prop_assert!(length <= most, "{}: {} of {}", info.name, length, most);
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn bytes_that_are_no_text_do_not_panic(values in prop::collection::vec(any::<Vec<u8>>(), 1..20)) {
+        let mut bytes = Vec::new();
+        let mut spans = Vec::new();
+        for value in &values {
+            spans.push(Span::raw(bytes.len(), value.len()));
+            bytes.extend_from_slice(value);
+        }
+        for (info, parameters, sql_type) in cases() {
+            for on_invalid in [OnInvalid::Tag, OnInvalid::Redact, OnInvalid::Error] {
+                let Some(prepared) = prepared(info, &parameters, sql_type, on_invalid) else { continue };
+                let mut out = ColumnBuilder::default();
+                let batch = Batch { cells: Column::new(&bytes, &[], &spans), subjects: None, genders: None };
+                match started(info, &prepared).mask(&batch, &mut out, &mut Scratch::default()) {
+                    Ok(_) => prop_assert_eq!(out.len(), values.len()),
+                    Err(error) => prop_assert!(error.row < values.len()),
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn null_and_empty_cells_are_kept() {
+    for (info, parameters, sql_type) in cases().filter(|(info, ..)| info.name != "null") {
+        let Some(prepared) = prepared(info, &parameters, sql_type, OnInvalid::Error) else { continue };
+        let cells = [None, Some(""), None];
+        let (masked, tally) = mask(&*started(info, &prepared), &cells, &mut Scratch::default()).unwrap();
+        assert_eq!(masked, [None, Some(String::new()), None], "{}", info.name);
+        assert_eq!(tally, Tally::default(), "{}", info.name);
+    }
+}
+
+#[test]
+fn a_keyed_operator_without_a_key_masks_nothing() {
+    for (info, parameters, sql_type) in cases() {
+        let Some(prepared) = prepared(info, &parameters, sql_type, OnInvalid::Error) else { continue };
+        let keyless = mask(&*(prepared.start)(None), &[Some("1")], &mut Scratch::default());
+        assert_eq!(keyless.is_ok(), info.keyed_by == super::KeyedBy::Nothing, "{}", info.name);
+    }
+}
+
+#[test]
+fn every_keyed_operator_names_its_parameters_in_its_spec() {
+    for (info, parameters, sql_type) in cases() {
+        let Some(prepared) = prepared(info, &parameters, sql_type, OnInvalid::Error) else { continue };
+        assert_eq!(prepared.spec.is_empty(), info.keyed_by == super::KeyedBy::Nothing, "{}", info.name);
+    }
+}

@@ -4,7 +4,7 @@
 //! collects what is to be hashed or permuted; the second, [`write`], walks the rows again and appends one cell each.
 
 use super::invalid::{Rejected, Rejector};
-use super::{CellError, Tally};
+use super::{CellError, Tally, digits};
 use crate::base::ErrorKind;
 use crate::table::{Column, ColumnBuilder};
 
@@ -92,30 +92,17 @@ pub(super) fn replace(
 
 /// Appends a number in decimal.
 #[inline]
-pub(super) fn write_decimal(mut number: u64, out: &mut Vec<u8>) {
-    let mut text = [0; 20];
-    let mut start = text.len();
-    loop {
-        start -= 1;
-        text[start] = b'0' + (number % 10) as u8;
-        number /= 10;
-        if number == 0 {
-            break;
-        }
-    }
-    out.extend_from_slice(&text[start..]);
+pub(super) fn write_decimal(number: u64, out: &mut Vec<u8>) {
+    let count = digits::count(number);
+    out.extend_from_slice(&digits::of(number, count)[digits::MOST - count..]);
 }
 
-/// Appends `like` with its last `digits` decimal digits replaced by those of `number`.
+/// Appends `like` with its last `count` decimal digits replaced by those of `number`.
 #[inline]
-pub(super) fn write_digits(mut number: u64, digits: usize, like: &[u8], out: &mut Vec<u8>) {
+pub(super) fn write_digits(number: u64, count: usize, like: &[u8], out: &mut Vec<u8>) {
     let start = out.len();
     out.extend_from_slice(like);
-    let cell = out[start..].iter_mut().rev().filter(|byte| byte.is_ascii_digit());
-    for byte in cell.take(digits) {
-        *byte = b'0' + (number % 10) as u8;
-        number /= 10;
-    }
+    digits::replace(&mut out[start..], &digits::of(number, count), count);
 }
 
 #[cfg(test)]
@@ -131,12 +118,5 @@ mod tests {
             assert_eq!(present(Some(value)), Some(value));
         }
         assert_eq!(trim_end(b" a  "), b" a");
-    }
-
-    #[test]
-    fn digits_are_replaced_from_the_end() {
-        let mut out = b"=".to_vec();
-        write_digits(42, 3, b"(12) 3-4", &mut out);
-        assert_eq!(out, b"=(10) 4-2");
     }
 }

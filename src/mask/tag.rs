@@ -27,7 +27,7 @@ pub(super) fn bits(request: &Request<'_>, default: u32, around: u32) -> Result<u
         Some(bits) if bits % 5 != 0 => {
             return Err(Refusal("bits must be a multiple of 5 (one character each)".into()));
         }
-        Some(bits) => bits as u32,
+        Some(bits) => bits.unsigned_abs() as u32,
         None => default,
     };
     let needed = bits / 5 + around;

@@ -94,42 +94,65 @@ impl Operator for Uuid {
     }
 }
 
-/// Hexadecimal digits, alone or with hyphens after 8, 12, 16 and 20, in braces or not.
+/// Values of hexadecimal digits; `NONE` for other bytes.
+const VALUES: [u8; 256] = {
+    let mut values = [NONE; 256];
+    let mut digit = 0;
+    while digit < 16 {
+        values[LOWER[digit] as usize] = digit as u8;
+        values[UPPER[digit] as usize] = digit as u8;
+        digit += 1;
+    }
+    values
+};
+const NONE: u8 = 0x80;
+const LOWER: &[u8; 16] = b"0123456789abcdef";
+const UPPER: &[u8; 16] = b"0123456789ABCDEF";
+
+/// Where the digits lie between hyphens, and where they go without.
+const PARTS: [(usize, usize, usize); 5] = [(0, 0, 8), (9, 8, 4), (14, 12, 4), (19, 16, 4), (24, 20, 12)];
+
+/// The digits of a UUID: alone or with hyphens after 8, 12, 16 and 20, in braces or not.
 #[inline]
-fn parse(value: &[u8], one_case: bool) -> Option<u128> {
+fn digits(value: &[u8]) -> Option<[u8; 32]> {
     let value = match value {
         [b'{', inner @ .., b'}'] => inner,
         value => value,
     };
-    let hyphens = match value.len() {
-        32 => false,
-        36 => true,
-        _ => return None,
-    };
-    let mut uuid = 0;
-    let mut cases = 0;
-    for (position, byte) in value.iter().enumerate() {
-        if hyphens && matches!(position, 8 | 13 | 18 | 23) {
-            if *byte != b'-' {
-                return None;
-            }
-            continue;
-        }
-        let digit = match byte {
-            b'0'..=b'9' => byte - b'0',
-            b'a'..=b'f' => {
-                cases |= 1;
-                byte - b'a' + 10
-            }
-            b'A'..=b'F' => {
-                cases |= 2;
-                byte - b'A' + 10
-            }
-            _ => return None,
-        };
-        uuid = uuid << 4 | u128::from(digit);
+    if let Ok(digits) = value.try_into() {
+        return Some(digits);
     }
-    (!one_case || cases != 3).then_some(uuid)
+    let value: &[u8; 36] = value.try_into().ok()?;
+    if [value[8], value[13], value[18], value[23]] != [b'-'; 4] {
+        return None;
+    }
+    let mut digits = [0; 32];
+    for (from, to, length) in PARTS {
+        digits[to..to + length].copy_from_slice(&value[from..from + length]);
+    }
+    Some(digits)
+}
+
+#[inline]
+fn parse(value: &[u8], one_case: bool) -> Option<u128> {
+    let digits = digits(value)?;
+    let mut bytes = [0; 16];
+    let mut seen = 0;
+    for (byte, [high, low]) in bytes.iter_mut().zip(digits.as_chunks::<2>().0) {
+        let (high, low) = (VALUES[usize::from(*high)], VALUES[usize::from(*low)]);
+        seen |= high | low;
+        *byte = high << 4 | low;
+    }
+    if seen & NONE != 0 || one_case && is_upper(&digits) && digits.iter().any(u8::is_ascii_lowercase) {
+        return None;
+    }
+    Some(u128::from_be_bytes(bytes))
+}
+
+/// Whether there is a capital among hexadecimal digits: only letters have 0x40, and only small ones 0x20 beside it.
+#[inline]
+fn is_upper(digits: &[u8]) -> bool {
+    digits.iter().fold(false, |upper, byte| upper | (byte & 0x60 == 0x40))
 }
 
 /// The 122 bits beside version and variant.
@@ -148,16 +171,25 @@ fn unrank(rank: u128, version: u32) -> u128 {
 /// Appends the digits of `uuid` in the shape of `like`.
 #[inline]
 fn write(uuid: u128, like: &[u8], out: &mut Vec<u8>) {
-    let upper = like.iter().any(u8::is_ascii_uppercase);
-    let digits: &[u8; 16] = if upper { b"0123456789ABCDEF" } else { b"0123456789abcdef" };
+    let alphabet = if is_upper(like) && like.iter().any(u8::is_ascii_uppercase) { UPPER } else { LOWER };
+    let mut digits = [0; 32];
+    for ([high, low], byte) in digits.as_chunks_mut::<2>().0.iter_mut().zip(uuid.to_be_bytes()) {
+        *high = alphabet[usize::from(byte >> 4)];
+        *low = alphabet[usize::from(byte & 15)];
+    }
     let start = out.len();
     out.extend_from_slice(like);
-    let mut shift = 128;
-    for byte in &mut out[start..] {
-        if byte.is_ascii_alphanumeric() {
-            shift -= 4;
-            *byte = digits[(uuid >> shift) as usize & 15];
+    let cell = &mut out[start..];
+    let cell = match cell {
+        [b'{', inner @ ..] => inner,
+        cell => cell,
+    };
+    if cell.get(8) == Some(&b'-') {
+        for (to, from, length) in PARTS {
+            cell[to..to + length].copy_from_slice(&digits[from..from + length]);
         }
+    } else {
+        cell[..32].copy_from_slice(&digits);
     }
 }
 

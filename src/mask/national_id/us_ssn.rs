@@ -25,10 +25,10 @@ pub(super) const KIND: Kind = Kind {
 };
 
 fn rank(value: &[u8]) -> Option<u64> {
-    let number = match value {
-        [_, _, _, _, _, _, _, _, _] => number(value)?,
-        [a, b, c, b'-', d, e, b'-', f, g, h, i] | [a, b, c, b' ', d, e, b' ', f, g, h, i] => {
-            number(&[*a, *b, *c, *d, *e, *f, *g, *h, *i])?
+    let number = match (value.len(), value.get(3), value.get(6)) {
+        (9, ..) => number(value)?,
+        (11, Some(b'-'), Some(b'-')) | (11, Some(b' '), Some(b' ')) => {
+            number(&value[..3])? * 1_000_000 + number(&value[4..6])? * 10_000 + number(&value[7..])?
         }
         _ => return None,
     };

@@ -169,10 +169,10 @@ impl Numbering {
         }
         let number = home?;
         let plan = &self.plans[number];
-        if plan.is_american() {
-            if let Some(digits) = digits.strip_prefix(b"011") {
-                return self.international(digits);
-            }
+        if plan.is_american()
+            && let Some(digits) = digits.strip_prefix(b"011")
+        {
+            return self.international(digits);
         }
         plan.with_trunk(number, digits).or_else(|| {
             let digits = digits.strip_prefix(plan.code.as_bytes())?;

@@ -1,0 +1,98 @@
+//! Operators on whole columns: parse, hash or permute, write.
+
+use std::collections::BTreeMap;
+use std::hint::black_box;
+use std::sync::Arc;
+
+use criterion::{BenchmarkId, Criterion, Throughput};
+use scrub::mask::{Batch, Equality, OnInvalid, Operator, Request, Scratch, operator};
+use scrub::table::{Column, ColumnBuilder, Span, SqlType};
+
+/// Operator, policy, type, and a cell for each number.
+type Case = (&'static str, &'static str, SqlType, fn(u64) -> String);
+
+const CASES: &[Case] = &[
+    ("keep", "", SqlType::TEXT, |number| format!("value {number}")),
+    ("redact", "", SqlType::TEXT, |number| format!("value {number}")),
+    ("keyed_hash", "", SqlType::TEXT, |number| format!("value {number}")),
+    ("email", "", SqlType::TEXT, |number| format!("jane.doe{number}@example.com")),
+    ("permute", "", SqlType::Integer { bits: 32 }, |number| number.to_string()),
+    ("uuid", "", SqlType::Uuid, |number| format!("c00d544c-2b15-41eb-adc1-{number:012x}")),
+    ("phone", "", SqlType::TEXT, |number| format!("(212) 867-{:04}", number % 10_000)),
+    ("phone", "range = 'full'", SqlType::TEXT, |number| format!("(212) 867-{:04}", number % 10_000)),
+    ("card", "", SqlType::TEXT, card),
+    ("iban", "", SqlType::TEXT, |number| {
+        let account = u128::from(number);
+        let rest = (account * 1_000_000 + 131_400) % 97;
+        format!("DE{:02}{account:018}", 98 - rest)
+    }),
+    ("national_id", "kind = 'us_ssn'", SqlType::TEXT, |number| format!("123-45-{:04}", number % 9_999 + 1)),
+    ("national_id", "kind = 'us_ssn'\nrange = 'full'", SqlType::TEXT, |number| {
+        format!("123-45-{:04}", number % 9_999 + 1)
+    }),
+    ("redact_regex", "pattern = '[0-9]+'", SqlType::TEXT, |number| format!("order {number} was late")),
+];
+
+fn card(number: u64) -> String {
+    let body = format!("411111{number:09}");
+    let sum: u32 = body
+        .bytes()
+        .rev()
+        .enumerate()
+        .map(|(place, byte)| u32::from(byte - b'0') * if place % 2 == 0 { 2 } else { 1 })
+        .map(|value| value / 10 + value % 10)
+        .sum();
+    format!("{body}{}", (10 - sum % 10) % 10)
+}
+
+fn started(name: &str, policy: &str, sql_type: &SqlType) -> Arc<dyn Operator> {
+    let parameters: BTreeMap<String, toml::Value> = toml::from_str(policy).expect("written above");
+    let request = Request {
+        parameters: &parameters,
+        domain: "bench",
+        equality: Equality::Exact,
+        sql_type,
+        width: None,
+        unique: false,
+        not_null: false,
+        ascii: false,
+        locale: "en_US",
+        on_invalid: OnInvalid::Error,
+    };
+    let info = operator(name).expect("listed");
+    let prepared = (info.prepare)(&request).unwrap_or_else(|refusal| panic!("{name}: {}", refusal.0));
+    (prepared.start)(Some(&super::keys()))
+}
+
+/// A column of so many cells through each operator.
+pub(super) fn operators(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("operator");
+    for (name, policy, sql_type, cell) in CASES {
+        let operator = started(name, policy, sql_type);
+        for rows in [64, 2048] {
+            let mut block = Vec::new();
+            let mut spans = Vec::new();
+            for number in 0..rows {
+                let cell = cell(number * 7919);
+                spans.push(Span::raw(block.len(), cell.len()));
+                block.extend_from_slice(cell.as_bytes());
+            }
+            let mut out = ColumnBuilder::default();
+            let mut scratch = Scratch::default();
+            group.throughput(Throughput::Elements(rows));
+            let label = format!("{name} {policy}").replace('\n', " ");
+            group.bench_function(BenchmarkId::new(label.trim(), rows), |bencher| {
+                bencher.iter(|| {
+                    out.clear();
+                    let batch = Batch {
+                        cells: Column::new(black_box(&block), &[], &spans),
+                        subjects: None,
+                        genders: None,
+                    };
+                    operator.mask(&batch, &mut out, &mut scratch).expect("valid cells")
+                });
+            });
+        }
+    }
+    group.finish();
+}
