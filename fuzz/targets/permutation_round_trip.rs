@@ -1,36 +1,4 @@
-//! A permutation stays in its domain, goes back, keeps different numbers different, and maps a number alike alone,
-//! in company and in either width.
+//! See [`checks::permutation_round_trip`].
 #![no_main]
 
-use std::collections::BTreeSet;
-
-use libfuzzer_sys::fuzz_target;
-use scrub::base::Key;
-
-fuzz_target!(|input: ([u8; 32], u128, u8, Vec<u128>)| {
-    let (key, last, shift, values) = input;
-    let Ok(key) = Key::from_bytes(key) else { return };
-    let last = last >> (shift % 128);
-    let permutation = key.project("fuzz/dev").domain("fuzz").permutation("perm", "fuzz", last);
-    let plain: Vec<u128> =
-        values.iter().map(|value| last.checked_add(1).map_or(*value, |size| value % size)).collect();
-    let mut mapped = plain.clone();
-    permutation.apply(&mut mapped);
-    assert!(mapped.iter().all(|value| *value <= last));
-    let different = |values: &[u128]| values.iter().collect::<BTreeSet<_>>().len();
-    assert_eq!(different(&plain), different(&mapped));
-    if let (Some(first), Some(image)) = (plain.first(), mapped.first()) {
-        let mut alone = [*first];
-        permutation.apply(&mut alone);
-        assert_eq!(alone, [*image]);
-    }
-    if u64::try_from(last).is_ok() {
-        let mut narrow: Vec<u64> = plain.iter().map(|value| *value as u64).collect();
-        permutation.apply_u64(&mut narrow);
-        assert!(narrow.iter().map(|value| u128::from(*value)).eq(mapped.iter().copied()));
-        permutation.invert_u64(&mut narrow);
-        assert!(narrow.iter().map(|value| u128::from(*value)).eq(plain.iter().copied()));
-    }
-    permutation.invert(&mut mapped);
-    assert_eq!(mapped, plain);
-});
+libfuzzer_sys::fuzz_target!(|data: &[u8]| checks::permutation_round_trip::check(data));
