@@ -1,0 +1,154 @@
+//! The verbs beside `mask`, and what `mask` writes beside its output.
+
+use std::fs;
+
+use serde_json::Value;
+
+use crate::support::cli::{HEAD, Workspace};
+
+const SECRET: &str = "geheimwert88";
+
+fn dump() -> String {
+    format!(
+        "--\n-- PostgreSQL database dump\n--\n\nSET client_encoding = 'UTF8';\nSET standard_conforming_strings = on;\n\n\
+         CREATE TABLE public.people (\n    id integer NOT NULL,\n    email text,\n    note text\n);\n\n\
+         COPY public.people (id, email, note) FROM stdin;\n1\t{SECRET}@example.org\t\\N\n2\t\\N\t{SECRET}\n3\t{SECRET} at home\t\n\\.\n\n\n\
+         ALTER TABLE ONLY public.people\n    ADD CONSTRAINT people_pkey PRIMARY KEY (id);\n\n\n\
+         --\n-- PostgreSQL database dump complete\n--\n\n"
+    )
+}
+
+const POLICY: &str = r#"
+[tables."public.people"]
+columns.email = { op = "email", max_invalid = 1.0, accept_frequency_leak = "invented" }
+columns.note = "redact"
+"#;
+
+fn workspace() -> Workspace {
+    let workspace = Workspace::new(&format!("{HEAD}{POLICY}"));
+    workspace.file("input.sql", dump().as_bytes());
+    workspace
+}
+
+#[test]
+fn the_demo_needs_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_scrub"));
+    let output = command.arg("demo").current_dir(folder.path()).env_clear().output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(String::from_utf8_lossy(&output.stdout).contains("@example.com"));
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0, "the demo left files");
+}
+
+#[test]
+fn a_manifest_counts_and_holds_no_value() {
+    let workspace = workspace();
+    workspace.mask_file(&["--manifest", "manifest.json"], "input.sql".as_ref()).done();
+    let text = fs::read_to_string(workspace.path("manifest.json")).unwrap();
+    assert!(!text.contains(SECRET));
+    assert!(!text.contains("scrub-key-1-"));
+    let manifest: Value = serde_json::from_str(&text).unwrap();
+    assert!(manifest.is_object());
+    for word in ["public.people", "email", "redact", "invalid"] {
+        assert!(text.contains(word), "the manifest does not say {word}");
+    }
+}
+
+#[test]
+fn a_preview_shows_sketches_and_never_originals() {
+    let workspace = workspace();
+    for options in [&["--preview", "3"][..], &["--preview", "3", "--reveal"]] {
+        let run = workspace.mask_file(options, "input.sql".as_ref());
+        // `--reveal` is for a terminal; this is none.
+        assert!(!String::from_utf8_lossy(&run.stdout).contains(SECRET), "{options:?}");
+        assert!(!run.stderr.contains(SECRET), "{options:?}");
+    }
+    let shown = workspace.mask_file(&["--preview", "3"], "input.sql".as_ref()).done();
+    assert!(String::from_utf8_lossy(&shown).contains("@example.com"));
+}
+
+#[test]
+fn many_inputs_go_to_a_folder_and_success_is_said_last() {
+    let workspace = workspace();
+    workspace.file("second.sql", dump().as_bytes());
+    let arguments = [
+        "mask",
+        "-p",
+        "scrub.toml",
+        "--key-file",
+        "scrub.key",
+        "--quiet",
+        "-o",
+        "out/",
+        "input.sql",
+        "second.sql",
+    ];
+    workspace.run(&arguments, b"").done();
+    let one = workspace.mask_file(&[], "input.sql".as_ref()).done();
+    assert_eq!(fs::read(workspace.path("out/input.sql")).unwrap(), one);
+    assert_eq!(fs::read(workspace.path("out/second.sql")).unwrap(), one);
+    assert!(workspace.path("out/_SUCCESS").exists());
+    workspace.file("second.sql", &dump().as_bytes()[..300]);
+    let arguments = arguments.map(|argument| if argument == "out/" { "failed/" } else { argument });
+    assert_eq!(workspace.run(&arguments, b"").code, 2);
+    assert!(!workspace.path("failed/_SUCCESS").exists());
+}
+
+#[test]
+fn check_tells_what_is_missing_and_writes_the_lock() {
+    let workspace = workspace();
+    let run = workspace.run(&["check", "-p", "scrub.toml", "--write", "input.sql"], b"");
+    assert_eq!(run.code, 0, "{}{}", String::from_utf8_lossy(&run.stdout), run.stderr);
+    let lock = fs::read_to_string(workspace.path("scrub.lock")).unwrap();
+    assert!(lock.contains("people") && !lock.contains(SECRET));
+    let run =
+        workspace.run(&["check", "-p", "scrub.toml", "--explain", "public.people.email", "input.sql"], b"");
+    assert!(String::from_utf8_lossy(&run.stdout).contains("email"), "{}", run.stderr);
+    let strict = format!("{HEAD}{POLICY}").replace("unclassified = \"keep\"", "unclassified = \"deny\"");
+    workspace.file("scrub.toml", strict.as_bytes());
+    let run = workspace.run(&["check", "-p", "scrub.toml", "input.sql"], b"");
+    assert_eq!(run.code, 1, "id is unclassified: {}", run.stderr);
+    assert!(String::from_utf8_lossy(&run.stdout).contains("id") || run.stderr.contains("id"));
+    workspace.file("scrub.toml", b"version = 7");
+    assert_eq!(workspace.run(&["check", "-p", "scrub.toml", "input.sql"], b"").code, 2);
+}
+
+#[test]
+fn check_reads_a_schema_from_a_pipe() {
+    let workspace = workspace();
+    let schema: String =
+        dump().lines().filter(|line| !line.contains('\t')).map(|line| format!("{line}\n")).collect();
+    let schema = schema.replace("COPY public.people (id, email, note) FROM stdin;\n\\.\n", "");
+    let run = workspace.run(&["check", "-p", "scrub.toml", "--write"], schema.as_bytes());
+    assert_eq!(run.code, 0, "{}{}", String::from_utf8_lossy(&run.stdout), run.stderr);
+    let piped = workspace.mask_pipe(&[], dump().as_bytes()).done();
+    fs::remove_file(workspace.path("scrub.lock")).unwrap();
+    assert!(piped == workspace.mask_file(&[], "input.sql".as_ref()).done(), "pipe with lock and file differ");
+}
+
+#[test]
+fn the_id_of_a_key_is_no_secret_and_depends_on_the_project() {
+    let workspace = workspace();
+    let id = |project: &str| {
+        let arguments = ["key", "id", "--key-file", "scrub.key", "--project", project];
+        String::from_utf8(workspace.run(&arguments, b"").done()).unwrap()
+    };
+    assert_eq!(id("a/b/dev"), id("a/b/dev"));
+    assert_ne!(id("a/b/dev"), id("a/b/test"));
+    let key = fs::read_to_string(workspace.path("scrub.key")).unwrap();
+    assert!(!id("a/b/dev").contains(key.trim()));
+}
+
+#[test]
+fn rules_schema_and_completions_are_printed() {
+    let workspace = workspace();
+    let rules = String::from_utf8(workspace.run(&["rules", "list"], b"").done()).unwrap();
+    for info in scrub::mask::OPERATORS {
+        assert!(rules.contains(info.name), "rules list does not name {}", info.name);
+    }
+    let schema = workspace.run(&["policy", "schema"], b"").done();
+    assert!(serde_json::from_slice::<Value>(&schema).unwrap().is_object());
+    for shell in ["bash", "zsh", "fish"] {
+        assert!(!workspace.run(&["completions", shell], b"").done().is_empty());
+    }
+}
