@@ -76,9 +76,9 @@ const CASES: &[Planted] = &[
     },
     Planted { place: "an INSERT that selects", body: "INSERT INTO public.people SELECT 9, '@';\n", ..STOPS },
     Planted { place: "a function call", body: "SELECT public.remember('@');\n", ..STOPS },
-    Planted { place: "a shell command of psql", body: "\\! echo @\n", ..PASSES },
-    Planted { place: "a \\copy of psql", body: "\\copy public.people from '/tmp/@.csv'\n", ..PASSES },
-    Planted { place: "a \\set of psql", body: "\\set secret '@'\n", ..PASSES },
+    Planted { place: "a shell command of psql", body: "\\! echo @\n", ..STOPS },
+    Planted { place: "a \\copy of psql", body: "\\copy public.people from '/tmp/@.csv'\n", ..STOPS },
+    Planted { place: "a \\set of psql", body: "\\set secret '@'\n", ..STOPS },
     Planted {
         place: "an unclassified table, by COPY",
         body: "CREATE TABLE public.more (note text);\nCOPY public.more (note) FROM stdin;\n@\n\\.\n",
@@ -157,10 +157,11 @@ fn dump(body: &str) -> String {
     // In `@@example.org` the first sign is the secret, the second itself.
     let body = body.replace("@@", "\u{1}\u{2}").replace('@', CANARY);
     let body = body.replace('\u{1}', CANARY).replace('\u{2}', "@").replace('#', &hex);
-    format!("{TABLE}{body}\n{TRAILER}")
+    format!("{HEAD}{body}\n{ROWS}{TRAILER}")
 }
 
-const TABLE: &str = "--\n-- PostgreSQL database dump\n--\n\nSET client_encoding = 'UTF8';\nSET standard_conforming_strings = on;\n\nCREATE TABLE public.people (\n    id integer NOT NULL,\n    email text\n);\n\nCOPY public.people (id, email) FROM stdin;\n1\tsomeone@example.org\n\\.\n\n";
+const HEAD: &str = "--\n-- PostgreSQL database dump\n--\n\nSET client_encoding = 'UTF8';\nSET standard_conforming_strings = on;\n\nCREATE TABLE public.people (\n    id integer NOT NULL,\n    email text\n);\n\n";
+const ROWS: &str = "COPY public.people (id, email) FROM stdin;\n1\tsomeone@example.org\n\\.\n\n";
 const TRAILER: &str = "\n--\n-- PostgreSQL database dump complete\n--\n\n";
 
 #[test]

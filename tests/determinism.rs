@@ -16,11 +16,12 @@ fn threads_blocks_files_and_pipes_give_the_same_bytes() {
             let input = workspace.file("input.sql", &dump);
             let reference = workspace.mask_file(&["--threads", "1"], &input).done();
             assert_ne!(reference, dump);
+            workspace.lock(&input);
             let variations: [&[&str]; 4] = [
                 &["--threads", "2"],
-                &["--threads", "7", "--block-size", "4KiB"],
-                &["--threads", "3", "--block-size", "100KiB"],
-                &["--threads", "1", "--block-size", "4KiB"],
+                &["--threads", "7", "--block-size", "4096"],
+                &["--threads", "3", "--block-size", "100000"],
+                &["--threads", "1", "--block-size", "4096"],
             ];
             for options in variations {
                 let what = format!("{name} {variant} {options:?}");
@@ -40,9 +41,21 @@ fn threads_blocks_files_and_pipes_give_the_same_bytes() {
             let output = workspace.path("out.sql");
             workspace.mask_file(&["-o", output.to_str().unwrap()], &input).done();
             assert_same(&std::fs::read(&output).unwrap(), &reference, &format!("{name} {variant} -o"));
-            workspace.lock(&input);
-            let locked = workspace.mask_pipe(&["--threads", "2"], &dump).done();
-            assert_same(&locked, &reference, &format!("{name} {variant}, pipe with a lock"));
+        }
+    }
+}
+
+#[test]
+fn a_schema_from_the_stream_gives_the_same_bytes_or_stops() {
+    for name in ["chinook", "pagila", "pgex"] {
+        let Some(corpus) = corpus(name) else { return };
+        let dump = corpus.dump("plain");
+        let workspace = Workspace::new(&policy(name));
+        let reference = workspace.mask_file(&[], &workspace.file("input.sql", &dump)).done();
+        let run = workspace.mask_pipe(&["--schema-from-stream"], &dump);
+        // A foreign key that arrives late may change what a subject is; then the run cannot go on.
+        if run.code != 2 {
+            assert_same(&run.done(), &reference, name);
         }
     }
 }
@@ -123,7 +136,7 @@ fn the_order_of_rows_changes_no_cell() {
     // 997 is prime to the count, so this visits every row once.
     let shuffled = people((0..count).map(|n| 1 + n * 997 % count));
     let shuffled =
-        workspace.mask_pipe(&["--schema-from-stream", "--block-size", "4KiB"], shuffled.as_bytes()).done();
+        workspace.mask_pipe(&["--schema-from-stream", "--block-size", "4096"], shuffled.as_bytes()).done();
     let rows = |output: &[u8]| {
         let mut rows = tables(output).remove("public.people").unwrap().rows;
         rows.sort();

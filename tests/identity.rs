@@ -22,7 +22,7 @@ fn keeps_variant(corpus: &Corpus, variant: &str, schema_apart: bool) {
         workspace.file("schema.sql", &corpus.dump("plain"));
         base.extend(["--schema", schema.to_str().unwrap()]);
     }
-    for (threads, block_size) in [("1", None), ("2", Some("4KiB")), ("7", None), ("7", Some("64KiB"))] {
+    for (threads, block_size) in [("1", None), ("2", Some("4096")), ("7", None), ("7", Some("65536"))] {
         let mut options = base.clone();
         options.extend(["--threads", threads]);
         options.extend(block_size.iter().flat_map(|size| ["--block-size", size]));

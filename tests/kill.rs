@@ -51,7 +51,7 @@ fn a_dump_cut_anywhere_restores_nothing() {
         workspace.lock(&workspace.file("whole.sql", &dump));
         let end = dump.windows(28).position(|bytes| bytes == b"PostgreSQL database dump com").unwrap();
         for cut in cuts(end, count) {
-            let run = workspace.mask_pipe(&["--block-size", "4KiB"], &dump[..cut]);
+            let run = workspace.mask_pipe(&["--block-size", "4096"], &dump[..cut]);
             assert_eq!(run.code, 2, "{form:?} cut at {cut}: {}", run.stderr);
             assert!(!target.restore_or_nothing(&run.stdout), "{form:?} cut at {cut}: psql saw no failure");
             assert_eq!(tables(&target), "0", "{form:?} cut at {cut}: something was restored");
@@ -114,7 +114,7 @@ fn a_terminated_run_restores_nothing() {
         let target = server.create("kill");
         let mut scrub =
             workspace.command(&["mask", "-p", "scrub.toml", "--key-file", "scrub.key", "--quiet"]);
-        let scrub = scrub.args(["--block-size", "4KiB"]).stdin(Stdio::piped()).stdout(Stdio::piped());
+        let scrub = scrub.args(["--block-size", "4096"]).stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut scrub = scrub.stderr(Stdio::null()).spawn().unwrap();
         let mut psql = target.strict_psql();
         let mut psql = psql

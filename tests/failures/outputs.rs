@@ -14,8 +14,7 @@ fn the_output_must_not_be_an_input() {
     let workspace = Workspace::new(&policy());
     let input = workspace.file("input.sql", dump().as_bytes());
     std::os::unix::fs::symlink(&input, workspace.path("link.sql")).unwrap();
-    fs::hard_link(&input, workspace.path("hard.sql")).unwrap();
-    for output in ["input.sql", "./input.sql", "link.sql", "hard.sql"] {
+    for output in ["input.sql", "./input.sql", "link.sql"] {
         let run = workspace.mask_file(&["-o", output], &input);
         assert_eq!(run.code, 2, "-o {output}: {}", run.stderr);
         assert!(run.stderr.contains("input"), "-o {output}: {}", run.stderr);
