@@ -5,6 +5,7 @@
 //! this crate too (then they are words of the message) or in the name of the table or column that the error is about.
 
 use std::fs;
+use std::io::Cursor;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
@@ -33,7 +34,7 @@ fn read(choice: u8, input: &[u8]) -> Result<()> {
     options.block_size = [16, 64, 1_000, 256 * 1024][usize::from(choice & 3)];
     options.trailer = choice & 4 != 0;
     options.drop_unparsed = choice & 8 != 0;
-    let mut reader = format::open(Input::new("input", Box::new(std::io::Cursor::new(input.to_vec()))), &options)?;
+    let mut reader = format::open(Input::new("input", Cursor::new(input.to_vec())), &options)?;
     let codec = reader.codec();
     let mut schema = SchemaBuilder::new();
     let mut spare = Vec::new();
@@ -87,9 +88,11 @@ pub fn quotation(error: &Error, input: &[u8]) -> Option<String> {
     };
     let position = error.position();
     let names: Vec<&[u8]> =
-        [&position.table, &position.column].into_iter().flatten().map(|name| name.as_bytes()).collect();
+        [&position.table, &position.column].into_iter().flatten().map(String::as_bytes).collect();
     text.windows(QUOTE)
-        .find(|piece| holds(input, piece) && !names.iter().any(|name| holds(name, piece)) && !holds(sources(), piece))
+        .find(|piece| {
+            holds(input, piece) && !names.iter().any(|name| holds(name, piece)) && !holds(sources(), piece)
+        })
         .map(|piece| String::from_utf8_lossy(piece).into_owned())
 }
 

@@ -11,7 +11,7 @@ use crate::plan::{Lock, Plan, Problem, Severity, Statistics};
 use crate::table::Schema;
 
 use super::args::CheckArgs;
-use super::output::write_file;
+use super::output::PendingFile;
 use super::progress::Progress;
 use super::{Finding, input, load, print, usage};
 
@@ -26,7 +26,7 @@ pub(super) fn run(args: &CheckArgs) -> Result<Finding> {
         };
         let fresh = Lock::new(schema, statistics);
         let path = load::lock_path(&args.policy);
-        write_file(&path, fresh.to_toml().as_bytes())?;
+        PendingFile::new(&path, &[])?.write(fresh.to_toml().as_bytes())?;
         print::notice(&format!("wrote {}: {} tables", path.display(), schema.tables.len()));
         lock = Some(fresh);
     } else if let (Some(lock), Some((schema, _))) = (&lock, &seen) {

@@ -1,21 +1,87 @@
 //! `scrub mask`: the main job.
 
 use std::io::{IsTerminal, Write, stdout};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use crate::base::{Error, ErrorKind, ProjectKey, Result, sketch};
-use crate::pipeline::{Digesting, Manifest, Scrubber, Stream, Summary, TablePreview};
+use crate::format::{self, Reader};
+use crate::pipeline::{Digested, Digesting, Manifest, Scrubber, Summary, TablePreview};
 use crate::plan::{Plan, Policy, Severity};
 
 use super::args::MaskArgs;
 use super::load::{self, Compiled};
-use super::output::{PendingFile, buffered, write_file};
+use super::input::Meter;
+use super::output::{PendingFile, buffered};
 use super::progress::Progress;
 use super::{Finding, input, key, print, usage};
 
 pub(super) fn run(args: &MaskArgs) -> Result<Finding> {
+    let Run { policy, plan, keys, scrubber, cancelled, reader, meter, read } =
+        prepare(args).inspect_err(|_| refuse(args))?;
+    if let Some(rows) = args.preview {
+        return print::out(&preview(&scrubber.preview(reader, rows)?, args.reveal));
+    }
+    let inputs = [args.input.as_deref().unwrap_or(Path::new("/dev/stdin"))];
+    let pending = |path: &PathBuf| PendingFile::new(path, &inputs);
+    let output = args.output.as_ref().map(pending).transpose()?;
+    let record = args.manifest.as_ref().map(pending).transpose()?;
+    let started = Instant::now();
+    let began = jiff::Timestamp::now();
+    let progress = Progress::start(&meter, args.quiet);
+    let writer: Box<dyn Write + Send> = match &output {
+        Some(file) => Box::new(file.writer()?),
+        None => Box::new(buffered(stdout())),
+    };
+    let result = if read.is_some() {
+        let (writer, written) = Digesting::new(writer, keys.as_ref());
+        scrubber.mask(reader, writer).map(|summary| (summary, Some(written)))
+    } else {
+        scrubber.mask(reader, writer).map(|summary| (summary, None))
+    };
+    drop(progress);
+    let (summary, written) = result.map_err(|error| {
+        let cancelled = cancelled.load(Ordering::Relaxed);
+        if cancelled { Error::new(ErrorKind::Cancelled) } else { error.in_file(name(args.input.as_deref())) }
+    })?;
+    if let Some(file) = output {
+        file.finish()?;
+    }
+    if let (Some(file), Some(plan), Some(written)) = (record, &plan, written) {
+        let mut manifest = Manifest::new(&policy, plan, keys.as_ref(), &summary);
+        manifest.started = began.to_string();
+        manifest.seconds = started.elapsed().as_secs_f64();
+        manifest.destination.clone_from(&args.destination);
+        manifest.expires.clone_from(&args.expires);
+        manifest.inputs = read.iter().map(|read| read.stream(name(args.input.as_deref()))).collect();
+        manifest.outputs = vec![written.stream(name(args.output.as_deref()))];
+        file.write(&json(&manifest)?)?;
+    }
+    if args.json {
+        print::notice(&String::from_utf8_lossy(&json(&summary)?));
+    } else if !args.quiet {
+        let bytes = meter.read.load(Ordering::Relaxed);
+        print::notice(&conclusion(&summary, bytes, started.elapsed().as_secs_f64(), plan.as_deref()));
+    }
+    Ok(Finding::Clean)
+}
+
+/// A run that is about to start: nothing that could be known to be wrong is.
+struct Run {
+    policy: Policy,
+    plan: Option<Arc<Plan>>,
+    keys: Option<ProjectKey>,
+    scrubber: Scrubber,
+    cancelled: Arc<AtomicBool>,
+    reader: Box<dyn Reader>,
+    meter: Meter,
+    /// Digest of the input, when a manifest wants it.
+    read: Option<Digested>,
+}
+
+fn prepare(args: &MaskArgs) -> Result<Run> {
     if args.reveal && !stdout().is_terminal() {
         return Err(usage("--reveal shows originals, and only to a terminal"));
     }
@@ -30,64 +96,26 @@ pub(super) fn run(args: &MaskArgs) -> Result<Finding> {
     let (scrubber, plan, keys) = scrubber(compiled, &policy, args)?;
     let cancelled = cancel_on_signal();
     let scrubber = scrubber.threads(threads(args.threads)).cancelled_by(Arc::clone(&cancelled));
-    if let Some(rows) = args.preview {
-        let source = input::open(args.input.as_deref(), &cancelled, None)?;
-        let reader = load::reader(source.input, &args.reading)?;
-        return print::out(&preview(&scrubber.preview(reader, rows)?, args.reveal));
-    }
-    let started = Instant::now();
-    let began = jiff::Timestamp::now();
-    let output = match &args.output {
-        Some(path) => {
-            let inputs: Vec<_> = args.input.iter().map(|input| input.as_path()).collect();
-            Some(PendingFile::new(path, &inputs)?)
-        }
-        None => None,
-    };
     let digests = args.manifest.is_some().then_some(keys.as_ref());
-    let source = input::open(args.input.as_deref(), &cancelled, digests)?;
-    let progress = Progress::start(&source.meter, args.quiet);
-    let meter = source.meter.clone();
-    let name = args.input.as_deref().map_or_else(|| "-".to_owned(), |path| path.display().to_string());
-    let run = || -> Result<(Summary, Option<Stream>)> {
-        let reader = load::reader(source.input, &args.reading)?;
-        let writer: Box<dyn Write + Send> = match &output {
-            Some(file) => Box::new(file.writer()?),
-            None => Box::new(buffered(stdout())),
-        };
-        let Some(keys) = digests else { return Ok((scrubber.mask(reader, writer)?, None)) };
-        let (writer, digest) = Digesting::new(writer, keys);
-        let summary = scrubber.mask(reader, writer)?;
-        let name = args.output.as_deref().map_or_else(|| "-".to_owned(), |path| path.display().to_string());
-        Ok((summary, Some(digest.stream(name))))
-    };
-    let result = run().map_err(|error| {
-        let cancelled = cancelled.load(Ordering::Relaxed);
-        if cancelled { Error::new(ErrorKind::Cancelled) } else { error.in_file(name.clone()) }
-    });
-    drop(progress);
-    let (summary, written) = result?;
-    if let Some(file) = output {
-        file.finish()?;
+    let input::Source { input, meter, digest: read } = input::open(args.input.as_deref(), &cancelled, digests)?;
+    let reader = load::reader(input, &args.reading)?;
+    Ok(Run { policy, plan, keys, scrubber, cancelled, reader, meter, read })
+}
+
+/// A run that cannot start must not look like an empty dump to whoever restores its output.
+fn refuse(args: &MaskArgs) {
+    if args.output.is_none() && args.preview.is_none() && !stdout().is_terminal() {
+        // The run has failed already; if this cannot be written either, there is no reader to be misled.
+        let _ = stdout().write_all(&format::refusal());
     }
-    if let (Some(path), Some(plan), Some(written)) = (&args.manifest, &plan, written) {
-        let mut manifest = Manifest::new(&policy, plan, keys.as_ref(), &summary);
-        manifest.started = began.to_string();
-        manifest.seconds = started.elapsed().as_secs_f64();
-        manifest.destination.clone_from(&args.destination);
-        manifest.expires.clone_from(&args.expires);
-        manifest.inputs = source.digest.iter().map(|digest| digest.stream(name.clone())).collect();
-        manifest.outputs = vec![written];
-        let json = serde_json::to_vec_pretty(&manifest).map_err(|_| Error::new(ErrorKind::Panic("the manifest")))?;
-        write_file(path, &json)?;
-    }
-    if args.json {
-        print::notice(&serde_json::to_string(&summary).map_err(|_| Error::new(ErrorKind::Panic("the summary")))?);
-    } else if !args.quiet {
-        let bytes = meter.read.load(Ordering::Relaxed);
-        print::notice(&conclusion(&summary, bytes, started.elapsed().as_secs_f64(), plan.as_deref()));
-    }
-    Ok(Finding::Clean)
+}
+
+fn name(path: Option<&Path>) -> String {
+    path.map_or_else(|| "-".to_owned(), |path| path.display().to_string())
+}
+
+fn json(value: &impl serde::Serialize) -> Result<Vec<u8>> {
+    serde_json::to_vec_pretty(value).map_err(|_| Error::new(ErrorKind::Panic("a report")))
 }
 
 type Ready = (Scrubber, Option<Arc<Plan>>, Option<ProjectKey>);

@@ -43,6 +43,16 @@ impl PendingFile {
         Ok(buffered(self.file.as_file().try_clone()?))
     }
 
+    /// Writes all of a small file, and makes it appear.
+    ///
+    /// # Errors
+    /// As [`PendingFile::finish`].
+    pub(super) fn write(self, bytes: &[u8]) -> Result<()> {
+        let named = |error: std::io::Error| Error::from(error).in_file(self.target.display().to_string());
+        self.file.as_file().write_all(bytes).map_err(named)?;
+        self.finish()
+    }
+
     /// Makes it appear.
     ///
     /// # Errors
@@ -53,18 +63,6 @@ impl PendingFile {
         self.file.persist(&self.target).map_err(|error| named(error.error))?;
         Ok(())
     }
-}
-
-/// Writes a whole small file at once, by rename.
-///
-/// # Errors
-/// As [`PendingFile`].
-pub(super) fn write_file(target: &Path, bytes: &[u8]) -> Result<()> {
-    let file = PendingFile::new(target, &[])?;
-    let mut writer = file.writer()?;
-    writer.write_all(bytes).and_then(|()| writer.flush()).map_err(|error| Error::from(error).in_file(target.display().to_string()))?;
-    drop(writer);
-    file.finish()
 }
 
 /// Joins the many small statements of a schema; blocks of rows are larger than the buffer and go straight through.

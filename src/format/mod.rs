@@ -142,6 +142,11 @@ pub trait Tail: Send {
     fn bytes(&self) -> Vec<u8>;
 }
 
+/// What stands in place of a dump when a run cannot even start: its restore fails.
+pub fn refusal() -> Vec<u8> {
+    pg_dump::refusal()
+}
+
 /// Finds the cells of a block, and puts new ones in. Without state; shared by all workers.
 pub trait Codec: Send + Sync {
     /// Finds the cells of the columns `wanted` (ascending positions in the row) and decodes their values.

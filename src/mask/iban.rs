@@ -13,7 +13,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use super::invalid::{Invalid, Rejector};
 use super::{
     Batch, CellError, Class, DefaultDomain, Equality, Example, KeyedBy, Operator, OperatorInfo, Output,
-    Parameter, ParameterKind, Prepared, Refusal, Request, Scratch, Tally, Uniqueness, rows, start,
+    Parameter, ParameterKind, Prepared, Refusal, Request, Scratch, Tally, Uniqueness, digits, rows, start,
 };
 use crate::base::{DomainKeys, Permutation};
 use crate::table::{ColumnBuilder, SqlType};
@@ -161,13 +161,15 @@ impl Iban {
 struct Compact {
     text: [u8; LONGEST],
     length: usize,
+    /// Positions of letters, the last position the lowest bit.
+    letters: u64,
 }
 
 impl Compact {
     /// Reads an IBAN whose check digits are right.
     #[inline]
     fn parse(value: &[u8], lower_case: bool) -> Option<Self> {
-        let mut compact = Self { text: [0; LONGEST], length: 0 };
+        let mut compact = Self { text: [0; LONGEST], length: 0, letters: 0 };
         if !value.first()?.is_ascii_alphabetic() {
             return None;
         }
@@ -178,8 +180,7 @@ impl Compact {
                 b'a'..=b'z' if lower_case => byte.to_ascii_uppercase(),
                 _ => return None,
             };
-            *compact.text.get_mut(compact.length)? = byte;
-            compact.length += 1;
+            compact.push(byte)?;
         }
         let (head, account) = compact.text[..compact.length].split_first_chunk::<HEAD>()?;
         let [a, b, tens, units] = *head;
@@ -195,16 +196,21 @@ impl Compact {
     }
 
     #[inline]
+    fn push(&mut self, byte: u8) -> Option<()> {
+        *self.text.get_mut(self.length)? = byte;
+        self.length += 1;
+        self.letters = self.letters << 1 | u64::from(byte.is_ascii_uppercase());
+        Some(())
+    }
+
+    #[inline]
     fn account(&self) -> &[u8] {
         &self.text[HEAD..self.length]
     }
 
     #[inline]
     fn shape(&self) -> Shape {
-        let letters = self
-            .account()
-            .iter()
-            .fold(0, |letters, byte| letters << 1 | u32::from(byte.is_ascii_uppercase()));
+        let letters = self.letters as u32 & ((1 << (self.length - HEAD)) - 1);
         Shape { country: [self.text[0], self.text[1]], length: (self.length - HEAD) as u8, letters }
     }
 
@@ -213,6 +219,10 @@ impl Compact {
     fn rank(&self, permuted: usize) -> u128 {
         // Up to eleven positions at a time stay within 64 bits.
         let account = self.account();
+        if let Some([high, low]) = plain_number(account) {
+            return u128::from(high) * u128::from(HALF) + u128::from(low);
+        }
+        // Up to eleven positions at a time stay within 64 bits.
         account[account.len() - permuted..].chunks(11).fold(0, |rank, chunk| {
             let (low, scale) = chunk.iter().fold((0u64, 1u64), |(low, scale), byte| {
                 let (digit, radix) = digit(*byte);
@@ -226,19 +236,32 @@ impl Compact {
     #[inline]
     fn replace(&mut self, mut rank: u128, permuted: usize, broken: bool) {
         let (start, end) = (self.length - permuted, self.length);
-        // In 128 bits only as long as it must be.
-        let mut positions = self.text[start..end].iter_mut().rev();
-        while u64::try_from(rank).is_err() {
-            let Some(byte) = positions.next() else { break };
-            let (first, radix) = radix_of(*byte);
-            *byte = first + (rank % u128::from(radix)) as u8;
-            rank /= u128::from(radix);
-        }
-        let mut rank = rank as u64;
-        for byte in positions {
-            let (first, radix) = radix_of(*byte);
-            *byte = first + (rank % radix) as u8;
-            rank /= radix;
+        if permuted == end - HEAD && plain_number(self.account()).is_some() {
+            let (high, low) = match u64::try_from(rank) {
+                Ok(rank) => (rank / HALF, rank % HALF),
+                Err(_) => ((rank / u128::from(HALF)) as u64, (rank % u128::from(HALF)) as u64),
+            };
+            let low_digits = permuted.min(HALF_DIGITS);
+            let high_digits = permuted - low_digits;
+            self.text[end - low_digits..end]
+                .copy_from_slice(&digits::of(low, low_digits)[digits::MOST - low_digits..]);
+            self.text[start..start + high_digits]
+                .copy_from_slice(&digits::of(high, high_digits)[digits::MOST - high_digits..]);
+        } else {
+            // In 128 bits only as long as it must be.
+            let mut positions = self.text[start..end].iter_mut().rev();
+            while u64::try_from(rank).is_err() {
+                let Some(byte) = positions.next() else { break };
+                let (first, radix) = radix_of(*byte);
+                *byte = first + (rank % u128::from(radix)) as u8;
+                rank /= u128::from(radix);
+            }
+            let mut rank = rank as u64;
+            for byte in positions {
+                let (first, radix) = radix_of(*byte);
+                *byte = first + (rank % radix) as u8;
+                rank /= radix;
+            }
         }
         let mut check = check_digits([self.text[0], self.text[1]], self.account());
         if broken {
@@ -247,6 +270,24 @@ impl Compact {
         self.text[2] = b'0' + (check / 10) as u8;
         self.text[3] = b'0' + (check % 10) as u8;
     }
+}
+
+/// Digits of the lower half of a long number.
+const HALF_DIGITS: usize = 19;
+const HALF: u64 = 10_000_000_000_000_000_000;
+
+/// The number that an account of digits only is: what is above its last 19 digits, and those.
+#[inline]
+fn plain_number(account: &[u8]) -> Option<[u64; 2]> {
+    if !account.iter().all(u8::is_ascii_digit) {
+        return None;
+    }
+    let (high, low) = account.split_at(account.len().saturating_sub(HALF_DIGITS));
+    Some([high, low].map(|part| {
+        let mut text = [b'0'; digits::MOST];
+        text[digits::MOST - part.len()..].copy_from_slice(part);
+        digits::number(&text)
+    }))
 }
 
 /// The first character of a character's kind, and how many there are.
@@ -265,8 +306,10 @@ fn digit(byte: u8) -> (u64, u64) {
 /// The check digits, 2 to 98, of an account in a country (ISO 13616, ISO/IEC 7064 MOD 97-10).
 #[inline]
 fn check_digits(country: [u8; 2], account: &[u8]) -> u64 {
-    let mut rest = 0u64;
-    for byte in account.iter().chain(&country) {
+    let plain = plain_number(account);
+    let mut rest = plain.map_or(0, |[high, low]| (high % 97 * (HALF % 97) + low % 97) % 97);
+    let letters = if plain.is_some() { &[] } else { account };
+    for byte in letters.iter().chain(&country) {
         let (digit, radix) = digit(*byte);
         rest = if radix == 10 { rest * 10 + digit } else { rest * 100 + digit + 10 };
         if rest >= 10_000_000_000_000_000 {
@@ -321,10 +364,11 @@ impl Operator for Iban {
 /// Appends `like` with the permuted end of its account part and its check digits replaced.
 #[inline]
 fn write(rank: u128, permuted: usize, broken: bool, like: &[u8], out: &mut Vec<u8>) {
-    let mut compact = Compact { text: [0; LONGEST], length: 0 };
+    let mut compact = Compact { text: [0; LONGEST], length: 0, letters: 0 };
     for byte in like.iter().filter(|byte| **byte != b' ') {
-        compact.text[compact.length] = byte.to_ascii_uppercase();
-        compact.length += 1;
+        if compact.push(byte.to_ascii_uppercase()).is_none() {
+            return;
+        }
     }
     compact.replace(rank, permuted, broken);
     let start = out.len();

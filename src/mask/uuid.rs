@@ -152,7 +152,7 @@ fn parse(value: &[u8], one_case: bool) -> Option<u128> {
 /// Whether there is a capital among hexadecimal digits: only letters have 0x40, and only small ones 0x20 beside it.
 #[inline]
 fn is_upper(digits: &[u8]) -> bool {
-    digits.iter().fold(false, |upper, byte| upper | (byte & 0x60 == 0x40))
+    digits.iter().fold(0, |capitals, byte| capitals | u8::from(byte & 0x60 == 0x40)) != 0
 }
 
 /// The 122 bits beside version and variant.

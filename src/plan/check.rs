@@ -2,7 +2,7 @@
 
 use super::lock::Lock;
 use super::plan::{ColumnPlan, TablePlan, Treatment};
-use super::policy::{ColumnRule, Policy};
+use super::policy::ColumnRule;
 use super::problem::{Place, Problem, Severity};
 use super::propagate::{Assigned, Assignment};
 use super::relations::{Column, Relations};
@@ -11,7 +11,6 @@ use crate::table::{Schema, TableName};
 
 /// A plan under examination.
 pub(super) struct Context<'a, 'c> {
-    pub(super) policy: &'a Policy,
     pub(super) schema: &'a Schema,
     pub(super) lock: Option<&'a Lock>,
     pub(super) resolved: &'c Resolved<'a>,

@@ -60,7 +60,6 @@ pub(super) fn compile(policy: &Policy, input: &Schema, lock: Option<&Lock>, oper
     };
     let mut plans = preparation.run(&mut problems);
     let context = Context {
-        policy,
         schema,
         lock,
         resolved: &resolved,
@@ -111,7 +110,7 @@ fn unclassified(
     for (table, columns) in resolved.tables.iter().zip(assigned) {
         let name = table.name;
         let mut passed = Vec::new();
-        for (definition, own) in table.table.columns.iter().zip(columns).filter(|(_, own)| nobody(own)) {
+        for (definition, _) in table.table.columns.iter().zip(columns).filter(|(_, own)| nobody(own)) {
             let column = &definition.name;
             // What is said of the parent's column holds for the partition's.
             let repeated = table.ancestors.iter().any(|ancestor| {

@@ -5,11 +5,11 @@
 
 use super::check::{Context, Examined, full_name};
 use super::expression;
-use super::plan::{ColumnPlan, MaskPlan, Verdict};
+use super::plan::{ColumnPlan, MaskPlan};
 use super::problem::{Problem, Severity};
 use super::truth::{self, Facts, Truth};
 use super::unique;
-use crate::mask::{Output, Uniqueness};
+use crate::mask::Output;
 use crate::table::{Check, SqlType};
 
 pub(super) fn check(context: &Context<'_, '_>, problems: &mut Vec<Problem>) {
@@ -23,12 +23,20 @@ pub(super) fn check(context: &Context<'_, '_>, problems: &mut Vec<Problem>) {
         if facts.is_empty() {
             continue;
         }
+        let rows = context.rows(table.index).unwrap_or(unique::ROWS);
         for check in &table.resolved.table.checks {
             let kind = "check-constraint";
             judge(context, &table, check, kind, condition(&check.expression, &facts), problems);
         }
         for index in &table.resolved.table.expressions {
-            judge(context, &table, index, "index-expression", index_truth(&table, index, &facts), problems);
+            judge(
+                context,
+                &table,
+                index,
+                "index-expression",
+                index_truth(&table, index, &facts, rows),
+                problems,
+            );
         }
         for (position, column) in table.plan.columns.iter().enumerate() {
             if let Some(mask) = column.mask() {
@@ -56,23 +64,14 @@ fn condition(text: &str, facts: &[Facts<'_>]) -> Truth {
 }
 
 /// A unique index with a condition stays unique if its columns stay apart and the same rows meet the condition.
-fn index_truth(table: &Examined<'_, '_>, index: &Check, facts: &[Facts<'_>]) -> Truth {
+fn index_truth(table: &Examined<'_, '_>, index: &Check, facts: &[Facts<'_>], rows: u64) -> Truth {
     let Some((columns, condition)) = expression::plain_index(&index.expression) else {
         return Truth::Unknown;
     };
     let apart = |column: &ColumnPlan| match column.mask() {
         None => column.is_kept(),
         Some(mask) => {
-            mask.prepared.output == Output::Null
-                || match mask.prepared.uniqueness {
-                    Uniqueness::Proven => true,
-                    // The verdict on a key with that column was given, or is given here for lack of a count.
-                    Uniqueness::Bounded { bits } => {
-                        let probability = 1e16 / (bits + 1.0).exp2();
-                        unique::is_acceptable(Verdict::Bounded { probability, rows: 0 })
-                    }
-                    Uniqueness::No => false,
-                }
+            mask.prepared.output == Output::Null || unique::is_acceptable(unique::column_verdict(mask, rows))
         }
     };
     let all_apart = columns.iter().all(|name| table.plan.column(name).is_some_and(apart));

@@ -7,6 +7,7 @@
 mod check;
 mod compile;
 mod constraints;
+mod describe;
 mod dropped;
 mod expression;
 mod frequency;
@@ -20,6 +21,7 @@ mod partitions;
 mod plan;
 mod policy;
 mod policy_parse;
+mod policy_schema;
 mod prepare;
 mod problem;
 mod propagate;
@@ -34,9 +36,13 @@ mod suggest;
 mod truth;
 mod unique;
 
+#[cfg(test)]
+mod tests;
+
 pub use lock::Lock;
 pub use plan::{ColumnPlan, KeyPlan, MaskPlan, Plan, SubjectPlan, TablePlan, Treatment, Verdict};
 pub use policy::{LargeObjects, Policy, Unclassified};
+pub use policy_schema::policy_json_schema;
 pub use problem::{Place, Problem, Severity};
 pub use propagate::Origin;
 pub use statistics::{Distinct, DistinctCounter, Statistics, TableStatistics, row_ceiling};

@@ -308,7 +308,11 @@ impl<'a> Preparation<'a, '_> {
             }
         };
         group.specs.insert(prepared.spec.clone());
-        column.notes(&prepared.notes, has_subject || row_key.is_some(), problems);
+        column.notes(
+            &prepared.notes,
+            has_subject || shared.rule.is_some_and(|rule| rule.row_key.is_some()),
+            problems,
+        );
         let inherited_from = match &assigned.origin {
             Origin::Follows(from) => Some(from.clone()),
             _ => None,

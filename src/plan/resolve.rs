@@ -150,11 +150,12 @@ impl<'a> Resolved<'a> {
 
     fn unknown_columns(&self, policy: &Policy, problems: &mut Vec<Problem>) {
         for rule in &policy.tables {
-            let tables: Vec<&ResolvedTable<'_>> = self
-                .tables
-                .iter()
-                .filter(|table| table.rules.iter().any(|other| std::ptr::eq(*other, rule)))
-                .collect();
+            // A pattern is about all tables that it matches, those with a rule of their own too.
+            let about = |table: &&ResolvedTable<'_>| {
+                table.rules.iter().any(|other| std::ptr::eq(*other, rule))
+                    || (rule.is_glob() && names::closeness(&rule.pattern, table.name).is_some())
+            };
+            let tables: Vec<&ResolvedTable<'_>> = self.tables.iter().filter(about).collect();
             if tables.is_empty() {
                 continue;
             }

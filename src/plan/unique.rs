@@ -10,7 +10,7 @@ use super::relations::Column;
 use crate::mask::{KeyedBy, Output, Uniqueness};
 
 /// Rows of a table that nobody counted.
-const ROWS: u64 = 100_000_000;
+pub(super) const ROWS: u64 = 100_000_000;
 /// 2^-20: the highest probability of two keys becoming one that a plan may have.
 const ACCEPTABLE: f64 = 1.0 / 1_048_576.0;
 
@@ -126,7 +126,8 @@ fn verdict(table: &Examined<'_, '_>, key: &[String], rows: u64) -> Option<Verdic
     Some(verdicts.fold(Verdict::Proven, weaker))
 }
 
-fn column_verdict(mask: &MaskPlan, rows: u64) -> Verdict {
+/// Whether a masked column keeps different values different.
+pub(super) fn column_verdict(mask: &MaskPlan, rows: u64) -> Verdict {
     match mask.prepared.uniqueness {
         Uniqueness::Proven => Verdict::Proven,
         Uniqueness::Bounded { bits } => {
@@ -151,6 +152,7 @@ fn weaker(a: Verdict, b: Verdict) -> Verdict {
     }
 }
 
+/// Whether a plan may have it.
 pub(super) fn is_acceptable(verdict: Verdict) -> bool {
     match verdict {
         Verdict::Proven => true,

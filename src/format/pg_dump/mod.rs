@@ -22,7 +22,7 @@ mod words;
 use memchr::memchr_iter;
 
 use super::input::{FormatInfo, Identity};
-use super::{Block, Cells, Codec, Head, Reader};
+use super::{Block, Cells, Codec, Head, Reader, Tail as _};
 use crate::base::{Error, ErrorKind, Result};
 use crate::table::{Cell, ColumnBuilder};
 
@@ -45,6 +45,11 @@ pub(super) const ARCHIVE: FormatInfo = FormatInfo {
         Ok(Box::new(reader::PgReader::new(archive::restore(opened)?, options)) as Box<dyn Reader>)
     },
 };
+
+/// What stands in place of a dump that could not be made.
+pub(super) fn refusal() -> Vec<u8> {
+    tail::PgTail::default().bytes()
+}
 
 /// How the rows of a block are written; the meaning of [`Head::layout`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
