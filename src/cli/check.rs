@@ -5,9 +5,11 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
+use serde_json::json;
+
 use crate::base::{Error, ErrorKind, Result};
 use crate::pipeline::read_statistics;
-use crate::plan::{Lock, Plan, Problem, Severity, Statistics};
+use crate::plan::{ColumnPlan, Lock, Plan, Problem, Severity, Statistics, TablePlan};
 use crate::table::Schema;
 
 use super::args::CheckArgs;
@@ -24,7 +26,11 @@ pub(super) fn run(args: &CheckArgs) -> Result<Finding> {
         let Some((schema, statistics)) = &seen else {
             return Err(usage("--write needs a schema or a dump: pg_dump -s DB | scrub check --write"));
         };
-        let fresh = Lock::new(schema, statistics);
+        let mut fresh = Lock::new(schema, statistics);
+        if let Some(older) = &lock {
+            fresh = fresh.with_counts_of(older);
+        }
+        fresh.set_data(Plan::compile(&policy, schema, Some(&fresh)).data());
         let path = load::lock_path(&args.policy);
         PendingFile::new(&path, &[])?.write(fresh.to_toml().as_bytes())?;
         print::notice(&format!("wrote {}: {} tables", path.display(), schema.tables.len()));
@@ -44,16 +50,17 @@ pub(super) fn run(args: &CheckArgs) -> Result<Finding> {
     };
     let plan = Plan::compile(&policy, schema, lock.as_ref());
     if let Some(column) = &args.explain {
-        let text = plan
-            .explain(column)
-            .ok_or_else(|| usage(format!("there is no column {column}; write it as schema.table.column")))?;
-        print::out(&text)?;
-        return Ok(Finding::Clean);
+        return explain(&plan, column);
     }
+    let unread = seen.iter().flat_map(|(schema, _)| &schema.warnings);
+    drift.extend(unread.map(|warning| {
+        let message = format!("a statement of the dump was read only in part: {warning}");
+        Problem::new(Severity::Warning, format!("unread:{warning}"), message)
+    }));
     let problems: Vec<&Problem> = drift.iter().chain(&plan.problems).collect();
     if args.json {
-        let report = plan.to_json(&problems);
-        print::out(&serde_json::to_string_pretty(&report).map_err(|_| Error::new(ErrorKind::Panic("the report")))?)?;
+        let report = serde_json::to_string_pretty(&machine(&plan, &problems));
+        print::out(&report.map_err(|_| Error::new(ErrorKind::Panic("the report")))?)?;
     } else {
         if !args.quiet {
             print::out(&plan.describe())?;
@@ -62,6 +69,53 @@ pub(super) fn run(args: &CheckArgs) -> Result<Finding> {
     }
     let failed = problems.iter().any(|problem| problem.blocks_check());
     Ok(if failed { Finding::Failed } else { Finding::Clean })
+}
+
+fn explain(plan: &Plan, name: &str) -> Result<Finding> {
+    let unknown = || usage(format!("there is no column {name}; write it as schema.table.column"));
+    let (table, column) = name.rsplit_once('.').ok_or_else(unknown)?;
+    let planned = plan.tables.keys().find(|planned| planned.to_string() == table);
+    print::out(&planned.and_then(|planned| plan.explain(planned, column)).ok_or_else(unknown)?)
+}
+
+/// The plan for machines.
+fn machine(plan: &Plan, problems: &[&Problem]) -> serde_json::Value {
+    let column = |column: &ColumnPlan| {
+        let mask = column.mask();
+        json!({
+            "name": column.name,
+            "generated": column.generated,
+            "operator": mask.map(|mask| mask.operator.name).or(column.is_kept().then_some("keep")),
+            "domain": mask.map(|mask| &mask.domain),
+            "spec": mask.map(|mask| &mask.prepared.spec),
+            "verdict": mask.and_then(|mask| mask.verdict).map(|verdict| verdict.to_string()),
+            "inherited_from": mask.and_then(|mask| mask.inherited_from.as_ref()),
+        })
+    };
+    let table = |table: &TablePlan| {
+        json!({
+            "name": table.name.to_string(),
+            "rows_dropped": table.drop_rows,
+            "columns": table.columns.iter().map(column).collect::<Vec<_>>(),
+        })
+    };
+    let problem = |problem: &&Problem| {
+        json!({
+            "id": problem.id,
+            "severity": problem.severity.as_str(),
+            "message": problem.message,
+            "table": problem.table,
+            "column": problem.column,
+            "policy_line": problem.policy_line.map(|(line, _)| line),
+            "acknowledged": problem.acknowledged,
+            "blocks": problem.blocks_check(),
+        })
+    };
+    json!({
+        "passed": !problems.iter().any(|problem| problem.blocks_check()),
+        "tables": plan.tables.values().map(table).collect::<Vec<_>>(),
+        "problems": problems.iter().map(problem).collect::<Vec<_>>(),
+    })
 }
 
 /// Schema and statistics of the input, if there is one.
@@ -88,8 +142,10 @@ fn report(problems: &[&Problem]) -> String {
     let mut text = String::new();
     for severity in [Severity::Error, Severity::Review, Severity::Warning, Severity::Info] {
         for problem in problems.iter().filter(|problem| problem.severity == severity) {
-            let place = problem.policy_line.map_or_else(String::new, |(line, _)| format!(" (policy line {line})"));
-            let state = problem.acknowledged.as_ref().map_or(String::new(), |why| format!(" [accepted: {why}]"));
+            let place =
+                problem.policy_line.map_or_else(String::new, |(line, _)| format!(" (policy line {line})"));
+            let state =
+                problem.acknowledged.as_ref().map_or(String::new(), |why| format!(" [accepted: {why}]"));
             text.push_str(&format!(
                 "{}: {}{place}{state}\n    id: {}\n",
                 severity.as_str(),

@@ -35,18 +35,20 @@ fn new(project: Option<&str>, policy: &Path, output: Option<&Path>) -> Result<Fi
         None => default_path(&project_name(project, policy)?)?,
     };
     if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-        fs::create_dir_all(folder).map_err(|error| Error::from(error).in_file(folder.display().to_string()))?;
+        fs::create_dir_all(folder)
+            .map_err(|error| Error::from(error).in_file(folder.display().to_string()))?;
     }
     refuse_work_tree(&path)?;
     let text = fresh()?.to_text();
-    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path).map_err(|error| {
-        if error.kind() == std::io::ErrorKind::AlreadyExists {
-            usage("there is a key already; scrub never overwrites one: choose another file with -o")
-                .in_file(path.display().to_string())
-        } else {
-            Error::from(error).in_file(path.display().to_string())
-        }
-    })?;
+    let mut file =
+        OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path).map_err(|error| {
+            if error.kind() == std::io::ErrorKind::AlreadyExists {
+                usage("there is a key already; scrub never overwrites one: choose another file with -o")
+                    .in_file(path.display().to_string())
+            } else {
+                Error::from(error).in_file(path.display().to_string())
+            }
+        })?;
     file.write_all(text.as_bytes())?;
     file.write_all(b"\n")?;
     file.sync_all()?;
@@ -87,7 +89,9 @@ pub(super) fn load(source: &KeySource, project: &str) -> Result<Key> {
         return from_file(path);
     }
     if let Some(text) = variable {
-        print::notice("scrub: key taken from SCRUB_KEY: other processes of this user can read it; prefer a key file");
+        print::notice(
+            "scrub: key taken from SCRUB_KEY: other processes of this user can read it; prefer a key file",
+        );
         return Key::from_text(text.trim_end());
     }
     let path = default_path(project)?;
@@ -114,7 +118,8 @@ fn from_file(path: &Path) -> Result<Key> {
     let file = File::open(path).map_err(|error| Error::from(error).in_file(place()))?;
     let mode = file.metadata()?.permissions().mode();
     if mode & 0o077 != 0 {
-        return Err(key_error("others can read this key: chmod 600, and make a new one if they have").in_file(place()));
+        return Err(key_error("others can read this key: chmod 600, and make a new one if they have")
+            .in_file(place()));
     }
     read(file).map_err(|error| error.in_file(place()))
 }
@@ -140,8 +145,7 @@ fn default_path(project: &str) -> Result<PathBuf> {
         .or_else(|| variable("HOME").map(|home| home.join(".config")))
         .ok_or_else(|| key_error("there is no configuration folder (HOME is not set): use --key-file"))?;
     let safe = |c: char| c.is_alphanumeric() || matches!(c, '.' | '_' | '-');
-    let name: String =
-        project.replace('/', "--").chars().map(|c| if safe(c) { c } else { '_' }).collect();
+    let name: String = project.replace('/', "--").chars().map(|c| if safe(c) { c } else { '_' }).collect();
     Ok(base.join("scrub").join("keys").join(format!("{name}.key")))
 }
 
@@ -150,8 +154,10 @@ fn refuse_work_tree(path: &Path) -> Result<()> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let Ok(folder) = folder.canonicalize() else { return Ok(()) };
     if folder.ancestors().any(|ancestor| ancestor.join(".git").exists()) {
-        return Err(key_error("a key inside a git work tree gets committed sooner or later: keep it outside")
-            .in_file(path.display().to_string()));
+        return Err(key_error(
+            "a key inside a git work tree gets committed sooner or later: keep it outside",
+        )
+        .in_file(path.display().to_string()));
     }
     Ok(())
 }

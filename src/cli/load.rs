@@ -8,7 +8,7 @@ use std::sync::Arc;
 use crate::base::{Error, ErrorKind, Result};
 use crate::format::{self, Input, Reader, ReaderOptions};
 use crate::pipeline::read_schema;
-use crate::plan::{Lock, Plan, Policy};
+use crate::plan::{Lock, Plan, Policy, Severity};
 use crate::table::Schema;
 
 use super::args::{OnUnparsed, PolicySource, Reading};
@@ -89,12 +89,13 @@ fn no_schema(source: &PolicySource) -> Error {
 /// The lock and another account of the same schema must agree.
 pub(super) fn contradictions(lock: &Lock, schema: &Schema) -> Result<()> {
     let drift = lock.check(schema);
-    if drift.is_empty() {
+    let errors = drift.iter().filter(|problem| problem.severity == Severity::Error);
+    let lines: Vec<String> = errors.map(|problem| format!("  {}", problem.message)).collect();
+    if lines.is_empty() {
         return Ok(());
     }
-    let lines: Vec<String> = drift.iter().map(|problem| format!("  {}", problem.message)).collect();
     Err(Error::new(ErrorKind::Schema(format!(
-        "scrub.lock does not fit the schema any more:\n{}\nLook at the changes, then refresh it: scrub check --write",
+        "scrub.lock does not fit the schema any more:\n{}",
         lines.join("\n")
     ))))
 }
@@ -103,7 +104,8 @@ pub(super) fn contradictions(lock: &Lock, schema: &Schema) -> Result<()> {
 fn schema_of(path: &Path, reading: &Reading, trailer: bool) -> Result<Schema> {
     let mut options = reader_options(reading)?;
     options.trailer = trailer;
-    read_schema(format::open_schema(Input::path(path), &options)?.as_mut()).map_err(|error| error.in_file(path.display().to_string()))
+    read_schema(format::open_schema(Input::path(path), &options)?.as_mut())
+        .map_err(|error| error.in_file(path.display().to_string()))
 }
 
 /// The reader of the main input.

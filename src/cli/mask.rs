@@ -12,8 +12,8 @@ use crate::pipeline::{Digested, Digesting, Manifest, Scrubber, Summary, TablePre
 use crate::plan::{Plan, Policy, Severity};
 
 use super::args::MaskArgs;
-use super::load::{self, Compiled};
 use super::input::Meter;
+use super::load::{self, Compiled};
 use super::output::{PendingFile, buffered};
 use super::progress::Progress;
 use super::{Finding, input, key, print, usage};
@@ -86,10 +86,14 @@ fn prepare(args: &MaskArgs) -> Result<Run> {
         return Err(usage("--reveal shows originals, and only to a terminal"));
     }
     if args.input.is_none() && !load::stdin_is_piped() {
-        return Err(usage("nothing to read: name a dump, or pipe one in: pg_dump DB | scrub mask | psql ..."));
+        return Err(usage(
+            "nothing to read: name a dump, or pipe one in: pg_dump DB | scrub mask | psql ...",
+        ));
     }
     if args.manifest.is_some() && args.policy.schema_from_stream {
-        return Err(usage("a manifest records a plan that was compiled before the run: give a lock or --schema"));
+        return Err(usage(
+            "a manifest records a plan that was compiled before the run: give a lock or --schema",
+        ));
     }
     let policy = load::policy(&args.policy)?;
     let compiled = load::compile(&policy, &args.policy, &args.reading, args.input.as_deref())?;
@@ -97,7 +101,8 @@ fn prepare(args: &MaskArgs) -> Result<Run> {
     let cancelled = cancel_on_signal();
     let scrubber = scrubber.threads(threads(args.threads)).cancelled_by(Arc::clone(&cancelled));
     let digests = args.manifest.is_some().then_some(keys.as_ref());
-    let input::Source { input, meter, digest: read } = input::open(args.input.as_deref(), &cancelled, digests)?;
+    let input::Source { input, meter, digest: read } =
+        input::open(args.input.as_deref(), &cancelled, digests)?;
     let reader = load::reader(input, &args.reading)?;
     Ok(Run { policy, plan, keys, scrubber, cancelled, reader, meter, read })
 }
@@ -122,7 +127,8 @@ type Ready = (Scrubber, Option<Arc<Plan>>, Option<ProjectKey>);
 
 /// The scrubber, with the key that its plan needs.
 fn scrubber(compiled: Compiled, policy: &Policy, args: &MaskArgs) -> Result<Ready> {
-    let load = || -> Result<ProjectKey> { Ok(key::load(&args.key, policy.project())?.project(policy.project())) };
+    let load =
+        || -> Result<ProjectKey> { Ok(key::load(&args.key, policy.project())?.project(policy.project())) };
     let keys = match &compiled {
         Compiled::Plan(plan) => {
             plan.ready()?;
@@ -179,7 +185,10 @@ fn conclusion(summary: &Summary, bytes: u64, seconds: f64, plan: Option<&Plan>) 
             .filter(|(_, column)| column.invalid > 0)
             .map(|(table, column)| format!("{}.{} {}", table.name, column.name, print::count(column.invalid)))
             .collect();
-        lines.push(format!("  outside their operator's domain, replaced all the same: {}", columns.join(", ")));
+        lines.push(format!(
+            "  outside their operator's domain, replaced all the same: {}",
+            columns.join(", ")
+        ));
     }
     for (class, count) in &summary.dropped {
         lines.push(format!("  left out: {} {class} statement(s)", print::count(*count)));

@@ -32,7 +32,8 @@ enum Finding {
 /// Runs the command with the process's arguments.
 pub fn main() -> ExitCode {
     std::panic::set_hook(Box::new(|panic| {
-        let place = panic.location().map_or_else(String::new, |at| format!(" at {}:{}", at.file(), at.line()));
+        let place =
+            panic.location().map_or_else(String::new, |at| format!(" at {}:{}", at.file(), at.line()));
         print::error(&format!("internal error{place}; please report it"));
     }));
     // A core dump would hold the key and rows in clear.

@@ -27,13 +27,15 @@ impl PendingFile {
             if let (Ok(input), Ok(output)) = (input.canonicalize(), target.canonicalize())
                 && input == output
             {
-                return Err(usage("the output is an input; write to another file").in_file(target.display().to_string()));
+                return Err(usage("the output is an input; write to another file")
+                    .in_file(target.display().to_string()));
             }
         }
         if target.is_dir() {
             return Err(usage("the output is a folder; name a file").in_file(target.display().to_string()));
         }
-        let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let folder =
+            target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let file = tempfile::Builder::new().prefix(".scrub-").tempfile_in(folder).map_err(named)?;
         Ok(Self { file, target: target.to_owned() })
     }

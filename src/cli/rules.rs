@@ -14,7 +14,9 @@ pub(super) fn run(args: &RulesArgs) -> Result<Finding> {
         RulesVerb::List { json: false } => {
             let rows: Vec<Vec<String>> = OPERATORS
                 .iter()
-                .map(|info| vec![info.name.into(), format!("{:?}", info.class).to_lowercase(), info.summary.into()])
+                .map(|info| {
+                    vec![info.name.into(), format!("{:?}", info.class).to_lowercase(), info.summary.into()]
+                })
                 .collect();
             print::out(&print::table(&rows))
         }

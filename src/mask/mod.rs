@@ -15,6 +15,7 @@ mod card;
 mod civil;
 mod compose;
 mod constant;
+mod data;
 mod date_shift;
 mod digits;
 mod email;
@@ -52,6 +53,7 @@ mod properties;
 mod subject_operators;
 
 pub use crate::base::Equality;
+pub use data::{DataFile, data_files};
 pub use groups::Groups;
 pub use invalid::Rejected;
 

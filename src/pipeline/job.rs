@@ -90,14 +90,18 @@ impl Job {
             return Ok(Self::without_steps(table, names.len()));
         }
         let gender = match &table.gender {
-            Some(column) if masked.iter().any(|(_, mask, _)| uses_subject(mask)) => Some(cells.find(table, column)?),
+            Some(column) if masked.iter().any(|(_, mask, _)| uses_subject(mask)) => {
+                Some(cells.find(table, column)?)
+            }
             _ => None,
         };
         let mut row_keys: Vec<(&SubjectPlan, RowKey)> = Vec::new();
         let mut steps = Vec::with_capacity(masked.len());
         for (cell, mask, column) in masked {
             let key = match mask.row_key.as_ref().or(table.subject.as_ref()) {
-                Some(subject) if uses_subject(mask) => Some(row_key(subject, table, &mut cells, &mut row_keys)?),
+                Some(subject) if uses_subject(mask) => {
+                    Some(row_key(subject, table, &mut cells, &mut row_keys)?)
+                }
                 _ => None,
             };
             let domain = keys.map(|keys| keys.domain(&mask.domain));
@@ -177,9 +181,11 @@ impl Cells<'_> {
 
     fn find(&mut self, table: &TablePlan, column: &str) -> Result<usize> {
         let position = self.names.iter().position(|name| *name == column).ok_or_else(|| {
-            Error::new(ErrorKind::Schema("the rows do not carry the column that says whom they are about".into()))
-                .in_table(table.name.to_string())
-                .in_column(column)
+            Error::new(ErrorKind::Schema(
+                "the rows do not carry the column that says whom they are about".into(),
+            ))
+            .in_table(table.name.to_string())
+            .in_column(column)
         })?;
         Ok(self.want(position))
     }

@@ -54,7 +54,9 @@ impl Scrubber {
         let plan = plan.into();
         plan.ready()?;
         if plan.needs_key() && keys.is_none() {
-            return Err(Error::new(ErrorKind::Key("the policy has keyed operators and there is no key".into())));
+            return Err(Error::new(ErrorKind::Key(
+                "the policy has keyed operators and there is no key".into(),
+            )));
         }
         Ok(Self::with(Plans::Ready(plan), keys))
     }
@@ -211,10 +213,17 @@ struct Done {
 
 pub(super) enum Outcome {
     Passed,
-    Rows { job: Arc<Job>, rows: u64, counts: Vec<Counts> },
+    Rows {
+        job: Arc<Job>,
+        rows: u64,
+        counts: Vec<Counts>,
+    },
     Dropped(&'static str),
     /// The row in the error counts from the block's first row.
-    Failed { error: Error, table: TableName },
+    Failed {
+        error: Error,
+        table: TableName,
+    },
 }
 
 fn process(worker: &mut Worker, item: Item, codec: &dyn Codec, pool: &Pool) -> Done {
@@ -239,7 +248,8 @@ fn process(worker: &mut Worker, item: Item, codec: &dyn Codec, pool: &Pool) -> D
                     Done { bytes, mark, outcome: Outcome::Rows { job, rows, counts } }
                 }
                 Err(error) => {
-                    let error = error.in_table(block.head.table.to_string()).at_line(block.line).at_byte(block.byte);
+                    let error =
+                        error.in_table(block.head.table.to_string()).at_line(block.line).at_byte(block.byte);
                     let outcome = Outcome::Failed { error, table: job.table.clone() };
                     Done { bytes: Vec::new(), mark, outcome }
                 }
@@ -294,7 +304,9 @@ impl Source<'_> {
         let plan = Plan::compile(policy, &self.schema.clone().finish(), None);
         plan.ready()?;
         if plan.needs_key() && self.scrubber.keys.is_none() {
-            return Err(Error::new(ErrorKind::Key("the policy has keyed operators and there is no key".into())));
+            return Err(Error::new(ErrorKind::Key(
+                "the policy has keyed operators and there is no key".into(),
+            )));
         }
         Ok(Arc::clone(self.plan.insert(Arc::new(plan))))
     }

@@ -179,7 +179,8 @@ fn length_prefixed(out: &mut Vec<u8>, bytes: &[u8]) {
 
 /// The canonical text of a key part: integers and integral text as decimal digits, other text by its equality.
 fn write_canonical(value: &[u8], sql_type: &SqlType, out: &mut Vec<u8>) {
-    let plain_digits = value.iter().all(u8::is_ascii_digit) && (value.first() != Some(&b'0') || value == b"0");
+    let plain_digits =
+        value.iter().all(u8::is_ascii_digit) && (value.first() != Some(&b'0') || value == b"0");
     if plain_digits {
         out.extend_from_slice(value);
         return;
@@ -191,8 +192,7 @@ fn write_canonical(value: &[u8], sql_type: &SqlType, out: &mut Vec<u8>) {
         return;
     }
     let folds = matches!(sql_type.base(), SqlType::Text { case_insensitive: true, .. });
-    let equality =
-        if folds { crate::base::Equality::CaseInsensitive } else { crate::base::Equality::Exact };
+    let equality = if folds { crate::base::Equality::CaseInsensitive } else { crate::base::Equality::Exact };
     match std::str::from_utf8(value) {
         Ok(text) => out.extend_from_slice(canonical::text(text, equality).as_bytes()),
         Err(_) => out.extend_from_slice(value),

@@ -15,6 +15,7 @@ use super::propagate::{self, Assigned, Assignment, Origin};
 use super::relations::Relations;
 use super::resolve::Resolved;
 use super::rules::{self, Operators};
+use super::statistics::Statistics;
 use super::{constraints, dropped, frequency, linkability, partitions, sequences, unique};
 use crate::mask;
 use crate::table::Schema;
@@ -44,6 +45,7 @@ pub(super) fn compile(policy: &Policy, input: &Schema, lock: Option<&Lock>, oper
     let schema = lock.map_or(input, Lock::schema);
     if let Some(lock) = lock {
         problems.extend(lock.check(input));
+        problems.extend(lock.check_data());
     }
     rules::check(policy, operators, &mut problems);
     let resolved = Resolved::new(policy, schema, &mut problems);
@@ -94,6 +96,7 @@ pub(super) fn compile(policy: &Policy, input: &Schema, lock: Option<&Lock>, oper
         sequences: schema.sequences.clone(),
         large_objects: policy.large_objects(),
         policy: policy.clone(),
+        schema: Lock::new(schema, &Statistics::default()),
     }
 }
 

@@ -5,10 +5,11 @@
 
 use std::collections::BTreeMap;
 
-use super::problem::Problem;
+use super::problem::{Problem, Severity};
 use super::statistics::{Distinct, Statistics, row_ceiling};
 use super::{lock_drift, lock_read, lock_write};
 use crate::base::Result;
+use crate::mask;
 use crate::table::{Schema, TableName};
 
 /// A lock file.
@@ -53,6 +54,20 @@ impl Lock {
         lock
     }
 
+    /// Takes over the counts of an older lock for tables whose rows this one has not seen.
+    #[must_use]
+    pub fn with_counts_of(mut self, older: &Self) -> Self {
+        for (name, rows) in &older.rows {
+            if self.schema.tables.contains_key(name) && !self.rows.contains_key(name) {
+                self.rows.insert(name.clone(), *rows);
+                if let Some(distinct) = older.distinct.get(name) {
+                    self.distinct.insert(name.clone(), distinct.clone());
+                }
+            }
+        }
+        self
+    }
+
     /// Reads the text of a lock; `file` is its name in messages.
     ///
     /// # Errors
@@ -89,6 +104,23 @@ impl Lock {
     /// Records the digests of the data that operators in use draw on.
     pub fn set_data(&mut self, data: BTreeMap<String, String>) {
         self.data = data;
+    }
+
+    /// Data files that this build has otherwise than the lock says: the same key would give other pseudonyms.
+    pub fn check_data(&self) -> Vec<Problem> {
+        let files = mask::data_files();
+        let changed = self.data.iter().filter(|(name, digest)| {
+            !files.iter().any(|file| file.name == **name && file.digest == **digest)
+        });
+        changed
+            .map(|(name, _)| {
+                let message = format!(
+                    "this build does not have the data file {name} that the lock was written with: pseudonyms would \
+                     change; use the version of scrub that has it, or accept other pseudonyms with `scrub check --write`"
+                );
+                Problem::new(Severity::Error, format!("data:{name}"), message)
+            })
+            .collect()
     }
 
     /// What an input's schema has that the lock does not say, or says otherwise.

@@ -32,6 +32,7 @@ mod sequences;
 mod source;
 mod sql_type_text;
 mod statistics;
+mod stream;
 mod suggest;
 mod truth;
 mod unique;
@@ -47,10 +48,3 @@ pub use problem::{Place, Problem, Severity};
 pub use propagate::Origin;
 pub use statistics::{Distinct, DistinctCounter, Statistics, TableStatistics, row_ceiling};
 pub use suggest::nearest;
-mod stream;
-pub fn policy_json_schema() -> String { String::new() }
-impl Plan {
- pub fn explain(&self,_:&str)->Option<String>{None}
- pub fn describe(&self)->String{String::new()}
- pub fn to_json(&self,_:&[&Problem])->serde_json::Value{serde_json::Value::Null}
-}

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use super::lock::Lock;
 use super::names;
 use super::policy::{LargeObjects, Policy};
 use super::problem::{Problem, Severity};
@@ -27,6 +28,8 @@ pub struct Plan {
     /// What happens to large objects.
     pub large_objects: LargeObjects,
     pub(super) policy: Policy,
+    /// What it was made from, without counts.
+    pub(super) schema: Lock,
 }
 
 /// What happens to a table.
@@ -165,13 +168,16 @@ impl Plan {
     /// # Errors
     /// [`ErrorKind::Policy`] with every error of the plan, each with its line of the policy and its id.
     pub fn ready(&self) -> Result<()> {
-        let errors: Vec<String> = self
-            .problems
-            .iter()
-            .filter(|problem| problem.severity == Severity::Error)
-            .map(|problem| self.show(problem))
-            .collect();
-        if errors.is_empty() { Ok(()) } else { Err(ErrorKind::Policy(errors.join("\n")).into()) }
+        let errors = self.problems.iter().filter(|problem| problem.severity == Severity::Error);
+        let mut lines: Vec<String> = errors.clone().take(SHOWN).map(|problem| self.show(problem)).collect();
+        if lines.is_empty() {
+            return Ok(());
+        }
+        let more = errors.count() - lines.len();
+        if more > 0 {
+            lines.push(format!("and {more} more; `scrub check` lists them all"));
+        }
+        Err(ErrorKind::Policy(lines.join("\n")).into())
     }
 
     /// A problem with the line of the policy that is to blame.
@@ -193,6 +199,9 @@ impl Plan {
         columns.filter_map(ColumnPlan::mask).any(|mask| mask.operator.keyed_by != KeyedBy::Nothing)
     }
 }
+
+/// Errors that [`Plan::ready`] prints.
+const SHOWN: usize = 20;
 
 impl TablePlan {
     /// The column of that name.

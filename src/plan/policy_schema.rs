@@ -122,11 +122,8 @@ fn entry(name: &str, summary: &str, parameters: &[Parameter]) -> Value {
     let mut add = |name: &str, value: Value| properties.insert(name.to_owned(), value);
     add("op", json!({ "const": name, "description": summary }));
     add("domain", text("Key domain: columns of one domain share their pseudonyms."));
-    add("equality", choice(self::names(EQUALITY), "When two values of the domain are one."));
-    add(
-        "on_invalid",
-        choice(self::names(ON_INVALID), "What happens to a cell outside the operator's domain."),
-    );
+    add("equality", choice(names(EQUALITY), "When two values of the domain are one."));
+    add("on_invalid", choice(names(ON_INVALID), "What happens to a cell outside the operator's domain."));
     add("max_invalid", share("Share of such cells that a run bears."));
     add("unique", flag("Values must stay different; names get a tag."));
     add("row_key", one_or_more("Columns whose values the output follows, in place of the subject."));

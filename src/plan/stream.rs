@@ -1,15 +1,29 @@
 //! What arrives against what was planned: a dump declares its keys after its rows, so the last look is at its end.
 
+use std::collections::BTreeMap;
+
 use crate::base::{Error, ErrorKind, Result};
-use crate::table::{Schema, SequenceOwner, Table, TableName};
+use crate::mask;
+use crate::table::{Schema, SequenceOwner, TableName};
 
 use super::names;
-use super::plan::{ColumnPlan, Plan, TablePlan, Treatment};
+use super::plan::{ColumnPlan, Plan, Treatment};
+use super::problem::Severity;
 
 impl Plan {
     /// The column that a sequence feeds, by the sequence's name in an input.
     pub fn sequence(&self, name: &TableName) -> Option<&SequenceOwner> {
         names::find(&self.sequences, name).map(|(_, owner)| owner)
+    }
+
+    /// The versioned data that the plan's operators draw on, with digests: what a lock records.
+    pub fn data(&self) -> BTreeMap<String, String> {
+        let columns = self.tables.values().flat_map(|table| &table.columns);
+        let specs: Vec<&str> =
+            columns.filter_map(ColumnPlan::mask).map(|mask| mask.prepared.spec.as_str()).collect();
+        let used = |spec: &str| specs.iter().any(|used| used.split(' ').any(|part| part.starts_with(spec)));
+        let files = mask::data_files().into_iter().filter(|file| used(&file.spec));
+        files.map(|file| (file.name, file.digest)).collect()
     }
 
     /// Text columns that pass as they are.
@@ -18,47 +32,22 @@ impl Plan {
         columns.filter(|column| column.is_kept() && !column.generated && column.sql_type.is_text()).count()
     }
 
-    /// Whether an input's own DDL fits the plan that its rows went through.
+    /// Whether an input's own DDL fits the schema that this plan was compiled from. Parts that are absent are fine; what
+    /// is new or different is not.
     ///
     /// # Errors
-    /// A table, column or key that the plan does not know; a foreign key whose two sides were masked differently.
+    /// Every table, column or key that the plan does not know.
     pub fn check_stream(&self, streamed: &Schema) -> Result<()> {
-        for (name, table) in &streamed.tables {
-            let planned = self.table(name).ok_or_else(|| stale("the dump declares a table", name))?;
-            for column in &table.columns {
-                if planned.column(&column.name).is_none() {
-                    return Err(stale("the dump declares a column", name).in_column(&column.name));
-                }
-            }
-            self.check_keys(name, table)?;
-            self.check_foreign_keys(name, table, planned)?;
+        let drift = self.schema.check(streamed);
+        let errors = drift.iter().filter(|problem| problem.severity == Severity::Error);
+        let lines: Vec<String> = errors.map(|problem| format!("  {}", problem.message)).collect();
+        if lines.is_empty() {
+            return Ok(());
         }
-        Ok(())
-    }
-
-    fn check_keys(&self, name: &TableName, table: &Table) -> Result<()> {
-        for key in table.keys() {
-            let known = self.keys.iter().any(|planned| {
-                planned.columns == key && self.table(name).is_some_and(|table| table.name == planned.table)
-            });
-            if !known {
-                return Err(stale("the dump declares a unique key", name).in_column(key.join(", ")));
-            }
-        }
-        Ok(())
-    }
-
-    fn check_foreign_keys(&self, name: &TableName, table: &Table, planned: &TablePlan) -> Result<()> {
-        for key in &table.foreign_keys {
-            let Some(parent) = self.table(&key.to) else { continue };
-            for (child, to) in key.columns.iter().zip(&key.to_columns) {
-                let (Some(child), Some(to)) = (planned.column(child), parent.column(to)) else { continue };
-                if !masked_alike(child, to) && !parent.drop_rows {
-                    return Err(stale("the dump declares a foreign key", name).in_column(&child.name));
-                }
-            }
-        }
-        Ok(())
+        Err(Error::new(ErrorKind::Schema(format!(
+            "the dump does not fit the schema that the plan was made from:\n{}",
+            lines.join("\n")
+        ))))
     }
 
     /// Whether this plan, compiled while an input's keys were still to come, is the one that its whole schema gives.
@@ -92,14 +81,6 @@ fn masked_alike(one: &ColumnPlan, other: &ColumnPlan) -> bool {
                 && one.prepared.spec == other.prepared.spec
         }
         (Treatment::Keep { .. }, Treatment::Keep { .. }) | (Treatment::Refused, Treatment::Refused) => true,
-        _ => one.generated || other.generated,
+        _ => false,
     }
-}
-
-fn stale(what: &str, table: &TableName) -> Error {
-    Error::new(ErrorKind::Schema(format!(
-        "{what} that the schema in use does not have; look at it and refresh scrub.lock \
-         (pg_dump -s DB | scrub check --write)"
-    )))
-    .in_table(table.to_string())
 }

@@ -19,6 +19,7 @@ use super::{
 };
 use crate::base::{DomainKeys, Permutation, Prf, index};
 use crate::table::{ColumnBuilder, SqlType};
+pub(super) use numbering::plan_digest;
 use numbering::{Numbering, PlanClass};
 
 pub(super) const INFO: OperatorInfo = OperatorInfo {

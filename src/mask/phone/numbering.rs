@@ -3,11 +3,17 @@
 use std::sync::LazyLock;
 
 use serde::Deserialize;
+use sha2::{Digest, Sha256};
 
 use super::super::rows;
 
 /// The table is immutable: an entry that changes would change masked values.
 const PLANS: &str = include_str!("../../../rules/phones/plan-1.toml");
+
+/// SHA-256 of the table, in hexadecimal digits.
+pub(in crate::mask) fn plan_digest() -> String {
+    data_encoding::HEXLOWER.encode(&Sha256::digest(PLANS))
+}
 
 /// Digits of the longest cell that can be a number: 15 of E.164, an international prefix, a trunk prefix.
 const MOST_DIGITS: usize = 20;
@@ -307,7 +313,6 @@ fn fill(pattern: &str, mut rank: u64) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use sha2::{Digest, Sha256};
 
     use super::*;
 
@@ -317,7 +322,7 @@ mod tests {
 
     #[test]
     fn the_table_is_the_one_that_was_released() {
-        assert_eq!(data_encoding::HEXLOWER.encode(&Sha256::digest(PLANS)), DIGEST);
+        assert_eq!(plan_digest(), DIGEST);
     }
 
     const DIGEST: &str = "d6da0303b802ef95f2ec5dd84f5d4747fac51cfdfe54d73d81397c8ba4e16f37";
