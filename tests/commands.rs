@@ -68,33 +68,6 @@ fn a_preview_shows_sketches_and_never_originals() {
 }
 
 #[test]
-fn many_inputs_go_to_a_folder_and_success_is_said_last() {
-    let workspace = workspace();
-    workspace.file("second.sql", dump().as_bytes());
-    let arguments = [
-        "mask",
-        "-p",
-        "scrub.toml",
-        "--key-file",
-        "scrub.key",
-        "--quiet",
-        "-o",
-        "out/",
-        "input.sql",
-        "second.sql",
-    ];
-    workspace.run(&arguments, b"").done();
-    let one = workspace.mask_file(&[], "input.sql".as_ref()).done();
-    assert_eq!(fs::read(workspace.path("out/input.sql")).unwrap(), one);
-    assert_eq!(fs::read(workspace.path("out/second.sql")).unwrap(), one);
-    assert!(workspace.path("out/_SUCCESS").exists());
-    workspace.file("second.sql", &dump().as_bytes()[..300]);
-    let arguments = arguments.map(|argument| if argument == "out/" { "failed/" } else { argument });
-    assert_eq!(workspace.run(&arguments, b"").code, 2);
-    assert!(!workspace.path("failed/_SUCCESS").exists());
-}
-
-#[test]
 fn check_tells_what_is_missing_and_writes_the_lock() {
     let workspace = workspace();
     let run = workspace.run(&["check", "-p", "scrub.toml", "--write", "input.sql"], b"");

@@ -269,7 +269,8 @@ fn every_form_of_pg_dump_is_masked_and_restores() {
         for table in
             ["public.people", "people", "letters", "pages", "nasty", "kinds", "events_old", "derived"]
         {
-            if before.contains_key(table) && before.get(table) == found.get(table) {
+            let filled = before.get(table).is_some_and(|digest| digest != NO_ROWS);
+            if filled && before.get(table) == found.get(table) {
                 writeln!(wrong, "{form:?}: {table} was not masked").unwrap();
             }
         }
@@ -293,6 +294,9 @@ fn every_form_of_pg_dump_is_masked_and_restores() {
     }
     assert!(wrong.is_empty(), "{wrong}");
 }
+
+/// The digest of a table without rows: without its parents a table stays empty.
+const NO_ROWS: &str = "d41d8cd98f00b204e9800998ecf8427e";
 
 /// The errors that were not expected, each as often as it was not.
 fn new_errors(errors: Vec<String>, mut expected: Vec<String>) -> Vec<String> {
