@@ -6,6 +6,8 @@
 pub mod errors_carry_no_input;
 pub mod ff1_round_trip;
 pub mod permutation_round_trip;
+pub mod pg_dump_round_trip;
+pub mod policy_never_panics;
 
 /// Takes numbers off the front of the fuzzer's bytes; missing bytes are zero.
 struct Bytes<'a>(&'a [u8]);

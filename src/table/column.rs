@@ -130,6 +130,11 @@ impl ColumnBuilder {
         self.cells.is_empty()
     }
 
+    /// The bytes of all values one after the other, for a look at all of them at once.
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
     /// Appends a cell that stays as it is.
     #[inline]
     pub fn keep(&mut self) {

@@ -1,7 +1,7 @@
 //! Rows of `COPY .. FROM stdin`: cells between tabs, rows between line ends, backslash escapes.
 //!
 //! Tokenizing is two passes. The first turns the block into the list of its tabs and line ends, 64 bytes at a time,
-//! and marks the cells that hold a backslash. The second walks that list column by column, for wanted columns only.
+//! and marks the cells that need a look. The second walks that list column by column, for wanted columns only.
 
 use memchr::{memchr, memchr_iter};
 
@@ -13,11 +13,11 @@ use crate::base::{Error, ErrorKind, Result};
 use crate::format::{Block, Cells};
 use crate::table::Span;
 
-/// Set on a delimiter when the cell before it holds a backslash.
-const ESCAPED: u32 = 1 << 30;
-const OFFSET: u32 = ESCAPED - 1;
+/// Set on a delimiter when the cell before it holds a backslash or a byte that is not ASCII.
+const SPECIAL: u32 = 1 << 30;
+const OFFSET: u32 = SPECIAL - 1;
 /// A block must be shorter, so that offsets leave room for the mark.
-pub(super) const MAX_BLOCK: usize = ESCAPED as usize;
+pub(super) const MAX_BLOCK: usize = SPECIAL as usize;
 
 /// Finds the cells of the `wanted` columns. `crlf` says that lines end with `\r\n`.
 pub(super) fn tokenize(
@@ -31,7 +31,8 @@ pub(super) fn tokenize(
     let bytes = &block.bytes;
     let mut delimiters = std::mem::take(&mut cells.scratch);
     let width = columns.max(1);
-    let (rows, escaped_delimiter) = find_delimiters(bytes, &mut delimiters);
+    let escaped_delimiter = find_delimiters(bytes, &mut delimiters);
+    let rows = memchr_iter(b'\n', bytes).count();
     let shaped = bytes.len() < MAX_BLOCK
         && bytes.last().is_none_or(|&last| last == b'\n')
         && delimiters.len() == rows * width
@@ -40,9 +41,9 @@ pub(super) fn tokenize(
         check_rows(block, crlf, columns)?;
     }
     cells.rows = rows;
-    let text = Text::new(block.head.encoding, bytes);
+    let text = Text::new(block.head.encoding);
     for (index, &position) in wanted.iter().enumerate() {
-        let column = Column { block, crlf: crlf && position + 1 == columns, position, width, text: &text };
+        let column = Column { block, crlf: crlf && position + 1 == columns, position, width, text };
         column.collect(&delimiters, index, cells)?;
     }
     cells.scratch = delimiters;
@@ -54,56 +55,46 @@ pub(super) fn count(bytes: &[u8]) -> u64 {
     memchr_iter(b'\n', bytes).count() as u64
 }
 
-/// Fills `delimiters` with the offsets of tabs and line ends, marked where the cell before holds a backslash. Returns
-/// the line ends and whether a backslash stands right before a delimiter and escapes it.
-fn find_delimiters(bytes: &[u8], delimiters: &mut Vec<u32>) -> (usize, bool) {
+/// Fills `delimiters` with the offsets of tabs and line ends, marked where the cell before is special. Returns whether
+/// a backslash stands right before a delimiter and escapes it.
+fn find_delimiters(bytes: &[u8], delimiters: &mut Vec<u32>) -> bool {
     delimiters.clear();
-    let mut rows = 0;
     let mut escaped_delimiter = false;
-    let mut in_cell = false;
-    let mut last_backslash = 0;
-    let mut found = [0_u32; bits::LANES];
+    let mut special_cell = false;
     bits::chunks(bytes, |base, chunk| {
-        let [tabs, lines, backslashes] = bits::masks(chunk, [b'\t', b'\n', b'\\']);
-        rows += lines.count_ones() as usize;
-        let mut left = tabs | lines;
-        let count = left.count_ones() as usize;
-        let mut filled = 0;
+        let first = delimiters.len();
+        let mut left = bits::mask(chunk, |byte| byte == b'\t' || byte == b'\n');
         while left != 0 {
-            found[filled % bits::LANES] = base as u32 + left.trailing_zeros();
-            filled += 1;
+            delimiters.push(base as u32 + left.trailing_zeros());
             left &= left - 1;
         }
-        if backslashes != 0 || in_cell {
-            escaped_delimiter |= ((backslashes << 1) | last_backslash) & (tabs | lines) != 0
-                && any_escaped(bytes, &found[..count]);
-            in_cell = mark_escaped(base, backslashes, in_cell, &mut found[..count]);
+        if special_cell || bits::any(chunk, is_special) {
+            let found = &mut delimiters[first..];
+            special_cell = mark_special(base, bits::mask(chunk, is_special), special_cell, found);
+            let escaped = |&end: &u32| end & SPECIAL != 0 && ends_in_escape(&bytes[..(end & OFFSET) as usize]);
+            escaped_delimiter |= found.iter().any(escaped);
         }
-        last_backslash = backslashes >> 63;
-        delimiters.extend_from_slice(&found[..count]);
     });
-    (rows, escaped_delimiter)
+    escaped_delimiter
 }
 
-/// Marks the delimiters of one chunk whose cell holds a backslash; returns whether the cell that goes on into the
-/// next chunk holds one.
-fn mark_escaped(base: usize, mut backslashes: u64, mut in_cell: bool, found: &mut [u32]) -> bool {
+/// What a cell must be looked at for: escapes, and text that may not be UTF-8.
+fn is_special(byte: u8) -> bool {
+    byte == b'\\' || byte >= 0x80
+}
+
+/// Marks the delimiters of one chunk whose cell is special; returns whether the cell that goes on into the next chunk
+/// is.
+fn mark_special(base: usize, mut special: u64, mut special_cell: bool, found: &mut [u32]) -> bool {
     for delimiter in found {
         let before = (1_u64 << (*delimiter as usize - base)) - 1;
-        if in_cell || backslashes & before != 0 {
-            *delimiter |= ESCAPED;
+        if special_cell || special & before != 0 {
+            *delimiter |= SPECIAL;
         }
-        in_cell = false;
-        backslashes &= !before;
+        special_cell = false;
+        special &= !before;
     }
-    in_cell || backslashes != 0
-}
-
-/// Whether an odd number of backslashes stands before one of the delimiters.
-fn any_escaped(bytes: &[u8], found: &[u32]) -> bool {
-    found
-        .iter()
-        .any(|&at| bytes[..at as usize].iter().rev().take_while(|&&byte| byte == b'\\').count() % 2 == 1)
+    special_cell || special != 0
 }
 
 /// The slow way through a block: finds the row that is wrong.
@@ -140,6 +131,7 @@ fn check_rows(block: &Block, crlf: bool, columns: usize) -> Result<()> {
     Ok(())
 }
 
+/// Whether an odd number of backslashes stands last.
 fn ends_in_escape(cell: &[u8]) -> bool {
     cell.iter().rev().take_while(|&&byte| byte == b'\\').count() % 2 == 1
 }
@@ -151,7 +143,7 @@ struct Column<'a> {
     crlf: bool,
     position: usize,
     width: usize,
-    text: &'a Text,
+    text: Text,
 }
 
 impl Column<'_> {
@@ -170,10 +162,10 @@ impl Column<'_> {
             row_start = (ends[self.width - 1] & OFFSET) + 1;
             let end_offset = (end & OFFSET) as usize - usize::from(self.crlf);
             let raw = Span::raw(start, end_offset - start);
-            let value = if end & ESCAPED == 0 && self.text.passes() {
+            let value = if end & SPECIAL == 0 {
                 raw
             } else {
-                self.value(raw, end & ESCAPED != 0, decoded).map_err(|kind| self.error(kind, row, start))?
+                self.value(raw, decoded).map_err(|kind| self.error(kind, row, start))?
             };
             column.raw.push(raw);
             column.values.push(value);
@@ -184,14 +176,14 @@ impl Column<'_> {
         Ok(())
     }
 
-    /// The value of a cell that holds a backslash or may not be UTF-8.
-    fn value(&self, raw: Span, escaped: bool, decoded: &mut Vec<u8>) -> Result<Span, ErrorKind> {
+    /// The value of a cell that holds a backslash or a byte that is not ASCII.
+    fn value(&self, raw: Span, decoded: &mut Vec<u8>) -> Result<Span, ErrorKind> {
         let cell = &self.block.bytes[raw.range()];
-        if !escaped {
-            return self.text.value(cell, raw, decoded);
-        }
         if cell == b"\\N" {
             return Ok(Span::NULL);
+        }
+        if memchr(b'\\', cell).is_none() {
+            return self.text.value(cell, raw, decoded);
         }
         let start = decoded.len();
         unescape(cell, decoded)?;
@@ -257,12 +249,16 @@ fn unescape(cell: &[u8], out: &mut Vec<u8>) -> Result<(), ErrorKind> {
 pub(super) struct CopyStyle;
 
 impl Style for CopyStyle {
+    fn is_special(byte: u8) -> bool {
+        byte < 0x20 || byte == b'\\'
+    }
+
     fn null(&self, _: Patch, out: &mut Vec<u8>) {
         out.extend_from_slice(b"\\N");
     }
 
-    fn value(&self, value: &[u8], _: Patch, out: &mut Vec<u8>) -> Result<(), ErrorKind> {
-        if !value.iter().fold(false, |special, &byte| special | (byte < 0x20) | (byte == b'\\')) {
+    fn value(&self, value: &[u8], cell: Patch, out: &mut Vec<u8>) -> Result<(), ErrorKind> {
+        if cell.clean {
             out.extend_from_slice(value);
             return Ok(());
         }

@@ -85,27 +85,22 @@ pub(super) fn client_encoding(name: &[u8]) -> Result<&'static Encoding, ErrorKin
     }))
 }
 
-/// How the text of one block becomes UTF-8.
+/// How text becomes UTF-8.
+#[derive(Clone, Copy)]
 pub(super) struct Text {
     encoding: &'static Encoding,
-    passes: bool,
 }
 
 impl Text {
-    /// Looks at a whole block once, so that its cells need no look in the common case.
-    pub(super) fn new(encoding: &'static Encoding, bytes: &[u8]) -> Self {
-        let passes = if encoding == UTF_8 { std::str::from_utf8(bytes).is_ok() } else { bytes.is_ascii() };
-        Self { encoding, passes }
-    }
-
-    /// Whether all cells are UTF-8 as they are.
-    pub(super) fn passes(&self) -> bool {
-        self.passes
+    /// Text in an encoding.
+    pub(super) fn new(encoding: &'static Encoding) -> Self {
+        Self { encoding }
     }
 
     /// The value of a cell that stands at `raw`.
-    pub(super) fn value(&self, cell: &[u8], raw: Span, decoded: &mut Vec<u8>) -> Result<Span, ErrorKind> {
-        if self.passes || cell.is_ascii() {
+    #[inline]
+    pub(super) fn value(self, cell: &[u8], raw: Span, decoded: &mut Vec<u8>) -> Result<Span, ErrorKind> {
+        if cell.is_ascii() {
             return Ok(raw);
         }
         match self.decode(cell)? {
@@ -119,7 +114,7 @@ impl Text {
     }
 
     /// The value that was put at `start..` of `decoded` in the block's encoding.
-    pub(super) fn decoded(&self, start: usize, decoded: &mut Vec<u8>) -> Result<Span, ErrorKind> {
+    pub(super) fn decoded(self, start: usize, decoded: &mut Vec<u8>) -> Result<Span, ErrorKind> {
         if !decoded[start..].is_ascii()
             && let Cow::Owned(text) = self.decode(&decoded[start..])?
         {
@@ -129,10 +124,13 @@ impl Text {
         Ok(Span::decoded(start, decoded.len() - start))
     }
 
-    fn decode<'a>(&self, bytes: &'a [u8]) -> Result<Cow<'a, str>, ErrorKind> {
-        self.encoding
-            .decode_without_bom_handling_and_without_replacement(bytes)
-            .ok_or(ErrorKind::Encoding(self.encoding.name()))
+    fn decode<'a>(self, bytes: &'a [u8]) -> Result<Cow<'a, str>, ErrorKind> {
+        let text = if self.encoding == UTF_8 {
+            std::str::from_utf8(bytes).ok().map(Cow::Borrowed)
+        } else {
+            self.encoding.decode_without_bom_handling_and_without_replacement(bytes)
+        };
+        text.ok_or(ErrorKind::Encoding(self.encoding.name()))
     }
 }
 

@@ -72,7 +72,7 @@ pub(super) fn tokenize(
     cells: &mut Cells,
 ) -> Result<()> {
     cells.clear(wanted.len());
-    let text = Text::new(block.head.encoding, &block.bytes);
+    let text = Text::new(block.head.encoding);
     let mut position = 0;
     let mut next = 0;
     let mut rows = Rows { bytes: &block.bytes, at: 0, standard };
@@ -80,7 +80,7 @@ pub(super) fn tokenize(
         match part {
             Part::Value(value) => {
                 if wanted.get(next) == Some(&position) {
-                    let value = value.spans(&block.bytes, &text, &mut cells.decoded)?;
+                    let value = value.spans(&block.bytes, text, &mut cells.decoded)?;
                     push(cells, next, value);
                     next += 1;
                 }
@@ -152,7 +152,7 @@ struct Value {
 }
 
 impl Value {
-    fn spans(&self, bytes: &[u8], text: &Text, decoded: &mut Vec<u8>) -> Result<(Span, Span, u8), ErrorKind> {
+    fn spans(&self, bytes: &[u8], text: Text, decoded: &mut Vec<u8>) -> Result<(Span, Span, u8), ErrorKind> {
         let raw = Span::raw(self.raw.start, self.raw.len());
         let inner = &bytes[self.inner.clone()];
         let value = if self.null {
@@ -290,8 +290,7 @@ impl Rows<'_> {
         let (first, second) = (rest.first().copied().unwrap_or_default(), rest.get(1).copied());
         let value = match first {
             b'\'' if self.standard => {
-                let len = lexer::quoted(rest, b'\'').map_err(refused)?;
-                let coded = memchr(b'\'', &rest[1..len - 1]).is_some();
+                let (len, coded) = lexer::quoted(rest, b'\'').map_err(refused)?;
                 quoted(start, 0, len, TEXT, coded)
             }
             b'\'' => quoted(start, 0, lexer::escaped(rest).map_err(refused)?, OLD, true),
@@ -299,12 +298,12 @@ impl Rows<'_> {
                 quoted(start, 1, 1 + lexer::escaped(&rest[1..]).map_err(refused)?, ESCAPE, true)
             }
             b'B' | b'b' | b'X' | b'x' if second == Some(b'\'') => {
-                let len = 1 + lexer::quoted(&rest[1..], b'\'').map_err(refused)?;
+                let (len, coded) = lexer::quoted(&rest[1..], b'\'').map_err(refused)?;
                 let style = if first.eq_ignore_ascii_case(&b'b') { BINARY } else { HEX };
-                if memchr(b'\'', &rest[2..len - 1]).is_some() {
+                if coded {
                     return Err(NOT_A_LITERAL);
                 }
-                quoted(start, 1, len, style, false)
+                quoted(start, 1, 1 + len, style, false)
             }
             _ => {
                 let len = rest.iter().position(|byte| !is_bare(*byte)).unwrap_or(rest.len());
@@ -398,6 +397,10 @@ pub(super) struct InsertStyle {
 }
 
 impl Style for InsertStyle {
+    fn is_special(byte: u8) -> bool {
+        matches!(byte, b'\'' | b'\\' | 0)
+    }
+
     fn null(&self, cell: Patch, out: &mut Vec<u8>) {
         if cell.style != NO_CELL {
             out.extend_from_slice(b"NULL");
@@ -412,8 +415,8 @@ impl Style for InsertStyle {
             BARE if is_number(value) || is_truth(value) => out.extend_from_slice(value),
             BINARY if value.iter().all(|byte| matches!(byte, b'0' | b'1')) => wrap(b"B", value, out),
             HEX if value.iter().all(u8::is_ascii_hexdigit) => wrap(b"X", value, out),
-            ESCAPE => return string(b"E'", true, value, out),
-            _ => return string(b"'", !self.standard, value, out),
+            ESCAPE => return string(b"E'", true, cell.clean, value, out),
+            _ => return string(b"'", !self.standard, cell.clean, value, out),
         }
         Ok(())
     }
@@ -426,9 +429,9 @@ fn wrap(prefix: &[u8], value: &[u8], out: &mut Vec<u8>) {
     out.push(b'\'');
 }
 
-fn string(open: &[u8], escapes: bool, value: &[u8], out: &mut Vec<u8>) -> Result<(), ErrorKind> {
+fn string(open: &[u8], escapes: bool, clean: bool, value: &[u8], out: &mut Vec<u8>) -> Result<(), ErrorKind> {
     out.extend_from_slice(open);
-    if value.iter().fold(true, |plain, &byte| plain & (byte != b'\'') & (byte != 0) & (byte != b'\\')) {
+    if clean {
         out.extend_from_slice(value);
     } else {
         for &byte in value {

@@ -93,9 +93,9 @@ impl<'a> Lexer<'a> {
                 (Kind::Comment, memchr2(b'\n', b'\r', rest).unwrap_or(rest.len()))
             }
             b'/' if rest.get(1) == Some(&b'*') => (Kind::Comment, block_comment(rest)?),
-            b'\'' if self.standard => (Kind::Text, quoted(rest, b'\'')?),
+            b'\'' if self.standard => (Kind::Text, quoted(rest, b'\'')?.0),
             b'\'' => (Kind::EscapeText, escaped(rest)?),
-            b'"' => (Kind::Identifier, quoted(rest, b'"')?),
+            b'"' => (Kind::Identifier, quoted(rest, b'"')?.0),
             b'$' => match dollar_tag(rest) {
                 Some(tag) => {
                     let body = memmem::find(&rest[tag..], &rest[..tag]).ok_or(Stop::Open)?;
@@ -144,6 +144,25 @@ pub(super) fn statement_end(bytes: &[u8], standard: bool) -> Result<Option<usize
             _ => {}
         }
     }
+}
+
+/// [`statement_end`] for an `INSERT` whose head is the first `head` bytes: a quick look that knows numbers and plain
+/// strings, and leaves the rest to the lexer. (It does not count parentheses, in which a row holds no semicolon.)
+pub(super) fn insert_end(bytes: &[u8], head: usize, standard: bool) -> Result<Option<usize>, Stop> {
+    let mut at = head;
+    while standard && let Some(&byte) = bytes.get(at) {
+        match byte {
+            b';' => return Ok(Some(at + 1)),
+            b'\'' if !is_word_byte(bytes[at - 1]) && bytes[at - 1] != b'&' => match quoted(&bytes[at..], b'\'') {
+                Ok((len, _)) => at += len,
+                Err(_) => return Ok(None),
+            },
+            b'\'' | b'"' | b'$' | b'\\' | b'/' | 0 => break,
+            b'-' if bytes.get(at + 1) == Some(&b'-') => break,
+            _ => at += 1,
+        }
+    }
+    statement_end(bytes, standard)
 }
 
 /// Follows `BEGIN .. END` in the body of a function that is written in SQL, as psql does: `CREATE [OR REPLACE] FUNCTION
@@ -201,22 +220,25 @@ fn word(bytes: &[u8]) -> Result<(Kind, usize), Stop> {
     if len == 1 {
         match (bytes[0].to_ascii_lowercase(), bytes.get(1), bytes.get(2)) {
             (b'e', Some(b'\''), _) => return Ok((Kind::EscapeText, 1 + escaped(&bytes[1..])?)),
-            (b'b' | b'x', Some(b'\''), _) => return Ok((Kind::OtherText, 1 + quoted(&bytes[1..], b'\'')?)),
-            (b'u', Some(b'&'), Some(b'\'')) => return Ok((Kind::OtherText, 2 + quoted(&bytes[2..], b'\'')?)),
+            (b'b' | b'x', Some(b'\''), _) => return Ok((Kind::OtherText, 1 + quoted(&bytes[1..], b'\'')?.0)),
+            (b'u', Some(b'&'), Some(b'\'')) => return Ok((Kind::OtherText, 2 + quoted(&bytes[2..], b'\'')?.0)),
             _ => {}
         }
     }
     Ok((Kind::Word, len))
 }
 
-/// The length of a quoted token; a doubled quote is one quote.
-pub(super) fn quoted(bytes: &[u8], quote: u8) -> Result<usize, Stop> {
+/// The length of a quoted token, and whether there are doubled quotes in it, each of which is one quote.
+#[inline]
+pub(super) fn quoted(bytes: &[u8], quote: u8) -> Result<(usize, bool), Stop> {
     let mut at = 1;
+    let mut doubled = false;
     loop {
         at += memchr(quote, &bytes[at..]).ok_or(Stop::Open)? + 1;
         if bytes.get(at) != Some(&quote) {
-            return Ok(at);
+            return Ok((at, doubled));
         }
+        doubled = true;
         at += 1;
     }
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 use super::buffer::{Buffer, NoLines};
-use super::lexer::{Lexer, Stop, statement_end};
+use super::lexer::{Lexer, Stop, insert_end, statement_end};
 use super::settings::{self, Command, Landmark, Setting};
 use super::statements::{self, Action, Sequence};
 use super::tail::PgTail;
@@ -395,7 +395,7 @@ fn next_insert(bytes: &[u8], head: &[u8], standard: bool) -> Next {
                 if !insert::same_head(statement, head) {
                     return Next::Other;
                 }
-                return match statement_end(statement, standard) {
+                return match insert_end(statement, head.len(), standard) {
                     Ok(Some(len)) => Next::Insert(token.start + len),
                     Ok(None) | Err(Stop::Open) => Next::Unknown,
                     Err(Stop::Malformed(_)) => Next::Other,

@@ -1,6 +1,6 @@
 //! Putting new cells into a block: untouched runs are copied as they are, new values are written in between.
 
-use encoding_rs::Encoding;
+use encoding_rs::{Encoding, UTF_8};
 
 use super::encoding;
 use crate::base::{ErrorKind, Result};
@@ -12,10 +12,15 @@ use crate::table::{Cell, ColumnBuilder};
 pub(super) struct Patch {
     /// Its style, when the format notes one.
     pub(super) style: u8,
+    /// Whether the new value is known to hold no byte that is special.
+    pub(super) clean: bool,
 }
 
 /// How one kind of block writes cells.
 pub(super) trait Style {
+    /// Whether a byte cannot always stand in a value as it is.
+    fn is_special(byte: u8) -> bool;
+
     /// Writes NULL.
     fn null(&self, cell: Patch, out: &mut Vec<u8>);
 
@@ -24,53 +29,78 @@ pub(super) trait Style {
 }
 
 /// Writes the block with new cells.
-pub(super) fn splice(
-    style: &impl Style,
+pub(super) fn splice<S: Style>(
+    style: &S,
     block: &Block,
     cells: &Cells,
     built: &[Option<&ColumnBuilder>],
     out: &mut Vec<u8>,
 ) -> Result<()> {
     let bytes = &block.bytes;
-    let columns: Vec<(&CellColumn, &ColumnBuilder)> =
-        cells.columns.iter().zip(built).filter_map(|(cells, built)| Some((cells, (*built)?))).collect();
-    let plain = block.head.encoding == encoding_rs::UTF_8;
+    let encoding = block.head.encoding;
+    let columns: Vec<New<'_>> = cells
+        .columns
+        .iter()
+        .zip(built)
+        .filter_map(|(cells, built)| built.map(|built| New::of::<S>(cells, built, encoding)))
+        .collect();
     out.reserve(bytes.len() + bytes.len() / 8);
     let mut done = 0;
     for row in 0..if columns.is_empty() { 0 } else { cells.rows } {
-        for &(cells, built) in &columns {
-            let cell = built.cell(row);
-            if cell == Cell::Kept {
+        for new in &columns {
+            let cell = new.built.cell(row);
+            if matches!(cell, Cell::Kept) {
                 continue;
             }
-            let range = cells.raw[row].range();
+            let range = new.cells.raw[row].range();
             out.extend_from_slice(&bytes[done..range.start]);
             done = range.end;
-            let patch = Patch { style: cells.styles.get(row).copied().unwrap_or_default() };
-            let written = match cell {
-                Cell::Null => {
-                    style.null(patch, out);
-                    Ok(())
-                }
-                Cell::Value(value) if plain => style.value(value, patch, out),
-                Cell::Value(value) => encoded(style, block.head.encoding, value, patch, out),
-                Cell::Kept => Ok(()),
-            };
-            written.map_err(|kind| super::place(kind, block, Some(row), range.start))?;
+            new.write(style, row, cell, encoding, out)
+                .map_err(|kind| super::place(kind, block, Some(row), range.start))?;
         }
     }
     out.extend_from_slice(&bytes[done..]);
     Ok(())
 }
 
-fn encoded(
-    style: &impl Style,
-    encoding: &'static Encoding,
-    value: &[u8],
-    patch: Patch,
-    out: &mut Vec<u8>,
-) -> Result<(), ErrorKind> {
-    style.value(&encoding::encode(encoding, value)?, patch, out)
+/// A column that gets new cells.
+struct New<'a> {
+    cells: &'a CellColumn,
+    built: &'a ColumnBuilder,
+    /// Whether no value holds a special byte.
+    clean: bool,
+    /// Whether all values are in the block's encoding as they are.
+    encoded: bool,
+}
+
+impl<'a> New<'a> {
+    fn of<S: Style>(cells: &'a CellColumn, built: &'a ColumnBuilder, encoding: &'static Encoding) -> Self {
+        let bytes = built.bytes();
+        let clean = !bytes.iter().fold(false, |special, &byte| special | S::is_special(byte));
+        Self { cells, built, clean, encoded: encoding == UTF_8 || bytes.is_ascii() }
+    }
+
+    fn write(
+        &self,
+        style: &impl Style,
+        row: usize,
+        cell: Cell<'_>,
+        encoding: &'static Encoding,
+        out: &mut Vec<u8>,
+    ) -> Result<(), ErrorKind> {
+        let noted = self.cells.styles.get(row).copied().unwrap_or_default();
+        let patch = Patch { style: noted, clean: self.clean };
+        match cell {
+            Cell::Kept => Ok(()),
+            Cell::Null => {
+                style.null(patch, out);
+                Ok(())
+            }
+            Cell::Value(value) if self.encoded => style.value(value, patch, out),
+            // No encoding turns a character into ASCII bytes, so what is clean stays so.
+            Cell::Value(value) => style.value(&encoding::encode(encoding, value)?, patch, out),
+        }
+    }
 }
 
 /// One cell as it would be written in place of a string.

@@ -1,0 +1,112 @@
+//! Reading and writing everything back as it was gives the input, however it is cut.
+//!
+//! What may be missing from the output is what the reader says that it dropped, and clauses that hold secrets. Block
+//! size and the size of reads change nothing, not even which error ends a run. The output reads back to itself.
+
+use std::io::{self, Read};
+
+use scrub::base::Result;
+use scrub::format::{self, Block, Cells, Codec, Event, Input, ReaderOptions};
+use scrub::table::ColumnBuilder;
+
+/// Reads the input under options that its first byte picks, in several cuts.
+pub fn check(data: &[u8]) {
+    let Some((&choice, input)) = data.split_first() else { return };
+    if input.starts_with(b"PGDMP") {
+        return;
+    }
+    let whole = copy(choice, input, 256 * 1024, usize::MAX);
+    for (block_size, read_size) in [(16, 7), (200, usize::MAX), (4096, 1)] {
+        match (&whole, copy(choice, input, block_size, read_size)) {
+            (Ok(whole), Ok(cut)) => assert!(whole.output == cut.output, "another cut gives another output"),
+            (Err(whole), Err(cut)) => assert_eq!(whole.kind().to_string(), cut.kind().to_string()),
+            (whole, cut) => {
+                panic!("one cut fails and the other does not: {:?} {:?}", whole.is_ok(), cut.is_ok())
+            }
+        }
+    }
+    let Ok(whole) = whole else { return };
+    let decompressed = input.starts_with(&[0x1f, 0x8b]) || input.starts_with(&[0x28, 0xb5, 0x2f, 0xfd]);
+    if !whole.dropped && !decompressed && !may_hold_secrets(input) {
+        assert!(whole.output == input, "the output is not the input");
+    }
+    if let Ok(again) = copy(choice, &whole.output, 256 * 1024, usize::MAX) {
+        assert!(again.output == whole.output, "the output does not read back to itself");
+    } else {
+        panic!("the output cannot be read");
+    }
+}
+
+struct Copied {
+    output: Vec<u8>,
+    /// Whether whole statements are missing.
+    dropped: bool,
+}
+
+fn copy(choice: u8, input: &[u8], block_size: usize, read_size: usize) -> Result<Copied> {
+    let mut options = ReaderOptions::default();
+    options.block_size = block_size;
+    options.trailer = choice & 4 != 0;
+    options.drop_unparsed = choice & 8 != 0;
+    let slow = Slow { bytes: input.to_vec(), at: 0, most: read_size };
+    let mut reader = format::open(Input::new("input", slow), &options)?;
+    let codec = reader.codec();
+    let mut copied = Copied { output: Vec::new(), dropped: false };
+    while let Some(event) = reader.next(Vec::new())? {
+        match event {
+            Event::Verbatim { bytes, .. } | Event::Ddl { bytes, .. } | Event::LargeObject(bytes) => {
+                copied.output.extend(bytes);
+            }
+            Event::Sequence(sequence) => copied.output.extend(sequence.bytes),
+            Event::Rows(block) => splice(codec.as_ref(), &block, &mut copied.output),
+            Event::Dropped { .. } => copied.dropped = true,
+            _ => panic!("an event that this check does not know"),
+        }
+    }
+    Ok(copied)
+}
+
+/// Writes a block with every cell kept, when its cells can be found.
+fn splice(codec: &dyn Codec, block: &Block, out: &mut Vec<u8>) {
+    let start = out.len();
+    let columns = block.head.columns.as_ref().map_or(1..=6, |columns| columns.len()..=columns.len());
+    let mut cells = Cells::default();
+    for columns in columns {
+        let wanted: Vec<usize> = (0..columns).collect();
+        if codec.tokenize(block, columns, &wanted, &mut cells).is_err() {
+            continue;
+        }
+        assert_eq!(cells.rows as u64, codec.count(block), "rows are counted in two ways");
+        let mut kept = ColumnBuilder::default();
+        (0..cells.rows).for_each(|_| kept.keep());
+        let built: Vec<Option<&ColumnBuilder>> = wanted.iter().map(|_| Some(&kept)).collect();
+        codec.splice(block, &cells, &built, out).expect("kept cells can be written as they were read");
+        assert!(out[start..] == block.bytes, "kept cells were not written as they were read");
+        return;
+    }
+    out.extend(&block.bytes);
+}
+
+/// Whether a clause of the input may be cut out of its statement.
+fn may_hold_secrets(input: &[u8]) -> bool {
+    let upper = input.to_ascii_uppercase();
+    [b"PASSWORD".as_slice(), b"OPTIONS", b"CONNECTION"]
+        .iter()
+        .any(|word| upper.windows(word.len()).any(|window| window == *word))
+}
+
+/// A stream that gives a few bytes at a time.
+struct Slow {
+    bytes: Vec<u8>,
+    at: usize,
+    most: usize,
+}
+
+impl Read for Slow {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.most.min(buffer.len()).min(self.bytes.len() - self.at);
+        buffer[..count].copy_from_slice(&self.bytes[self.at..self.at + count]);
+        self.at += count;
+        Ok(count)
+    }
+}
