@@ -5,11 +5,9 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use serde_json::json;
-
 use crate::base::{Error, ErrorKind, Result};
 use crate::pipeline::read_statistics;
-use crate::plan::{ColumnPlan, Lock, Plan, Problem, Severity, Statistics, TablePlan};
+use crate::plan::{Lock, Plan, Problem, Severity, Statistics};
 use crate::table::Schema;
 
 use super::args::CheckArgs;
@@ -50,7 +48,8 @@ pub(super) fn run(args: &CheckArgs) -> Result<Finding> {
     };
     let plan = Plan::compile(&policy, schema, lock.as_ref());
     if let Some(column) = &args.explain {
-        return explain(&plan, column);
+        let unknown = || usage(format!("there is no column {column}; write it as schema.table.column"));
+        return print::out(&plan.explain(column).ok_or_else(unknown)?);
     }
     let unread = seen.iter().flat_map(|(schema, _)| &schema.warnings);
     drift.extend(unread.map(|warning| {
@@ -59,7 +58,7 @@ pub(super) fn run(args: &CheckArgs) -> Result<Finding> {
     }));
     let problems: Vec<&Problem> = drift.iter().chain(&plan.problems).collect();
     if args.json {
-        let report = serde_json::to_string_pretty(&machine(&plan, &problems));
+        let report = serde_json::to_string_pretty(&plan.to_json(&problems));
         print::out(&report.map_err(|_| Error::new(ErrorKind::Panic("the report")))?)?;
     } else {
         if !args.quiet {
@@ -69,53 +68,6 @@ pub(super) fn run(args: &CheckArgs) -> Result<Finding> {
     }
     let failed = problems.iter().any(|problem| problem.blocks_check());
     Ok(if failed { Finding::Failed } else { Finding::Clean })
-}
-
-fn explain(plan: &Plan, name: &str) -> Result<Finding> {
-    let unknown = || usage(format!("there is no column {name}; write it as schema.table.column"));
-    let (table, column) = name.rsplit_once('.').ok_or_else(unknown)?;
-    let planned = plan.tables.keys().find(|planned| planned.to_string() == table);
-    print::out(&planned.and_then(|planned| plan.explain(planned, column)).ok_or_else(unknown)?)
-}
-
-/// The plan for machines.
-fn machine(plan: &Plan, problems: &[&Problem]) -> serde_json::Value {
-    let column = |column: &ColumnPlan| {
-        let mask = column.mask();
-        json!({
-            "name": column.name,
-            "generated": column.generated,
-            "operator": mask.map(|mask| mask.operator.name).or(column.is_kept().then_some("keep")),
-            "domain": mask.map(|mask| &mask.domain),
-            "spec": mask.map(|mask| &mask.prepared.spec),
-            "verdict": mask.and_then(|mask| mask.verdict).map(|verdict| verdict.to_string()),
-            "inherited_from": mask.and_then(|mask| mask.inherited_from.as_ref()),
-        })
-    };
-    let table = |table: &TablePlan| {
-        json!({
-            "name": table.name.to_string(),
-            "rows_dropped": table.drop_rows,
-            "columns": table.columns.iter().map(column).collect::<Vec<_>>(),
-        })
-    };
-    let problem = |problem: &&Problem| {
-        json!({
-            "id": problem.id,
-            "severity": problem.severity.as_str(),
-            "message": problem.message,
-            "table": problem.table,
-            "column": problem.column,
-            "policy_line": problem.policy_line.map(|(line, _)| line),
-            "acknowledged": problem.acknowledged,
-            "blocks": problem.blocks_check(),
-        })
-    };
-    json!({
-        "passed": !problems.iter().any(|problem| problem.blocks_check()),
-        "tables": plan.tables.values().map(table).collect::<Vec<_>>(),
-        "problems": problems.iter().map(problem).collect::<Vec<_>>(),
-    })
 }
 
 /// Schema and statistics of the input, if there is one.

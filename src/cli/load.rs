@@ -114,13 +114,14 @@ pub(super) fn reader(input: Input, reading: &Reading) -> Result<Box<dyn Reader>>
 }
 
 fn reader_options(reading: &Reading) -> Result<ReaderOptions> {
-    if let Some(name) = &reading.format
-        && !format::FORMATS.iter().any(|format| format.name == name)
-    {
-        let known: Vec<&str> = format::FORMATS.iter().map(|format| format.name).collect();
-        return Err(usage(format!("there is no format \"{name}\"; there is {}", known.join(", "))));
-    }
     let mut options = ReaderOptions::default();
+    if let Some(name) = &reading.format {
+        let format = format::FORMATS.iter().find(|format| format.name == name).ok_or_else(|| {
+            let known: Vec<&str> = format::FORMATS.iter().map(|format| format.name).collect();
+            usage(format!("there is no format \"{name}\"; there is {}", known.join(", ")))
+        })?;
+        options.format = Some(format.name);
+    }
     options.trailer = !reading.no_trailer;
     options.drop_unparsed = reading.on_unparsed == OnUnparsed::Drop;
     if let Some(size) = reading.block_size {

@@ -92,8 +92,13 @@ fn open_part(input: Input, options: &ReaderOptions, schema_only: bool) -> Result
     let name = input.name.clone();
     opened(input, schema_only)
         .and_then(|(opened, start)| {
-            let format = FORMATS.iter().find(|format| (format.sniff)(&start)).ok_or_else(|| {
-                Error::new(ErrorKind::Syntax("this does not look like a dump of a known format (pg_dump)"))
+            let format = FORMATS.iter().find(|format| match options.format {
+                Some(name) => format.name == name,
+                None => (format.sniff)(&start),
+            });
+            let format = format.ok_or(match options.format {
+                Some(_) => ErrorKind::Usage("there is no format of this name".into()),
+                None => ErrorKind::Syntax("this does not look like a dump of a known format (pg_dump)"),
             })?;
             (format.open)(opened, options)
         })
@@ -226,6 +231,14 @@ mod tests {
             damaged.extend_from_slice(b"garbage");
             assert!(read(damaged).is_err());
         }
+    }
+
+    #[test]
+    fn a_format_that_is_named_is_not_sniffed() {
+        let options = |format| ReaderOptions { format: Some(format), trailer: false, ..Default::default() };
+        let input = || Input::new("-", &b"-- MySQL dump\nSET a = 1;\n"[..]);
+        assert!(open(input(), &options("pg_dump")).is_ok());
+        assert!(matches!(open(input(), &options("x")).err().unwrap().kind(), ErrorKind::Usage(_)));
     }
 
     #[test]

@@ -95,11 +95,13 @@ pub struct ReaderOptions {
     pub trailer: bool,
     /// Whether a statement that is not on the list is dropped and counted, instead of ending the run.
     pub drop_unparsed: bool,
+    /// The format's name in [`FORMATS`], when it is not to be found out from the first bytes.
+    pub format: Option<&'static str>,
 }
 
 impl Default for ReaderOptions {
     fn default() -> Self {
-        Self { block_size: 256 * 1024, trailer: true, drop_unparsed: false }
+        Self { block_size: 256 * 1024, trailer: true, drop_unparsed: false, format: None }
     }
 }
 
@@ -159,6 +161,13 @@ pub trait Codec: Send + Sync {
 
     /// Counts the rows of a block and checks nothing else.
     fn count(&self, block: &Block) -> u64;
+
+    /// Counts the rows of a block that passes as it is. Where rows and statements could be mixed up (`INSERT`), every
+    /// row is read; in a form that holds nothing but rows (`COPY`) a row that is wrong fails in the database.
+    ///
+    /// # Errors
+    /// As [`Codec::tokenize`].
+    fn check(&self, block: &Block, columns: usize, cells: &mut Cells) -> Result<u64>;
 
     /// Writes the block with new cells. `built[i]` is the new column for the `i`-th wanted column, or `None` where
     /// that column was only looked at.

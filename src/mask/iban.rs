@@ -163,13 +163,15 @@ struct Compact {
     length: usize,
     /// Positions of letters, the last position the lowest bit.
     letters: u64,
+    /// The account part in two halves, if it has digits only and was read already.
+    number: Option<[u64; 2]>,
 }
 
 impl Compact {
     /// Reads an IBAN whose check digits are right.
     #[inline]
     fn parse(value: &[u8], lower_case: bool) -> Option<Self> {
-        let mut compact = Self { text: [0; LONGEST], length: 0, letters: 0 };
+        let mut compact = Self { text: [0; LONGEST], length: 0, letters: 0, number: None };
         if !value.first()?.is_ascii_alphabetic() {
             return None;
         }
@@ -192,7 +194,8 @@ impl Compact {
             return None;
         }
         let check = u64::from(tens - b'0') * 10 + u64::from(units - b'0');
-        ((2..=98).contains(&check) && check_digits([a, b], account) == check).then_some(compact)
+        compact.number = compact.has_digits_only().then(|| halves(account));
+        ((2..=98).contains(&check) && compact.check_digits() == check).then_some(compact)
     }
 
     #[inline]
@@ -208,6 +211,28 @@ impl Compact {
         &self.text[HEAD..self.length]
     }
 
+    /// Whether there are no letters in the account part. It is permuted whole then: it has fewer than 39 digits.
+    #[inline]
+    fn has_digits_only(&self) -> bool {
+        self.shape().letters == 0
+    }
+
+    /// The check digits, 2 to 98, that country and account part have (ISO 13616, ISO/IEC 7064 MOD 97-10).
+    #[inline]
+    fn check_digits(&self) -> u64 {
+        let append = |rest: u64, byte: u8| {
+            let (digit, radix) = digit(byte);
+            let rest = if radix == 10 { rest * 10 + digit } else { rest * 100 + digit + 10 };
+            if rest < 10_000_000_000_000_000 { rest } else { rest % 97 }
+        };
+        let account = match self.number {
+            Some([high, low]) => (high % 97 * (HALF % 97) + low % 97) % 97,
+            None => self.account().iter().fold(0, |rest, byte| append(rest, *byte)),
+        };
+        let rest = append(append(account, self.text[0]), self.text[1]);
+        98 - rest % 97 * 100 % 97
+    }
+
     #[inline]
     fn shape(&self) -> Shape {
         let letters = self.letters as u32 & ((1 << (self.length - HEAD)) - 1);
@@ -219,7 +244,7 @@ impl Compact {
     fn rank(&self, permuted: usize) -> u128 {
         // Up to eleven positions at a time stay within 64 bits.
         let account = self.account();
-        if let Some([high, low]) = plain_number(account) {
+        if let Some([high, low]) = self.number {
             return u128::from(high) * u128::from(HALF) + u128::from(low);
         }
         // Up to eleven positions at a time stay within 64 bits.
@@ -236,11 +261,12 @@ impl Compact {
     #[inline]
     fn replace(&mut self, mut rank: u128, permuted: usize, broken: bool) {
         let (start, end) = (self.length - permuted, self.length);
-        if permuted == end - HEAD && plain_number(self.account()).is_some() {
+        if self.has_digits_only() {
             let (high, low) = match u64::try_from(rank) {
                 Ok(rank) => (rank / HALF, rank % HALF),
                 Err(_) => ((rank / u128::from(HALF)) as u64, (rank % u128::from(HALF)) as u64),
             };
+            self.number = Some([high, low]);
             let low_digits = permuted.min(HALF_DIGITS);
             let high_digits = permuted - low_digits;
             self.text[end - low_digits..end]
@@ -263,7 +289,7 @@ impl Compact {
                 rank /= radix;
             }
         }
-        let mut check = check_digits([self.text[0], self.text[1]], self.account());
+        let mut check = self.check_digits();
         if broken {
             check = (check - 2 + 48) % 97 + 2;
         }
@@ -276,18 +302,15 @@ impl Compact {
 const HALF_DIGITS: usize = 19;
 const HALF: u64 = 10_000_000_000_000_000_000;
 
-/// The number that an account of digits only is: what is above its last 19 digits, and those.
+/// The number that digits are: what is above the last 19, and those.
 #[inline]
-fn plain_number(account: &[u8]) -> Option<[u64; 2]> {
-    if !account.iter().all(u8::is_ascii_digit) {
-        return None;
-    }
+fn halves(account: &[u8]) -> [u64; 2] {
     let (high, low) = account.split_at(account.len().saturating_sub(HALF_DIGITS));
-    Some([high, low].map(|part| {
+    [high, low].map(|part| {
         let mut text = [b'0'; digits::MOST];
         text[digits::MOST - part.len()..].copy_from_slice(part);
         digits::number(&text)
-    }))
+    })
 }
 
 /// The first character of a character's kind, and how many there are.
@@ -301,22 +324,6 @@ fn radix_of(byte: u8) -> (u8, u64) {
 fn digit(byte: u8) -> (u64, u64) {
     let (first, radix) = radix_of(byte);
     (u64::from(byte - first), radix)
-}
-
-/// The check digits, 2 to 98, of an account in a country (ISO 13616, ISO/IEC 7064 MOD 97-10).
-#[inline]
-fn check_digits(country: [u8; 2], account: &[u8]) -> u64 {
-    let plain = plain_number(account);
-    let mut rest = plain.map_or(0, |[high, low]| (high % 97 * (HALF % 97) + low % 97) % 97);
-    let letters = if plain.is_some() { &[] } else { account };
-    for byte in letters.iter().chain(&country) {
-        let (digit, radix) = digit(*byte);
-        rest = if radix == 10 { rest * 10 + digit } else { rest * 100 + digit + 10 };
-        if rest >= 10_000_000_000_000_000 {
-            rest %= 97;
-        }
-    }
-    98 - rest % 97 * 100 % 97
 }
 
 impl Operator for Iban {
@@ -364,7 +371,7 @@ impl Operator for Iban {
 /// Appends `like` with the permuted end of its account part and its check digits replaced.
 #[inline]
 fn write(rank: u128, permuted: usize, broken: bool, like: &[u8], out: &mut Vec<u8>) {
-    let mut compact = Compact { text: [0; LONGEST], length: 0, letters: 0 };
+    let mut compact = Compact { text: [0; LONGEST], length: 0, letters: 0, number: None };
     for byte in like.iter().filter(|byte| **byte != b' ') {
         if compact.push(byte.to_ascii_uppercase()).is_none() {
             return;

@@ -236,13 +236,14 @@ fn process(worker: &mut Worker, item: Item, codec: &dyn Codec, pool: &Pool) -> D
             pool.put(block.bytes);
             Done { bytes: Vec::new(), mark, outcome }
         }
-        Work::Rows { block, job } if job.steps.is_empty() => {
-            let outcome = Outcome::Rows { rows: codec.count(&block), counts: Vec::new(), job };
-            Done { bytes: block.bytes, mark, outcome }
-        }
-        Work::Rows { block, job } => {
+        Work::Rows { mut block, job } => {
             let mut bytes = pool.take();
-            match worker.mask(&job, codec, &block, &mut bytes) {
+            let masked = if job.steps.is_empty() {
+                worker.pass(&job, codec, &mut block, &mut bytes)
+            } else {
+                worker.mask(&job, codec, &block, &mut bytes)
+            };
+            match masked {
                 Ok((rows, counts)) => {
                     pool.put(block.bytes);
                     Done { bytes, mark, outcome: Outcome::Rows { job, rows, counts } }

@@ -130,14 +130,12 @@ fn types(
         return;
     }
     let name = full_name(&context.plans[at.0].name, &column.name);
-    if let (Some(width), Some(most)) = (column.sql_type.width(), mask.prepared.max_width) {
-        if most > width {
-            let message = format!(
-                "column {name} holds {width} characters, and {} may put out {most}",
-                mask.operator.name
-            );
-            problems.push(context.problem(Severity::Error, "width", at, message));
-        }
+    if let (Some(width), Some(most)) = (column.sql_type.width(), mask.prepared.max_width)
+        && most > width
+    {
+        let operator = mask.operator.name;
+        let message = format!("column {name} holds {width} characters, and {operator} may put out {most}");
+        problems.push(context.problem(Severity::Error, "width", at, message));
     }
     let mut sql_type = &column.sql_type;
     while let SqlType::Domain(domain, inner) = sql_type {

@@ -2,7 +2,10 @@
 
 use std::fmt::Write as _;
 
+use serde_json::{Value, json};
+
 use super::plan::{ColumnPlan, MaskPlan, Plan, TablePlan, Treatment, Verdict};
+use super::problem::Problem;
 use super::propagate::Origin;
 use super::{names, sql_type_text};
 use crate::mask::{KeyedBy, OnInvalid, Output, Uniqueness};
@@ -39,10 +42,11 @@ impl Plan {
         out.push('\n');
     }
 
-    /// Everything about one column, in plain words; `None` if there is none of that name.
-    pub fn explain(&self, table: &TableName, column: &str) -> Option<String> {
-        let (name, table) = names::find(&self.tables, table)?;
-        let column = table.column(column)?;
+    /// Everything about one column, written `schema.table.column`, in plain words; `None` if there is none of that
+    /// name.
+    pub fn explain(&self, column: &str) -> Option<String> {
+        let (table, column) = self.named(column)?;
+        let name = &table.name;
         let mut out = format!("{name}.{}: {}\n", column.name, sql_type_text::write(&column.sql_type));
         if table.drop_rows {
             out.push_str("The table's rows are left out.\n");
@@ -65,6 +69,56 @@ impl Plan {
             let _ = writeln!(out, "{}", self.show(problem));
         }
         Some(out)
+    }
+
+    /// The column that a text names. The schema may be left out where the table's name is the only one.
+    fn named(&self, text: &str) -> Option<(&TablePlan, &ColumnPlan)> {
+        let columns = text.rmatch_indices('.').flat_map(|(dot, _)| {
+            let (table, column) = (&text[..dot], &text[dot + 1..]);
+            let closeness = move |name: &TableName| {
+                if table.contains('*') { None } else { names::closeness(table, name) }
+            };
+            let full = self.tables.values().filter(move |plan| closeness(&plan.name).is_some());
+            let mut plain = self.tables.values().filter(move |plan| plan.name.table == table);
+            let only = plain.next().filter(|_| plain.next().is_none());
+            full.chain(only).filter_map(move |plan| Some((plan, plan.column(column)?)))
+        });
+        columns.into_iter().next()
+    }
+
+    /// The plan with these problems, for programs: what [`describe`](Self::describe) says, in JSON.
+    pub fn to_json(&self, problems: &[&Problem]) -> Value {
+        let tables: Vec<Value> = self.tables.values().map(|table| self.table_json(table)).collect();
+        json!({
+            "project": self.policy.project(),
+            "policy_digest": self.policy.digest(),
+            "ready": self.ready().is_ok(),
+            "passes": !problems.iter().any(|problem| problem.blocks_check()),
+            "tables": tables,
+            "problems": problems,
+        })
+    }
+
+    fn table_json(&self, table: &TablePlan) -> Value {
+        let columns: Vec<Value> = table.columns.iter().map(column_json).collect();
+        let keys: Vec<Value> = self
+            .keys
+            .iter()
+            .filter(|key| key.table == table.name)
+            .map(|key| json!({ "columns": key.columns, "primary": key.primary, "verdict": verdict_json(key.verdict) }))
+            .collect();
+        let subject = table
+            .subject
+            .as_ref()
+            .map(|subject| json!({ "domain": subject.domain, "columns": subject.columns }));
+        json!({
+            "name": table.name.to_string(),
+            "rows": if table.drop_rows { "drop" } else { "keep" },
+            "subject": subject,
+            "gender": table.gender,
+            "columns": columns,
+            "keys": keys,
+        })
     }
 
     fn origin(&self, column: &ColumnPlan) -> String {
@@ -116,7 +170,7 @@ impl Plan {
         }
         match (mask.prepared.uniqueness, mask.verdict) {
             (_, Some(Verdict::Proven)) => {
-                out.push_str("Different values stay different, by construction: proven.\n")
+                out.push_str("Different values stay different, by construction: proven.\n");
             }
             (Uniqueness::Bounded { bits }, Some(Verdict::Bounded { probability, rows })) => {
                 let _ = writeln!(
@@ -160,6 +214,46 @@ impl Plan {
             }
         }
         members
+    }
+}
+
+fn column_json(column: &ColumnPlan) -> Value {
+    let mut out = json!({
+        "name": column.name,
+        "type": sql_type_text::write(&column.sql_type),
+        "generated": column.generated,
+        "treatment": match &column.treatment {
+            Treatment::Keep { .. } => "keep",
+            Treatment::Mask(_) => "mask",
+            Treatment::Refused => "refused",
+        },
+        "policy_line": match column.origin {
+            Origin::Policy { place: (line, _), .. } | Origin::Dropped((line, _)) => Some(line),
+            _ => None,
+        },
+    });
+    if let Treatment::Keep { reason: Some(reason) } = &column.treatment {
+        out["reason"] = json!(reason);
+    }
+    if let Treatment::Mask(mask) = &column.treatment {
+        out["operator"] = json!(mask.operator.name);
+        out["domain"] = json!(mask.domain);
+        out["spec"] = json!(mask.prepared.spec);
+        out["inherited_from"] = json!(mask.inherited_from);
+        out["verdict"] = mask.verdict.map_or(Value::Null, verdict_json);
+        out["max_invalid"] = json!(mask.max_invalid);
+        out["reason"] = json!(mask.reason);
+    }
+    out
+}
+
+fn verdict_json(verdict: Verdict) -> Value {
+    match verdict {
+        Verdict::Proven => json!({ "kind": "proven" }),
+        Verdict::Bounded { probability, rows } => {
+            json!({ "kind": "bounded", "probability": probability, "rows": rows })
+        }
+        Verdict::NotUnique => json!({ "kind": "not unique" }),
     }
 }
 

@@ -450,10 +450,13 @@ impl Parser<'_> {
             Token::Symbol(_) => None,
             Token::Quoted(_) => self.name(depth),
             Token::Word(word) => match word.as_str() {
-                "null" => self.step(Expression::Null),
-                "true" | "false" => self.step(Expression::Boolean),
+                "null" | "true" | "false" => {
+                    self.at += 1;
+                    Some(if word == "null" { Expression::Null } else { Expression::Boolean })
+                }
                 "current_date" | "current_timestamp" | "localtimestamp" | "current_user" | "current_time" => {
-                    self.step(Expression::Call(word, Vec::new()))
+                    self.at += 1;
+                    Some(Expression::Call(word, Vec::new()))
                 }
                 "array" => {
                     self.at += 1;
@@ -463,11 +466,6 @@ impl Parser<'_> {
                 _ => self.name(depth),
             },
         }
-    }
-
-    fn step(&mut self, expression: Expression) -> Option<Expression> {
-        self.at += 1;
-        Some(expression)
     }
 
     /// A column, a call, or a literal with its type before it.
@@ -503,6 +501,7 @@ mod tests {
 
     use super::*;
 
+    #[expect(clippy::unnecessary_box_returns, reason = "expressions hold boxes")]
     fn name(name: &str) -> Box<Expression> {
         Box::new(Expression::Name(name.into()))
     }

@@ -12,7 +12,7 @@ use crate::table::{
 
 pub(super) fn parse(text: &str, file: &str) -> Result<Lock> {
     let source = Source::new(file, text);
-    source::read(&source, |root| Some(lock(root)))
+    source::read(&source, lock)
 }
 
 fn lock(root: &Section<'_>) -> Lock {

@@ -73,6 +73,7 @@ pub struct ColumnPlan {
 }
 
 /// What happens to the cells of a column.
+#[expect(clippy::large_enum_variant, reason = "one for each column, and most are masked or few")]
 #[non_exhaustive]
 pub enum Treatment {
     /// They stay.

@@ -69,7 +69,7 @@ pub(super) fn parse(text: &str, file: &str, digest: String) -> Result<Policy> {
     Ok(Policy { source, ..policy })
 }
 
-fn policy(root: &Section<'_>, digest: String) -> Option<Policy> {
+fn policy(root: &Section<'_>, digest: String) -> Policy {
     root.only(TOP);
     match root.number("version") {
         Some(1) => {}
@@ -107,7 +107,7 @@ fn policy(root: &Section<'_>, digest: String) -> Option<Policy> {
             }
         }
     }
-    Some(Policy {
+    Policy {
         source: Source::new("", ""),
         path: None,
         digest,
@@ -121,7 +121,7 @@ fn policy(root: &Section<'_>, digest: String) -> Option<Policy> {
         tables,
         relations: root.sections("relation").iter().filter_map(relation).collect(),
         acknowledgements: root.sections("acknowledge").iter().filter_map(acknowledgement).collect(),
-    })
+    }
 }
 
 fn domain_rule(section: &Section<'_>) -> DomainRule {

@@ -30,9 +30,9 @@ fn schema(operators: &Operators) -> Value {
             "version": { "const": 1, "description": "Version of the file format." },
             "construction": { "const": "v1", "description": "Construction of pseudonyms." },
             "project": text("Separates keys: the data of two projects cannot be linked."),
-            "unclassified": choice(names(UNCLASSIFIED), "What happens to columns that nobody named. Default: deny."),
+            "unclassified": choice(&names(UNCLASSIFIED), "What happens to columns that nobody named. Default: deny."),
             "locale": text("Language and country of made-up values. Default: en_US."),
-            "large_objects": choice(names(LARGE_OBJECTS), "What happens to large objects. Default: deny."),
+            "large_objects": choice(&names(LARGE_OBJECTS), "What happens to large objects. Default: deny."),
             "max_invalid": share("Share of cells outside an operator's domain that a run bears. Default: 0.05."),
             "source": {
                 "type": "object",
@@ -65,7 +65,7 @@ fn schema(operators: &Operators) -> Value {
                     "properties": {
                         "from": text("schema.table.column that references."),
                         "to": text("schema.table.column that is referenced."),
-                        "on_dropped": choice(vec!["null"], "What becomes of a reference to dropped rows.")
+                        "on_dropped": choice(&["null"], "What becomes of a reference to dropped rows.")
                     }
                 }
             },
@@ -91,7 +91,7 @@ fn table() -> Value {
         "properties": {
             "subject": one_or_more("The column, or columns, of whom a row is about."),
             "gender": text("The column that holds the subject's gender."),
-            "rows": choice(names(ROWS), "Whether the table's rows are kept or left out."),
+            "rows": choice(&names(ROWS), "Whether the table's rows are kept or left out."),
             "keep": {
                 "type": "object",
                 "description": "Columns that pass as they are.",
@@ -122,8 +122,8 @@ fn entry(name: &str, summary: &str, parameters: &[Parameter]) -> Value {
     let mut add = |name: &str, value: Value| properties.insert(name.to_owned(), value);
     add("op", json!({ "const": name, "description": summary }));
     add("domain", text("Key domain: columns of one domain share their pseudonyms."));
-    add("equality", choice(names(EQUALITY), "When two values of the domain are one."));
-    add("on_invalid", choice(names(ON_INVALID), "What happens to a cell outside the operator's domain."));
+    add("equality", choice(&names(EQUALITY), "When two values of the domain are one."));
+    add("on_invalid", choice(&names(ON_INVALID), "What happens to a cell outside the operator's domain."));
     add("max_invalid", share("Share of such cells that a run bears."));
     add("unique", flag("Values must stay different; names get a tag."));
     add("row_key", one_or_more("Columns whose values the output follows, in place of the subject."));
@@ -169,7 +169,7 @@ fn domain(operators: &Operators) -> Value {
     }
     properties.insert("kind".to_owned(), text("The operator of the domain, or the operator's own kind."));
     properties
-        .insert("equality".to_owned(), choice(names(EQUALITY), "When two values of the domain are one."));
+        .insert("equality".to_owned(), choice(&names(EQUALITY), "When two values of the domain are one."));
     json!({ "type": "object", "additionalProperties": false, "properties": properties })
 }
 
@@ -177,7 +177,7 @@ fn value(parameter: &Parameter) -> Value {
     let about = parameter.summary;
     match parameter.kind {
         ParameterKind::Text => text(about),
-        ParameterKind::Choice(choices) => choice(choices.to_vec(), about),
+        ParameterKind::Choice(choices) => choice(choices, about),
         ParameterKind::Integer => json!({ "type": "integer", "description": about }),
         ParameterKind::Range => json!({
             "type": "array", "description": about, "items": { "type": "integer" }, "minItems": 2, "maxItems": 2
@@ -204,7 +204,7 @@ fn share(about: &str) -> Value {
     json!({ "type": "number", "minimum": 0, "maximum": 1, "description": about })
 }
 
-fn choice(choices: Vec<&str>, about: &str) -> Value {
+fn choice(choices: &[&str], about: &str) -> Value {
     json!({ "enum": choices, "description": about })
 }
 

@@ -133,16 +133,14 @@ impl<'a> Preparation<'a, '_> {
                 if !declared.is_some_and(|parameter| parameter.of_domain) {
                     continue;
                 }
-                if let Some(own) = group.parameters.insert(name.clone(), value.clone()) {
-                    if own.value != value.value {
-                        let message = format!(
-                            "a column of key domain \"{domain}\" has another {name} than [domains]: a domain has one"
-                        );
-                        problems.push(
-                            Problem::new(Severity::Error, format!("domain:{domain}"), message)
-                                .at(Some(own.at)),
-                        );
-                    }
+                let own = group.parameters.insert(name.clone(), value.clone());
+                if let Some(own) = own.filter(|own| own.value != value.value) {
+                    let message = format!(
+                        "a column of key domain \"{domain}\" has another {name} than [domains]: a domain has one"
+                    );
+                    problems.push(
+                        Problem::new(Severity::Error, format!("domain:{domain}"), message).at(Some(own.at)),
+                    );
                 }
             }
         }

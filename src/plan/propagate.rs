@@ -13,7 +13,6 @@ use super::relations::{Column, Edge, Relations};
 use super::resolve::{Claim, Resolved};
 use super::rules::{self, Operators};
 use crate::mask::{DefaultDomain, OperatorInfo};
-use crate::table::TableName;
 
 /// What becomes of a column.
 #[derive(Clone)]
@@ -100,12 +99,12 @@ pub(super) fn assign<'a>(
     let mut propagation = Propagation {
         policy,
         resolved,
+        relations,
         operators,
         problems,
         nodes: &nodes,
         out: &out,
         done: vec![None; nodes.len()],
-        roots: vec![None; nodes.len()],
         dropped: nulled(resolved, relations),
         reported: BTreeSet::new(),
     };
@@ -131,18 +130,15 @@ fn nulled(resolved: &Resolved<'_>, relations: &Relations) -> std::collections::B
     nulled
 }
 
-/// Table and column, for an order that does not depend on how tables are numbered.
-type RootName<'a> = (&'a TableName, &'a str);
-
 struct Propagation<'a, 'c> {
     policy: &'a Policy,
     resolved: &'c Resolved<'a>,
+    relations: &'c Relations,
     operators: &'c Operators,
     problems: &'c mut Vec<Problem>,
     nodes: &'c [Column],
     out: &'c [Vec<(usize, bool)>],
     done: Vec<Option<Assigned<'a>>>,
-    roots: Vec<Option<RootName<'a>>>,
     dropped: std::collections::BTreeMap<Column, Place>,
     reported: BTreeSet<(Place, String)>,
 }
@@ -160,10 +156,11 @@ impl<'a> Propagation<'a, '_> {
         format!("{}.{}", table.name, table.table.columns[column].name)
     }
 
-    fn root_name(&self, node: usize) -> RootName<'a> {
-        let (table, column) = self.nodes[node];
-        let table = &self.resolved.tables[table];
-        (table.name, table.table.columns[column].name.as_str())
+    /// `table.column` of the column at the root of its foreign keys.
+    fn root(&self, node: usize) -> String {
+        let (table, column) = self.resolved.definition(self.nodes[node]);
+        let (table, column) = self.relations.graph.root(table, &column.name);
+        format!("{}.{column}", table.table)
     }
 
     /// Settles the columns of one cycle (or, most often, one column), after all that they reference.
@@ -175,27 +172,14 @@ impl<'a> Propagation<'a, '_> {
             outside.map(|(to, _)| *to).collect::<BTreeSet<_>>().into_iter().collect()
         };
         let (hard, soft) = (parents(true), parents(false));
-        let above = if hard.is_empty() { &soft } else { &hard };
-        let root = if above.is_empty() {
-            members.iter().map(|member| self.root_name(*member)).min()
-        } else {
-            above.iter().filter_map(|parent| self.roots[*parent]).min()
-        };
-        let Some(root) = root else { return };
-        let root_text = format!("{}.{}", root.0.table, root.1);
-        for member in members {
-            self.roots[*member] = Some(root);
-        }
+        let roots: Vec<String> = members.iter().map(|member| self.root(*member)).collect();
         let said: Vec<Option<Said<'a>>> =
-            members.iter().map(|member| self.said(*member, &root_text)).collect();
+            members.iter().zip(&roots).map(|(member, root)| self.said(*member, root)).collect();
         let base = self.base(members, &said, &hard, &soft);
-        for (member, said) in members.iter().zip(said) {
+        for ((member, said), root) in members.iter().zip(said).zip(roots) {
             let assigned = self.settle(*member, said, base.as_ref());
-            self.done[*member] = Some(Assigned {
-                assignment: assigned.assignment,
-                origin: assigned.origin,
-                root: root_text.clone(),
-            });
+            self.done[*member] =
+                Some(Assigned { assignment: assigned.assignment, origin: assigned.origin, root });
         }
     }
 
@@ -339,7 +323,8 @@ impl<'a> Propagation<'a, '_> {
         if place_known && !self.reported.insert((place, kind.to_owned())) {
             return;
         }
-        let (table, column) = self.root_name(node);
+        let (table, column) = self.resolved.definition(self.nodes[node]);
+        let column = &column.name;
         self.problems.push(
             Problem::new(Severity::Error, format!("{kind}:{table}.{column}"), message)
                 .at(place_known.then_some(place))

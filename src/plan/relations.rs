@@ -10,6 +10,7 @@ use super::policy::Policy;
 use super::problem::{Place, Problem, Severity};
 use super::resolve::Resolved;
 use super::suggest::did_you_mean;
+use crate::table::{self, ForeignKeyGraph, Schema};
 
 /// A column: index of its table, index in the table.
 pub(super) type Column = (usize, usize);
@@ -35,6 +36,8 @@ pub(super) struct Reference {
 pub(super) struct Relations {
     pub(super) references: Vec<Reference>,
     pub(super) edges: Vec<Edge>,
+    /// Which columns hold the same values, for the names of their key domains.
+    pub(super) graph: ForeignKeyGraph,
     /// Columns that some other column references.
     pub(super) referenced: BTreeSet<Column>,
     /// Columns that reference another.
@@ -42,9 +45,24 @@ pub(super) struct Relations {
 }
 
 impl Relations {
-    pub(super) fn new(policy: &Policy, resolved: &Resolved<'_>, problems: &mut Vec<Problem>) -> Self {
+    pub(super) fn new(
+        policy: &Policy,
+        schema: &Schema,
+        resolved: &Resolved<'_>,
+        problems: &mut Vec<Problem>,
+    ) -> Self {
         let mut references = declared(resolved);
+        let declared = references.len();
         add_policy(policy, resolved, &mut references, problems);
+        let names = |columns: &[Column]| {
+            columns.iter().map(|at| resolved.definition(*at).1.name.clone()).collect::<Vec<_>>()
+        };
+        let owner = |columns: &[Column]| columns.first().map(|at| resolved.tables[at.0].name.clone());
+        let added = references[declared..].iter().filter_map(|added| {
+            let (from, to) = (owner(&added.from)?, owner(&added.to)?);
+            Some(table::Edge::new(from, names(&added.from), to, names(&added.to)))
+        });
+        let graph = ForeignKeyGraph::with_relations(schema, added);
         let mut edges = Vec::new();
         for reference in &references {
             for (from, to) in reference.from.iter().zip(&reference.to) {
@@ -53,14 +71,14 @@ impl Relations {
         }
         lift(resolved, &mut edges);
         let hard = || edges.iter().filter(|edge| edge.from != edge.to);
-        let referenced: BTreeSet<Column> = hard().map(|edge| edge.to).collect();
+        let targets: BTreeSet<Column> = hard().map(|edge| edge.to).collect();
         let referencing = hard().map(|edge| edge.from).collect();
-        follow_parents(resolved, &referenced, &mut edges);
+        follow_parents(resolved, &targets, &mut edges);
         let dropped = |column: Column| resolved.tables[column.0].dropped;
         edges.retain(|edge| edge.from != edge.to && !dropped(edge.from) && !dropped(edge.to));
         edges.sort_unstable();
         edges.dedup();
-        Self { references, edges, referenced, referencing }
+        Self { references, edges, graph, referenced: targets, referencing }
     }
 }
 

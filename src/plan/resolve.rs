@@ -95,7 +95,7 @@ impl<'a> Resolved<'a> {
             tables.push(ResolvedTable { name, table, rules, ancestors, dropped });
         }
         let resolved = Self { tables, index };
-        resolved.unused(policy, schema, &used, problems);
+        resolved.unused(policy, &used, problems);
         resolved.unknown_columns(policy, problems);
         resolved
     }
@@ -103,6 +103,12 @@ impl<'a> Resolved<'a> {
     /// The table of that name, as an index.
     pub(super) fn find(&self, name: &TableName) -> Option<usize> {
         names::find(&self.index, name).map(|(_, index)| *index)
+    }
+
+    /// A column with its table's name.
+    pub(super) fn definition(&self, (table, column): (usize, usize)) -> (&'a TableName, &'a ColumnDef) {
+        let table = &self.tables[table];
+        (table.name, &table.table.columns[column])
     }
 
     /// The columns that `table.column` names: one in each database that has such a table.
@@ -125,8 +131,8 @@ impl<'a> Resolved<'a> {
         found
     }
 
-    fn unused(&self, policy: &Policy, schema: &Schema, used: &BTreeSet<&str>, problems: &mut Vec<Problem>) {
-        let names: Vec<String> = schema.tables.keys().map(ToString::to_string).collect();
+    fn unused(&self, policy: &Policy, used: &BTreeSet<&str>, problems: &mut Vec<Problem>) {
+        let names: Vec<String> = self.tables.iter().map(|table| table.name.to_string()).collect();
         for rule in policy.tables.iter().filter(|rule| !used.contains(rule.pattern.as_str())) {
             let pattern = &rule.pattern;
             let message = if rule.is_glob() {

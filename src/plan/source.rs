@@ -4,6 +4,7 @@
 //! becomes a fault with the nearest known key. Faults are collected, so that one run shows all of them.
 
 use std::cell::RefCell;
+use std::fmt::Write as _;
 use std::ops::Range;
 
 use toml::Spanned;
@@ -41,13 +42,16 @@ impl Source {
 
     /// `scrub.toml:12:5: message`, the line, and a caret under the column.
     pub(super) fn show(&self, (line, column): Place, message: &str) -> String {
-        let start = self.lines.get(line - 1).copied().unwrap_or(self.text.len());
+        let start = self.lines.get(line.wrapping_sub(1)).copied().unwrap_or(self.text.len());
         let text = self.text.get(start..).unwrap_or_default().lines().next().unwrap_or_default();
-        let skipped = if column > WINDOW { column - WINDOW } else { 0 };
+        let skipped = column.saturating_sub(WINDOW);
         let shown: String = text.chars().skip(skipped).take(2 * WINDOW).collect();
         // Tabs stay tabs above the caret, so that it stands where the terminal puts the character.
-        let indent: String =
-            shown.chars().take(column - 1 - skipped).map(|c| if c == '\t' { '\t' } else { ' ' }).collect();
+        let indent: String = shown
+            .chars()
+            .take(column.saturating_sub(1 + skipped))
+            .map(|c| if c == '\t' { '\t' } else { ' ' })
+            .collect();
         let number = line.to_string();
         let margin = " ".repeat(number.len());
         format!("{}:{line}:{column}: {message}\n  {number} | {shown}\n  {margin} | {indent}^", self.file)
@@ -100,7 +104,7 @@ impl<'s> Faults<'s> {
             .collect();
         let mut text = shown.join("\n");
         if list.len() > MOST {
-            text.push_str(&format!("\n{}: {} more errors", self.source.file, list.len() - MOST));
+            let _ = write!(text, "\n{}: {} more errors", self.source.file, list.len() - MOST);
         }
         ErrorKind::Policy(text).into()
     }
@@ -111,7 +115,7 @@ const MOST: usize = 50;
 
 /// Parses TOML and gives its root to `read`. Syntax errors of the whole file are reported at once; other faults only
 /// when the syntax is right.
-pub(super) fn read<T>(source: &Source, read: impl FnOnce(&Section<'_>) -> Option<T>) -> Result<T> {
+pub(super) fn read<T>(source: &Source, read: impl FnOnce(&Section<'_>) -> T) -> Result<T> {
     let faults = Faults::new(source);
     let (root, errors) = DeTable::parse_recoverable(&source.text);
     for error in &errors {
@@ -122,10 +126,8 @@ pub(super) fn read<T>(source: &Source, read: impl FnOnce(&Section<'_>) -> Option
     }
     let span = root.span();
     let section = Section { path: String::new(), span, table: root.get_ref(), faults: &faults };
-    match read(&section) {
-        Some(value) if faults.is_empty() => Ok(value),
-        _ => Err(faults.into_error()),
-    }
+    let value = read(&section);
+    if faults.is_empty() { Ok(value) } else { Err(faults.into_error()) }
 }
 
 /// A value with its place.
@@ -367,7 +369,6 @@ pub(super) fn quoted_key(key: &str) -> String {
 
 /// A string as TOML writes it.
 pub(super) fn quoted(text: &str) -> String {
-    use std::fmt::Write as _;
     let mut out = String::with_capacity(text.len() + 2);
     out.push('"');
     for c in text.chars() {
@@ -428,7 +429,6 @@ mod tests {
         read(&source, |root| {
             root.only(known);
             root.number("version");
-            Some(())
         })
         .unwrap_err()
         .to_string()

@@ -176,8 +176,7 @@ mod rules {
     fn a_database_in_front_is_closer_than_none() {
         let mut builder = SchemaBuilder::new();
         for database in ["shop", "crm"] {
-            let mut session = Session::default();
-            session.database = Some(database.into());
+            let session = Session { database: Some(database.into()), ..Session::default() };
             builder.statement(b"CREATE TABLE public.t (a text)", &session);
         }
         let schema = builder.finish();
@@ -319,6 +318,8 @@ mod foreign_keys {
         };
         assert_eq!(errors(ddl, &text("x")), none());
         assert_eq!(errors(ddl, &text("y")), ["relation:public.c.id"]);
+        let plain = text("x").replace(", domain = \"x\"", "");
+        assert_eq!(errors(ddl, &plain), none());
     }
 }
 
@@ -369,7 +370,7 @@ mod partitions {
         let ddl = format!(
             "CREATE TABLE public.c (id integer PRIMARY KEY);
             {}; ALTER TABLE public.pay_1 ADD CONSTRAINT f FOREIGN KEY (c) REFERENCES public.c(id)",
-            P.replace("who text", "c integer").replace("(id, at)) PART", "(id, at)) PART")
+            P.replace("who text", "c integer")
         );
         let text = "[tables.\"public.c\"]\ncolumns.id = \"permute\"\n[tables.\"public.pay\"]\nkeep = { columns = [\"id\", \"at\"] }\n";
         let plan = plan(&ddl, text);
@@ -796,5 +797,31 @@ columns.billing_name = \"full_name\"
             columns.collect::<Vec<_>>()
         };
         assert_eq!(summary(BENCH), summary(&reversed));
+    }
+
+    #[test]
+    fn a_plan_is_described_and_explained_in_words() {
+        let plan = plan(BENCH, ELEVEN);
+        let text = plan.describe();
+        assert!(text.contains("public.orders  about customer_id (domain customers.id)\n"), "{text}");
+        assert!(text.contains("customer_email    email  domain email [email:80:exact]  bounded"), "{text}");
+        assert!(text.contains("primary key (id): proven"), "{text}");
+        let text = plan.explain("public.orders.customer_email").unwrap();
+        for part in [
+            "public.orders.customer_email: varchar(255)",
+            "It follows public.customers.email",
+            "Columns of that domain: public.customers.email, public.orders.customer_email.",
+            "NULL stays NULL",
+            "n^2 / 2^(80 + 1)",
+        ] {
+            assert!(text.contains(part), "{part}\n{text}");
+        }
+        assert_eq!(plan.explain("orders.customer_email"), Some(text));
+        assert_eq!(plan.explain("public.orders.nothing"), None);
+        assert_eq!(plan.explain("nonsense"), None);
+        let all: Vec<&Problem> = plan.problems.iter().collect();
+        let json = plan.to_json(&all);
+        assert_eq!(json["passes"], true);
+        assert_eq!(json["tables"][1]["columns"][2]["operator"], "email");
     }
 }

@@ -167,7 +167,7 @@ impl<'m> Evaluation<'m> {
             Expression::Number(digits) => digits.parse().map_or(Side::Same, Side::Integer),
             Expression::Cast(inner, to) => match self.side(inner) {
                 // A cast may change what a value equals, except to text, or of a whole number to another number.
-                Side::Column(facts) if !is_text(to) && !(is_number(to) && is_integer(facts.sql_type)) => {
+                Side::Column(facts) if !(is_text(to) || is_number(to) && is_integer(facts.sql_type)) => {
                     Side::Unknown
                 }
                 Side::Length(_) if !is_number(to) => Side::Unknown,

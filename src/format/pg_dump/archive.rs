@@ -68,3 +68,21 @@ impl Drop for Running {
         let _ = self.0.wait();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::format::{Input, ReaderOptions, open};
+
+    #[test]
+    fn an_archive_that_pg_restore_cannot_read_is_an_error_without_its_words() {
+        let input = Input::new("-", &b"PGDMP\x01\x0e\x00 CANARY"[..]);
+        let error = open(input, &ReaderOptions::default())
+            .and_then(|mut reader| reader.next(Vec::new()).map(drop))
+            .expect_err("no archive");
+        assert!(
+            matches!(error.kind(), ErrorKind::Child(_)) && !error.to_string().contains("CANARY"),
+            "{error}"
+        );
+    }
+}

@@ -15,9 +15,9 @@ pub(super) fn mask(chunk: &[u8; LANES], class: impl Fn(u8) -> bool) -> u64 {
     byte(0) | byte(1) | byte(2) | byte(3) | byte(4) | byte(5) | byte(6) | byte(7)
 }
 
-/// Whether any byte of `chunk` is of a class; cheaper than its mask.
+/// Whether `chunk` holds a byte of a class; cheaper than its mask.
 #[inline]
-pub(super) fn any(chunk: &[u8; LANES], class: impl Fn(u8) -> bool) -> bool {
+pub(super) fn holds(chunk: &[u8; LANES], class: impl Fn(u8) -> bool) -> bool {
     chunk.iter().fold(false, |found, &byte| found | class(byte))
 }
 
@@ -55,14 +55,16 @@ mod tests {
             for (at, &byte) in chunk.iter().enumerate() {
                 prop_assert_eq!(found >> at & 1 == 1, byte == 9 || byte == 3);
             }
-            prop_assert_eq!(super::any(&chunk, |byte| byte == 9 || byte == 3), found != 0);
+            prop_assert_eq!(holds(&chunk, |byte| byte == 9 || byte == 3), found != 0);
         }
     }
 
     #[test]
     fn the_last_chunk_is_filled_with_zeros() {
         let mut seen = Vec::new();
-        chunks(&[7; 70], |at, chunk| seen.push((at, [mask(chunk, |byte| byte == 7), mask(chunk, |byte| byte == 0)])));
+        chunks(&[7; 70], |at, chunk| {
+            seen.push((at, [mask(chunk, |byte| byte == 7), mask(chunk, |byte| byte == 0)]));
+        });
         assert_eq!(seen, [(0, [u64::MAX, 0]), (64, [0b11_1111, !0b11_1111])]);
     }
 }

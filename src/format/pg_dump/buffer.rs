@@ -41,7 +41,15 @@ pub(super) enum NoLines {
 impl Buffer {
     /// A window that grows by `size` bytes, or twofold.
     pub(super) fn new(stream: Stream, size: usize) -> Self {
-        Self { stream, ended: false, bytes: Vec::new(), start: 0, size: size.max(1), line: 1, byte: 0 }
+        Self {
+            stream,
+            ended: false,
+            bytes: Vec::new(),
+            start: 0,
+            size: size.clamp(1, MAX_BLOCK / 2),
+            line: 1,
+            byte: 0,
+        }
     }
 
     /// The bytes that are there.
@@ -61,7 +69,7 @@ impl Buffer {
         self.bytes.drain(..self.start);
         self.start = 0;
         let mut bytes = std::mem::take(&mut self.bytes);
-        let read = self.read(&mut bytes, len.max(self.size));
+        let read = self.read(&mut bytes, len.max(self.size).min(MAX_BLOCK - len));
         self.bytes = bytes;
         Ok(read? > 0)
     }

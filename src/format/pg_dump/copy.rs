@@ -68,10 +68,11 @@ fn find_delimiters(bytes: &[u8], delimiters: &mut Vec<u32>) -> bool {
             delimiters.push(base as u32 + left.trailing_zeros());
             left &= left - 1;
         }
-        if special_cell || bits::any(chunk, is_special) {
+        if special_cell || bits::holds(chunk, is_special) {
             let found = &mut delimiters[first..];
             special_cell = mark_special(base, bits::mask(chunk, is_special), special_cell, found);
-            let escaped = |&end: &u32| end & SPECIAL != 0 && ends_in_escape(&bytes[..(end & OFFSET) as usize]);
+            let escaped =
+                |&end: &u32| end & SPECIAL != 0 && ends_in_escape(&bytes[..(end & OFFSET) as usize]);
             escaped_delimiter |= found.iter().any(escaped);
         }
     });
@@ -258,27 +259,28 @@ impl Style for CopyStyle {
     }
 
     fn value(&self, value: &[u8], cell: Patch, out: &mut Vec<u8>) -> Result<(), ErrorKind> {
-        if cell.clean {
+        let special = |byte: &u8| Self::is_special(*byte);
+        if cell.clean || !value.iter().fold(false, |found, byte| found | special(byte)) {
             out.extend_from_slice(value);
             return Ok(());
         }
-        for &byte in value {
-            let code = match byte {
-                b'\\' => b'\\',
-                0x08 => b'b',
-                0x0c => b'f',
-                b'\n' => b'n',
-                b'\r' => b'r',
-                b'\t' => b't',
-                0x0b => b'v',
+        let mut rest = value;
+        while let Some(at) = rest.iter().position(special) {
+            out.extend_from_slice(&rest[..at]);
+            match rest[at] {
+                b'\\' => out.extend_from_slice(b"\\\\"),
+                0x08 => out.extend_from_slice(b"\\b"),
+                0x0c => out.extend_from_slice(b"\\f"),
+                b'\n' => out.extend_from_slice(b"\\n"),
+                b'\r' => out.extend_from_slice(b"\\r"),
+                b'\t' => out.extend_from_slice(b"\\t"),
+                0x0b => out.extend_from_slice(b"\\v"),
                 0 => return Err(super::ZERO_BYTE),
-                _ => {
-                    out.push(byte);
-                    continue;
-                }
-            };
-            out.extend_from_slice(&[b'\\', code]);
+                other => out.push(other),
+            }
+            rest = &rest[at + 1..];
         }
+        out.extend_from_slice(rest);
         Ok(())
     }
 }

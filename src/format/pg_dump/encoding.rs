@@ -108,7 +108,7 @@ impl Text {
             Cow::Owned(text) => {
                 let start = decoded.len();
                 decoded.extend_from_slice(text.as_bytes());
-                Ok(Span::decoded(start, text.len()))
+                span(start, decoded)
             }
         }
     }
@@ -121,10 +121,10 @@ impl Text {
             decoded.truncate(start);
             decoded.extend_from_slice(text.as_bytes());
         }
-        Ok(Span::decoded(start, decoded.len() - start))
+        span(start, decoded)
     }
 
-    fn decode<'a>(self, bytes: &'a [u8]) -> Result<Cow<'a, str>, ErrorKind> {
+    fn decode(self, bytes: &[u8]) -> Result<Cow<'_, str>, ErrorKind> {
         let text = if self.encoding == UTF_8 {
             std::str::from_utf8(bytes).ok().map(Cow::Borrowed)
         } else {
@@ -133,6 +133,16 @@ impl Text {
         text.ok_or(ErrorKind::Encoding(self.encoding.name()))
     }
 }
+
+/// The span from `start` on, if spans can reach that far.
+fn span(start: usize, decoded: &[u8]) -> Result<Span, ErrorKind> {
+    if decoded.len() > MAX_DECODED {
+        return Err(ErrorKind::Syntax("the text of one block is longer than 2 GiB in UTF-8"));
+    }
+    Ok(Span::decoded(start, decoded.len() - start))
+}
+
+const MAX_DECODED: usize = i32::MAX as usize;
 
 /// A name in an encoding; what is not valid in it is replaced.
 pub(super) fn name(encoding: &'static Encoding, bytes: &[u8]) -> String {

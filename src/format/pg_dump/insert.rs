@@ -1,4 +1,4 @@
-//! Rows of `INSERT INTO .. VALUES (..), (..);`: literals, as pg_dump writes them.
+//! Rows of `INSERT INTO .. VALUES (..), (..);`: literals, as `pg_dump` writes them.
 //!
 //! A block is a run of statements with the same head. A value must be one literal, with casts at most: a function
 //! call or a query in a row ends the run, for nobody could say what data it makes.
@@ -9,26 +9,11 @@ use memchr::memchr;
 
 use super::encoding::Text;
 use super::lexer::{self, Kind, Lexer, Stop};
-use super::splice::{Patch, Style};
+use super::literal::{BARE, BINARY, ESCAPE, HEX, NO_CELL, OLD, TEXT, is_number, is_truth};
 use super::words::{Words, unescape};
 use crate::base::{ErrorKind, Result};
 use crate::format::{Block, Cells};
 use crate::table::Span;
-
-/// A string: `'..'`.
-const TEXT: u8 = 0;
-/// A string in which a backslash escapes: `E'..'`.
-const ESCAPE: u8 = 1;
-/// The same without the `E`, with `standard_conforming_strings = off`.
-const OLD: u8 = 2;
-/// A number, `true` or `false`.
-const BARE: u8 = 3;
-/// `B'..'`.
-const BINARY: u8 = 4;
-/// `X'..'`.
-const HEX: u8 = 5;
-/// A row written `DEFAULT VALUES` has no cell.
-const NO_CELL: u8 = 6;
 
 /// What stands before the rows of a statement.
 pub(super) struct Head {
@@ -362,88 +347,4 @@ fn quoted(start: usize, prefix: usize, len: usize, style: u8, coded: bool) -> Va
 
 fn is_bare(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.' | b'_')
-}
-
-fn is_truth(bytes: &[u8]) -> bool {
-    bytes.eq_ignore_ascii_case(b"true") || bytes.eq_ignore_ascii_case(b"false")
-}
-
-/// Whether SQL reads this as one number.
-fn is_number(bytes: &[u8]) -> bool {
-    let digits = |bytes: &mut &[u8]| {
-        let len = bytes.iter().take_while(|byte| byte.is_ascii_digit()).count();
-        *bytes = &bytes[len..];
-        len
-    };
-    let mut rest = bytes.strip_prefix(b"-").or_else(|| bytes.strip_prefix(b"+")).unwrap_or(bytes);
-    let mut count = digits(&mut rest);
-    if let Some(fraction) = rest.strip_prefix(b".") {
-        rest = fraction;
-        count += digits(&mut rest);
-    }
-    if count > 0
-        && let Some(exponent) = rest.strip_prefix(b"e").or_else(|| rest.strip_prefix(b"E"))
-    {
-        rest = exponent.strip_prefix(b"-").or_else(|| exponent.strip_prefix(b"+")).unwrap_or(exponent);
-        count = digits(&mut rest);
-    }
-    count > 0 && rest.is_empty()
-}
-
-/// Writes cells as literals, each in the style of the one that it replaces.
-pub(super) struct InsertStyle {
-    /// `standard_conforming_strings`.
-    pub(super) standard: bool,
-}
-
-impl Style for InsertStyle {
-    fn is_special(byte: u8) -> bool {
-        matches!(byte, b'\'' | b'\\' | 0)
-    }
-
-    fn null(&self, cell: Patch, out: &mut Vec<u8>) {
-        if cell.style != NO_CELL {
-            out.extend_from_slice(b"NULL");
-        }
-    }
-
-    fn value(&self, value: &[u8], cell: Patch, out: &mut Vec<u8>) -> Result<(), ErrorKind> {
-        match cell.style {
-            NO_CELL => {
-                return Err(ErrorKind::Syntax("a row written DEFAULT VALUES has no place for a new value"));
-            }
-            BARE if is_number(value) || is_truth(value) => out.extend_from_slice(value),
-            BINARY if value.iter().all(|byte| matches!(byte, b'0' | b'1')) => wrap(b"B", value, out),
-            HEX if value.iter().all(u8::is_ascii_hexdigit) => wrap(b"X", value, out),
-            ESCAPE => return string(b"E'", true, cell.clean, value, out),
-            _ => return string(b"'", !self.standard, cell.clean, value, out),
-        }
-        Ok(())
-    }
-}
-
-fn wrap(prefix: &[u8], value: &[u8], out: &mut Vec<u8>) {
-    out.extend_from_slice(prefix);
-    out.push(b'\'');
-    out.extend_from_slice(value);
-    out.push(b'\'');
-}
-
-fn string(open: &[u8], escapes: bool, clean: bool, value: &[u8], out: &mut Vec<u8>) -> Result<(), ErrorKind> {
-    out.extend_from_slice(open);
-    if clean {
-        out.extend_from_slice(value);
-    } else {
-        for &byte in value {
-            match byte {
-                0 => return Err(super::ZERO_BYTE),
-                b'\'' => out.push(b'\''),
-                b'\\' if escapes => out.push(b'\\'),
-                _ => {}
-            }
-            out.push(byte);
-        }
-    }
-    out.push(b'\'');
-    Ok(())
 }

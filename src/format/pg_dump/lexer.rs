@@ -153,10 +153,12 @@ pub(super) fn insert_end(bytes: &[u8], head: usize, standard: bool) -> Result<Op
     while standard && let Some(&byte) = bytes.get(at) {
         match byte {
             b';' => return Ok(Some(at + 1)),
-            b'\'' if !is_word_byte(bytes[at - 1]) && bytes[at - 1] != b'&' => match quoted(&bytes[at..], b'\'') {
-                Ok((len, _)) => at += len,
-                Err(_) => return Ok(None),
-            },
+            b'\'' if !is_word_byte(bytes[at - 1]) && bytes[at - 1] != b'&' => {
+                match quoted(&bytes[at..], b'\'') {
+                    Ok((len, _)) => at += len,
+                    Err(_) => return Ok(None),
+                }
+            }
             b'\'' | b'"' | b'$' | b'\\' | b'/' | 0 => break,
             b'-' if bytes.get(at + 1) == Some(&b'-') => break,
             _ => at += 1,
@@ -221,7 +223,9 @@ fn word(bytes: &[u8]) -> Result<(Kind, usize), Stop> {
         match (bytes[0].to_ascii_lowercase(), bytes.get(1), bytes.get(2)) {
             (b'e', Some(b'\''), _) => return Ok((Kind::EscapeText, 1 + escaped(&bytes[1..])?)),
             (b'b' | b'x', Some(b'\''), _) => return Ok((Kind::OtherText, 1 + quoted(&bytes[1..], b'\'')?.0)),
-            (b'u', Some(b'&'), Some(b'\'')) => return Ok((Kind::OtherText, 2 + quoted(&bytes[2..], b'\'')?.0)),
+            (b'u', Some(b'&'), Some(b'\'')) => {
+                return Ok((Kind::OtherText, 2 + quoted(&bytes[2..], b'\'')?.0));
+            }
             _ => {}
         }
     }
@@ -249,9 +253,7 @@ pub(super) fn escaped(bytes: &[u8]) -> Result<usize, Stop> {
     let mut at = 1;
     loop {
         at += memchr2(b'\'', b'\\', bytes.get(at..).ok_or(Stop::Open)?).ok_or(Stop::Open)?;
-        if bytes[at] == b'\\' {
-            at += 2;
-        } else if bytes.get(at + 1) == Some(&b'\'') {
+        if bytes[at] == b'\\' || bytes.get(at + 1) == Some(&b'\'') {
             at += 2;
         } else if let Some(more) = continuation(&bytes[at + 1..]) {
             at += 1 + more;

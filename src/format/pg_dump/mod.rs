@@ -6,10 +6,12 @@
 mod archive;
 mod bits;
 mod buffer;
+mod clauses;
 mod copy;
 mod encoding;
 mod insert;
 mod lexer;
+mod literal;
 mod reader;
 mod settings;
 mod splice;
@@ -94,6 +96,16 @@ impl Codec for PgCodec {
         }
     }
 
+    fn check(&self, block: &Block, columns: usize, cells: &mut Cells) -> Result<u64> {
+        match Layout::of(&block.head) {
+            Layout::Copy | Layout::CopyCrlf => Ok(self.count(block)),
+            Layout::Insert | Layout::InsertOld => {
+                self.tokenize(block, columns, &[], cells)?;
+                Ok(cells.rows as u64)
+            }
+        }
+    }
+
     fn splice(
         &self,
         block: &Block,
@@ -104,10 +116,10 @@ impl Codec for PgCodec {
         match Layout::of(&block.head) {
             Layout::Copy | Layout::CopyCrlf => splice::splice(&copy::CopyStyle, block, cells, built, out),
             Layout::Insert => {
-                splice::splice(&insert::InsertStyle { standard: true }, block, cells, built, out)
+                splice::splice(&literal::InsertStyle { standard: true }, block, cells, built, out)
             }
             Layout::InsertOld => {
-                splice::splice(&insert::InsertStyle { standard: false }, block, cells, built, out)
+                splice::splice(&literal::InsertStyle { standard: false }, block, cells, built, out)
             }
         }
     }
@@ -115,8 +127,8 @@ impl Codec for PgCodec {
     fn literal(&self, head: &Head, cell: Cell<'_>) -> Vec<u8> {
         match Layout::of(head) {
             Layout::Copy | Layout::CopyCrlf => splice::literal(&copy::CopyStyle, cell),
-            Layout::Insert => splice::literal(&insert::InsertStyle { standard: true }, cell),
-            Layout::InsertOld => splice::literal(&insert::InsertStyle { standard: false }, cell),
+            Layout::Insert => splice::literal(&literal::InsertStyle { standard: true }, cell),
+            Layout::InsertOld => splice::literal(&literal::InsertStyle { standard: false }, cell),
         }
     }
 }

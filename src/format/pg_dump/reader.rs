@@ -163,6 +163,10 @@ impl PgReader {
                 self.standard = true;
                 None
             }
+            Command::Encoding(encoding) => {
+                self.apply(Some(Setting::Encoding(encoding)));
+                None
+            }
         };
         Ok(Some(verbatim(self.buffer.take(len), mark)))
     }

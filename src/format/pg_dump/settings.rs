@@ -2,9 +2,9 @@
 
 use encoding_rs::Encoding;
 
+use super::clauses::set_config;
 use super::encoding::client_encoding;
 use super::lexer::{Kind, Token};
-use super::statements::set_config;
 use super::words::Words;
 use crate::base::ErrorKind;
 
@@ -92,6 +92,8 @@ pub(super) enum Command {
     Unrestrict(String),
     /// `\connect DATABASE`; `None` keeps the database.
     Connect(Option<Vec<u8>>),
+    /// `\encoding NAME`, which comes before a `\connect` to a database with an unusual name.
+    Encoding(&'static Encoding),
 }
 
 /// Reads the line of a meta-command, which starts with a backslash.
@@ -114,10 +116,19 @@ pub(super) fn command(line: &[u8]) -> Result<Command, ErrorKind> {
         b"restrict" => token().map(Command::Restrict),
         b"unrestrict" => token().map(Command::Unrestrict),
         b"connect" | b"c" => connect(arguments).map(Command::Connect),
+        b"encoding" => client_encoding_argument(arguments.trim_ascii()).map(Command::Encoding),
         _ => Err(ErrorKind::Syntax(
-            "a psql command other than \\restrict, \\unrestrict and \\connect; it cannot pass and cannot be dropped",
+            "a psql command other than \\restrict, \\unrestrict, \\encoding and \\connect; it cannot pass and cannot be \
+             dropped",
         )),
     }
+}
+
+fn client_encoding_argument(name: &[u8]) -> Result<&'static Encoding, ErrorKind> {
+    if !name.iter().all(|&byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-')) {
+        return Err(ErrorKind::Syntax("\\encoding takes the name of an encoding"));
+    }
+    client_encoding(name)
 }
 
 const CONNECT: ErrorKind =
@@ -283,6 +294,8 @@ mod tests {
             "\\connect 'a\\'b'",
             "\\connect :x",
             "\\gexec",
+            "\\encoding `id`",
+            "\\encoding",
         ] {
             assert!(command(line.as_bytes()).is_err(), "{line}");
         }

@@ -1,0 +1,106 @@
+//! Literals of `INSERT`: their styles, and how a new value is written in the style of the old one.
+
+use super::splice::{Patch, Style};
+use crate::base::ErrorKind;
+
+/// A string: `'..'`.
+pub(super) const TEXT: u8 = 0;
+/// A string in which a backslash escapes: `E'..'`.
+pub(super) const ESCAPE: u8 = 1;
+/// The same without the `E`, with `standard_conforming_strings = off`.
+pub(super) const OLD: u8 = 2;
+/// A number, `true` or `false`.
+pub(super) const BARE: u8 = 3;
+/// `B'..'`.
+pub(super) const BINARY: u8 = 4;
+/// `X'..'`.
+pub(super) const HEX: u8 = 5;
+/// A row written `DEFAULT VALUES` has no cell.
+pub(super) const NO_CELL: u8 = 6;
+
+/// Writes cells as literals, each in the style of the one that it replaces.
+pub(super) struct InsertStyle {
+    /// `standard_conforming_strings`.
+    pub(super) standard: bool,
+}
+
+impl Style for InsertStyle {
+    fn is_special(byte: u8) -> bool {
+        matches!(byte, b'\'' | b'\\' | 0)
+    }
+
+    fn null(&self, cell: Patch, out: &mut Vec<u8>) {
+        if cell.style != NO_CELL {
+            out.extend_from_slice(b"NULL");
+        }
+    }
+
+    fn value(&self, value: &[u8], cell: Patch, out: &mut Vec<u8>) -> Result<(), ErrorKind> {
+        match cell.style {
+            NO_CELL => {
+                return Err(ErrorKind::Syntax("a row written DEFAULT VALUES has no place for a new value"));
+            }
+            BARE if is_number(value) || is_truth(value) => out.extend_from_slice(value),
+            BINARY if value.iter().all(|byte| matches!(byte, b'0' | b'1')) => wrap(b"B", value, out),
+            HEX if value.iter().all(u8::is_ascii_hexdigit) => wrap(b"X", value, out),
+            ESCAPE => return string(b"E'", true, cell.clean, value, out),
+            _ => return string(b"'", !self.standard, cell.clean, value, out),
+        }
+        Ok(())
+    }
+}
+
+fn wrap(prefix: &[u8], value: &[u8], out: &mut Vec<u8>) {
+    out.extend_from_slice(prefix);
+    out.push(b'\'');
+    out.extend_from_slice(value);
+    out.push(b'\'');
+}
+
+fn string(open: &[u8], escapes: bool, clean: bool, value: &[u8], out: &mut Vec<u8>) -> Result<(), ErrorKind> {
+    out.extend_from_slice(open);
+    let special = |byte: &u8| InsertStyle::is_special(*byte);
+    let mut rest = value;
+    if !clean {
+        while let Some(at) = rest.iter().position(special) {
+            out.extend_from_slice(&rest[..at]);
+            match rest[at] {
+                0 => return Err(super::ZERO_BYTE),
+                b'\'' => out.extend_from_slice(b"''"),
+                _ if escapes => out.extend_from_slice(b"\\\\"),
+                other => out.push(other),
+            }
+            rest = &rest[at + 1..];
+        }
+    }
+    out.extend_from_slice(rest);
+    out.push(b'\'');
+    Ok(())
+}
+
+/// Whether this is `true` or `false`.
+pub(super) fn is_truth(bytes: &[u8]) -> bool {
+    bytes.eq_ignore_ascii_case(b"true") || bytes.eq_ignore_ascii_case(b"false")
+}
+
+/// Whether SQL reads this as one number.
+pub(super) fn is_number(bytes: &[u8]) -> bool {
+    let digits = |bytes: &mut &[u8]| {
+        let len = bytes.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        *bytes = &bytes[len..];
+        len
+    };
+    let mut rest = bytes.strip_prefix(b"-").or_else(|| bytes.strip_prefix(b"+")).unwrap_or(bytes);
+    let mut count = digits(&mut rest);
+    if let Some(fraction) = rest.strip_prefix(b".") {
+        rest = fraction;
+        count += digits(&mut rest);
+    }
+    if count > 0
+        && let Some(exponent) = rest.strip_prefix(b"e").or_else(|| rest.strip_prefix(b"E"))
+    {
+        rest = exponent.strip_prefix(b"-").or_else(|| exponent.strip_prefix(b"+")).unwrap_or(exponent);
+        count = digits(&mut rest);
+    }
+    count > 0 && rest.is_empty()
+}
