@@ -1,5 +1,6 @@
 //! `scrub check`: compile the policy, print the plan, and say what is wrong with it. The gate for CI.
 
+use std::fmt::Write as _;
 use std::os::unix::fs::FileTypeExt;
 use std::path::Path;
 use std::sync::Arc;
@@ -11,6 +12,7 @@ use crate::plan::{Lock, Plan, Problem, Severity, Statistics};
 use crate::table::Schema;
 
 use super::args::CheckArgs;
+use super::input::Digest;
 use super::output::PendingFile;
 use super::progress::Progress;
 use super::{Finding, input, load, print, usage};
@@ -76,7 +78,7 @@ fn look_at_input(args: &CheckArgs) -> Result<Option<(Schema, Statistics)>> {
     if path.is_none() && !(args.write && load::stdin_is_piped()) && !stdin_has_data() {
         return Ok(None);
     }
-    let source = input::open(path, &Arc::new(AtomicBool::new(false)), None)?;
+    let source = input::open(path, &Arc::new(AtomicBool::new(false)), Digest::None)?;
     let name = path.map_or_else(|| "-".to_owned(), |path| path.display().to_string());
     let _progress = Progress::start(&source.meter, args.quiet);
     let mut reader = load::reader(source.input, &args.reading)?;
@@ -98,18 +100,14 @@ fn report(problems: &[&Problem]) -> String {
                 problem.policy_line.map_or_else(String::new, |(line, _)| format!(" (policy line {line})"));
             let state =
                 problem.acknowledged.as_ref().map_or(String::new(), |why| format!(" [accepted: {why}]"));
-            text.push_str(&format!(
-                "{}: {}{place}{state}\n    id: {}\n",
-                severity.as_str(),
-                problem.message,
-                problem.id
-            ));
+            let _ = writeln!(text, "{}: {}{place}{state}", severity.as_str(), problem.message);
+            let _ = writeln!(text, "    id: {}", problem.id);
         }
     }
     let blocking = problems.iter().filter(|problem| problem.blocks_check()).count();
-    text.push_str(&match blocking {
-        0 => "check passed\n".to_owned(),
-        count => format!("check failed: {count} problem(s) to settle\n"),
-    });
+    let _ = match blocking {
+        0 => writeln!(text, "check passed"),
+        count => writeln!(text, "check failed: {count} problem(s) to settle"),
+    };
     text
 }

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
-use crate::base::Result;
+use crate::base::{ProjectKey, Result};
 use crate::format::Input;
 use crate::pipeline::{Digested, Digesting};
 
@@ -22,6 +22,14 @@ pub(super) struct Meter {
     pub(super) size: Option<u64>,
 }
 
+/// Whether the input is digested, for a manifest.
+pub(super) enum Digest<'k> {
+    /// It is not.
+    None,
+    /// It is, under the key if there is one.
+    For(Option<&'k ProjectKey>),
+}
+
 /// The input and what measures it.
 pub(super) struct Source {
     pub(super) input: Input,
@@ -33,11 +41,7 @@ pub(super) struct Source {
 ///
 /// # Errors
 /// A file that cannot be opened.
-pub(super) fn open(
-    path: Option<&Path>,
-    cancelled: &Arc<AtomicBool>,
-    digest: Option<Option<&crate::base::ProjectKey>>,
-) -> Result<Source> {
+pub(super) fn open(path: Option<&Path>, cancelled: &Arc<AtomicBool>, digest: Digest<'_>) -> Result<Source> {
     let mut meter = Meter::default();
     let (name, raw): (String, Box<dyn Read + Send>) = match path {
         // A directory archive is pg_restore's to read.
@@ -53,11 +57,11 @@ pub(super) fn open(
     };
     let metered = Metered { inner: raw, read: Arc::clone(&meter.read) };
     let (reader, digest): (Box<dyn Read + Send>, _) = match digest {
-        Some(keys) => {
+        Digest::None => (Box::new(metered), None),
+        Digest::For(keys) => {
             let (reader, digest) = Digesting::new(metered, keys);
             (Box::new(reader), Some(digest))
         }
-        None => (Box::new(metered), None),
     };
     Ok(Source { input: Input::new(name, reader), meter, digest })
 }

@@ -12,7 +12,7 @@ use crate::pipeline::{Digested, Digesting, Manifest, Scrubber, Summary, TablePre
 use crate::plan::{Plan, Policy, Severity};
 
 use super::args::MaskArgs;
-use super::input::Meter;
+use super::input::{Digest, Meter};
 use super::load::{self, Compiled};
 use super::output::{PendingFile, buffered};
 use super::progress::Progress;
@@ -100,9 +100,9 @@ fn prepare(args: &MaskArgs) -> Result<Run> {
     let (scrubber, plan, keys) = scrubber(compiled, &policy, args)?;
     let cancelled = cancel_on_signal();
     let scrubber = scrubber.threads(threads(args.threads)).cancelled_by(Arc::clone(&cancelled));
-    let digests = args.manifest.is_some().then_some(keys.as_ref());
+    let digest = if args.manifest.is_some() { Digest::For(keys.as_ref()) } else { Digest::None };
     let input::Source { input, meter, digest: read } =
-        input::open(args.input.as_deref(), &cancelled, digests)?;
+        input::open(args.input.as_deref(), &cancelled, digest)?;
     let reader = load::reader(input, &args.reading)?;
     Ok(Run { policy, plan, keys, scrubber, cancelled, reader, meter, read })
 }
@@ -213,7 +213,8 @@ fn conclusion(summary: &Summary, bytes: u64, seconds: f64, plan: Option<&Plan>) 
 pub(super) fn preview(tables: &[TablePreview], reveal: bool) -> String {
     let mut text = String::new();
     for table in tables {
-        text.push_str(&format!("{}\n", table.table));
+        text.push_str(&table.table);
+        text.push('\n');
         let mut lines = Vec::new();
         for (column, cells) in &table.columns {
             for (original, output) in cells {

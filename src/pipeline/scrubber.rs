@@ -26,7 +26,7 @@ use super::work::{Counts, Worker};
 /// # fn main() -> scrub::base::Result<()> {
 /// let policy = Policy::from_path("scrub.toml".as_ref())?;
 /// let keys = Key::from_text("scrub-key-1-...")?.project(policy.project());
-/// let dump = || format::open(Input::file("dump.sql")?, &ReaderOptions::default());
+/// let dump = || format::open(Input::path("dump.sql"), &ReaderOptions::default());
 /// let schema = scrub::pipeline::read_schema(dump()?.as_mut())?;
 /// let scrubber = Scrubber::new(Plan::compile(&policy, &schema, None), Some(keys))?;
 /// let summary = scrubber.mask(dump()?, std::io::stdout())?;
@@ -351,8 +351,13 @@ impl Source<'_> {
         Ok(bytes)
     }
 
-    fn large_object(&mut self, bytes: Vec<u8>) -> Result<Work> {
-        match self.plan()?.large_objects {
+    fn large_object(&self, bytes: Vec<u8>) -> Result<Work> {
+        // The policy decides, whatever the schema is; a dump may begin with them.
+        let decision = match &self.scrubber.plans {
+            Plans::Ready(plan) => plan.large_objects,
+            Plans::FromStream(policy) => policy.large_objects(),
+        };
+        match decision {
             LargeObjects::Keep => Ok(Work::Pass(bytes)),
             LargeObjects::Drop => Ok(Work::Dropped("large object")),
             LargeObjects::Deny => Err(Error::new(ErrorKind::Policy(

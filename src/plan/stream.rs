@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use crate::base::{Error, ErrorKind, Result};
-use crate::mask;
+use crate::mask::{self, KeyedBy};
 use crate::table::{Schema, SequenceOwner, TableName};
 
 use super::names;
-use super::plan::{ColumnPlan, Plan, Treatment};
+use super::plan::{ColumnPlan, Plan, SubjectPlan, Treatment};
 use super::problem::Severity;
 
 impl Plan {
@@ -58,7 +58,8 @@ impl Plan {
         for table in self.tables.values() {
             let Some(other) = whole.tables.get(&table.name) else { continue };
             for column in &table.columns {
-                if other.column(&column.name).is_none_or(|other| !masked_alike(column, other)) {
+                let about = (&table.subject, &other.subject);
+                if other.column(&column.name).is_none_or(|other| !masked_alike(column, other, about)) {
                     return Err(Error::new(ErrorKind::Schema(
                         "the keys at the end of the dump give this column another operator than its rows were masked \
                          with: write a lock (pg_dump -s DB | scrub check --write) and run again"
@@ -73,12 +74,18 @@ impl Plan {
     }
 }
 
-fn masked_alike(one: &ColumnPlan, other: &ColumnPlan) -> bool {
+fn masked_alike(
+    one: &ColumnPlan,
+    other: &ColumnPlan,
+    (subject, other_subject): (&Option<SubjectPlan>, &Option<SubjectPlan>),
+) -> bool {
     match (&one.treatment, &other.treatment) {
         (Treatment::Mask(one), Treatment::Mask(other)) => {
             one.operator.name == other.operator.name
                 && one.domain == other.domain
                 && one.prepared.spec == other.prepared.spec
+                && one.row_key == other.row_key
+                && (one.operator.keyed_by != KeyedBy::Subject || subject == other_subject)
         }
         (Treatment::Keep { .. }, Treatment::Keep { .. }) | (Treatment::Refused, Treatment::Refused) => true,
         _ => false,
