@@ -23,6 +23,7 @@ pub(super) struct Meter {
 }
 
 /// Whether the input is digested, for a manifest.
+#[derive(Clone, Copy)]
 pub(super) enum Digest<'k> {
     /// It is not.
     None,
