@@ -136,11 +136,7 @@ fn unclassified(
         }
         if !passed.is_empty() {
             let done = if policy.unclassified == Unclassified::Keep { "kept" } else { "redacted" };
-            let message = format!(
-                "{} columns of {name} are not classified and are {done}: {}",
-                passed.len(),
-                passed.join(", ")
-            );
+            let message = format!("not classified and {done} in {name}: {}", passed.join(", "));
             problems
                 .push(Problem::new(Severity::Info, format!("unclassified:{name}"), message).in_table(name));
         }

@@ -4,7 +4,7 @@
 //! acknowledged.
 
 use super::check::{Context, Examined, full_name};
-use super::expression;
+use super::expression::{self, Expression};
 use super::plan::{ColumnPlan, MaskPlan};
 use super::problem::{Problem, Severity};
 use super::truth::{self, Facts, Truth};
@@ -63,9 +63,10 @@ fn condition(text: &str, facts: &[Facts<'_>]) -> Truth {
     expression::parse(text).map_or(Truth::Unknown, |condition| truth::evaluate(&condition, facts))
 }
 
-/// A unique index with a condition stays unique if its columns stay apart and the same rows meet the condition.
+/// An index stays unique if its columns stay apart, what it makes of others is as it was, and the same rows meet its
+/// condition.
 fn index_truth(table: &Examined<'_, '_>, index: &Check, facts: &[Facts<'_>], rows: u64) -> Truth {
-    let Some((columns, condition)) = expression::plain_index(&index.expression) else {
+    let Some((elements, condition)) = expression::index(&index.expression) else {
         return Truth::Unknown;
     };
     let apart = |column: &ColumnPlan| match column.mask() {
@@ -74,7 +75,10 @@ fn index_truth(table: &Examined<'_, '_>, index: &Check, facts: &[Facts<'_>], row
             mask.prepared.output == Output::Null || unique::is_acceptable(unique::column_verdict(mask, rows))
         }
     };
-    let all_apart = columns.iter().all(|name| table.plan.column(name).is_some_and(apart));
+    let all_apart = elements.iter().all(|element| match element {
+        Expression::Name(name) => table.plan.column(name).is_some_and(apart),
+        element => !truth::is_masked(element, facts),
+    });
     let same_rows = condition.is_none_or(|condition| truth::evaluate(&condition, facts) == Truth::Same);
     if all_apart && same_rows { Truth::Same } else { Truth::Unknown }
 }

@@ -116,32 +116,29 @@ pub(super) fn parse(text: &str) -> Option<Expression> {
     (parser.at == tokens.len()).then_some(expression)
 }
 
-/// An index over plain columns, perhaps with a condition: `(a, b DESC) WHERE (c IS NULL)`.
-pub(super) fn plain_index(text: &str) -> Option<(Vec<String>, Option<Expression>)> {
+/// An index: its elements, and its condition if it has one: `(lower(a), b DESC) WHERE (c IS NULL)`.
+pub(super) fn index(text: &str) -> Option<(Vec<Expression>, Option<Expression>)> {
     let tokens = tokens(text)?;
-    let close = tokens.iter().position(|token| token.is(")"))?;
-    let elements = tokens.get(1..close).filter(|_| tokens.first().is_some_and(|token| token.is("(")))?;
-    let mut columns = Vec::new();
-    for element in elements.split(|token| token.is(",")) {
-        match element.split_first()? {
-            (Token::Word(name) | Token::Quoted(name), rest)
-                if rest.iter().all(|token| matches!(token, Token::Word(_))) =>
-            {
-                columns.push(name.clone());
-            }
-            _ => return None,
-        }
-    }
-    let rest = &tokens[close + 1..];
-    let Some(position) = rest.iter().position(|token| token.is_word("where")) else {
-        return rest.is_empty().then_some((columns, None));
-    };
-    if position > 0 {
+    let mut parser = Parser { tokens: &tokens, at: 0 };
+    let mut elements = Vec::new();
+    if !parser.eat("(") {
         return None;
     }
-    let mut parser = Parser { tokens: &rest[1..], at: 0 };
-    let condition = parser.or(DEEPEST)?;
-    (parser.at + 1 == rest.len()).then_some((columns, Some(condition)))
+    loop {
+        elements.push(parser.or(DEEPEST)?);
+        // DESC, NULLS LAST, an operator class.
+        while matches!(parser.peek(), Some(Token::Word(_))) {
+            parser.at += 1;
+        }
+        if parser.eat(")") {
+            break;
+        }
+        if !parser.eat(",") {
+            return None;
+        }
+    }
+    let condition = if parser.eat_word("where") { Some(parser.or(DEEPEST)?) } else { None };
+    (parser.at == tokens.len()).then_some((elements, condition))
 }
 
 fn tokens(text: &str) -> Option<Vec<Token>> {
@@ -561,18 +558,20 @@ mod tests {
     }
 
     #[test]
-    fn a_partial_index_over_columns_is_read() {
-        let (columns, condition) = plain_index("(name, \"B\" DESC) WHERE (tenant_id IS NULL)").unwrap();
-        assert_eq!(columns, ["name", "B"]);
+    fn an_index_is_read_with_its_condition() {
+        let (elements, condition) =
+            index("(name, \"B\" DESC NULLS LAST, lower(c)) WHERE (tenant_id IS NULL)").unwrap();
+        assert_eq!(elements[..2], [*name("name"), *name("B")]);
+        assert!(matches!(elements[2], Expression::Call(..)));
         assert_eq!(condition, Some(Expression::IsNull(name("tenant_id"))));
-        assert_eq!(plain_index("(lower(name))"), None);
+        assert_eq!(index("(name) INCLUDE (x)"), None);
     }
 
     proptest! {
         #[test]
         fn no_text_makes_the_parser_panic(text in "[a-c '\"()\\[\\],.:=<>!0-9\\-é]{0,60}") {
             parse(&text);
-            plain_index(&text);
+                index(&text);
         }
     }
 }

@@ -601,6 +601,15 @@ mod values {
     }
 
     #[test]
+    fn an_index_over_an_expression_of_kept_columns_and_a_proven_one_is_fine() {
+        let ddl = "CREATE TABLE public.t (n integer, s text); CREATE UNIQUE INDEX i ON public.t USING btree (lower(s), n)";
+        let text = "[tables.\"public.t\"]\nkeep = { columns = [\"s\"] }\ncolumns.n = \"permute\"\n";
+        assert_eq!(reviews(ddl, text), none());
+        let text = "[tables.\"public.t\"]\nkeep = { columns = [\"n\"] }\ncolumns.s = \"keyed_hash\"\n";
+        assert_eq!(reviews(ddl, text), ["index-expression:public.t.i"]);
+    }
+
+    #[test]
     fn a_sequence_that_feeds_a_permuted_column_is_a_note() {
         let ddl = "CREATE TABLE public.t (id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY)";
         let plan = plan(ddl, "[tables.\"public.t\"]\ncolumns.id = \"permute\"\n");

@@ -79,6 +79,11 @@ pub(super) fn evaluate(condition: &Expression, masked: &[Facts<'_>]) -> Truth {
     Evaluation { masked }.truth(condition)
 }
 
+/// Whether an expression is over masked columns.
+pub(super) fn is_masked(expression: &Expression, masked: &[Facts<'_>]) -> bool {
+    Evaluation { masked }.mentions(expression)
+}
+
 /// A side of a comparison.
 enum Side<'e> {
     /// As it was: no masked column in it.
