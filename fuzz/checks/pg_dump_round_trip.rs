@@ -4,8 +4,9 @@
 //! size and the size of reads change nothing, not even which error ends a run. The output reads back to itself.
 
 use std::io::{self, Read};
+use std::sync::Arc;
 
-use scrub::base::Result;
+use scrub::base::{ErrorKind, Result};
 use scrub::format::{self, Block, Cells, Codec, Event, Input, ReaderOptions};
 use scrub::table::ColumnBuilder;
 
@@ -20,13 +21,14 @@ pub fn check(data: &[u8]) {
         match (&whole, copy(choice, input, block_size, read_size)) {
             (Ok(whole), Ok(cut)) => assert!(whole.output == cut.output, "another cut gives another output"),
             (Err(whole), Err(cut)) => assert_eq!(whole.kind().to_string(), cut.kind().to_string()),
-            (whole, cut) => {
-                panic!("one cut fails and the other does not: {:?} {:?}", whole.is_ok(), cut.is_ok())
-            }
+            (Err(error), Ok(_)) => panic!("whole it fails, in blocks of {block_size} it does not: {error}"),
+            (Ok(_), Err(error)) => panic!("in blocks of {block_size} it fails, whole it does not: {error}"),
         }
     }
     let Ok(whole) = whole else { return };
-    let decompressed = input.starts_with(&[0x1f, 0x8b]) || input.starts_with(&[0x28, 0xb5, 0x2f, 0xfd]);
+    let compressed: [&[u8]; 2] = [&[0x1f, 0x8b], &[0x28, 0xb5, 0x2f, 0xfd]];
+    let decompressed = compressed.iter().any(|magic| input.starts_with(magic))
+        || input.get(1..4).is_some_and(|bytes| bytes == b"\x2a\x4d\x18");
     if !whole.dropped && !decompressed && !may_hold_secrets(input) {
         assert!(whole.output == input, "the output is not the input");
     }
@@ -57,7 +59,11 @@ fn copy(choice: u8, input: &[u8], block_size: usize, read_size: usize) -> Result
             Event::Verbatim { bytes, .. } | Event::Ddl { bytes, .. } | Event::LargeObject(bytes) => {
                 copied.output.extend(bytes);
             }
-            Event::Sequence(sequence) => copied.output.extend(sequence.bytes),
+            Event::Sequence(sequence) => {
+                let digits = String::from_utf8_lossy(&sequence.bytes[sequence.digits.clone()]).into_owned();
+                assert_eq!(digits.parse(), Ok(sequence.value), "the digits are not the value");
+                copied.output.extend(sequence.bytes);
+            }
             Event::Rows(block) => splice(codec.as_ref(), &block, &mut copied.output),
             Event::Dropped { .. } => copied.dropped = true,
             _ => panic!("an event that this check does not know"),
@@ -68,23 +74,52 @@ fn copy(choice: u8, input: &[u8], block_size: usize, read_size: usize) -> Result
 
 /// Writes a block with every cell kept, when its cells can be found.
 fn splice(codec: &dyn Codec, block: &Block, out: &mut Vec<u8>) {
-    let start = out.len();
-    let columns = block.head.columns.as_ref().map_or(1..=6, |columns| columns.len()..=columns.len());
     let mut cells = Cells::default();
-    for columns in columns {
-        let wanted: Vec<usize> = (0..columns).collect();
-        if codec.tokenize(block, columns, &wanted, &mut cells).is_err() {
-            continue;
+    let columns = match (&block.head.columns, codec.tokenize(block, 0, &[], &mut cells)) {
+        (Some(columns), _) => columns.len(),
+        (None, Ok(())) => 0,
+        (None, Err(error)) => match error.kind() {
+            ErrorKind::ColumnCount { found, .. } => *found,
+            _ => return out.extend(&block.bytes),
+        },
+    };
+    let wanted: Vec<usize> = (0..columns).collect();
+    if codec.tokenize(block, columns, &wanted, &mut cells).is_err() {
+        return out.extend(&block.bytes);
+    }
+    assert_eq!(cells.rows as u64, codec.count(block), "rows are counted in two ways");
+    let mut kept = ColumnBuilder::default();
+    (0..cells.rows).for_each(|_| kept.keep());
+    let start = out.len();
+    codec.splice(block, &cells, &vec![Some(&kept); columns], out).expect("kept cells can be written");
+    assert!(out[start..] == block.bytes, "kept cells were not written as they were read");
+    rewrite(codec, block, &cells, &wanted);
+}
+
+/// Writes every value anew; what is written must be read as the same values.
+fn rewrite(codec: &dyn Codec, block: &Block, cells: &Cells, wanted: &[usize]) {
+    let mut same: Vec<ColumnBuilder> = wanted.iter().map(|_| ColumnBuilder::default()).collect();
+    for (index, built) in same.iter_mut().enumerate() {
+        for value in cells.column(block, index).iter() {
+            match value {
+                Some(value) => built.value(value),
+                None => built.keep(),
+            }
         }
-        assert_eq!(cells.rows as u64, codec.count(block), "rows are counted in two ways");
-        let mut kept = ColumnBuilder::default();
-        (0..cells.rows).for_each(|_| kept.keep());
-        let built: Vec<Option<&ColumnBuilder>> = wanted.iter().map(|_| Some(&kept)).collect();
-        codec.splice(block, &cells, &built, out).expect("kept cells can be written as they were read");
-        assert!(out[start..] == block.bytes, "kept cells were not written as they were read");
+    }
+    let same: Vec<Option<&ColumnBuilder>> = same.iter().map(Some).collect();
+    let mut bytes = Vec::new();
+    if codec.splice(block, cells, &same, &mut bytes).is_err() {
         return;
     }
-    out.extend(&block.bytes);
+    let (rows_before, byte, line) = (block.rows_before, block.byte, block.line);
+    let written = Block { head: Arc::clone(&block.head), bytes, rows_before, byte, line };
+    let mut again = Cells::default();
+    codec.tokenize(&written, wanted.len(), wanted, &mut again).expect("what is written can be read");
+    for index in 0..wanted.len() {
+        let (before, after) = (cells.column(block, index), again.column(&written, index));
+        assert!(before.iter().eq(after.iter()), "a value changes when it is written again");
+    }
 }
 
 /// Whether a clause of the input may be cut out of its statement.

@@ -147,19 +147,28 @@ pub(super) fn statement_end(bytes: &[u8], standard: bool) -> Result<Option<usize
 }
 
 /// [`statement_end`] for an `INSERT` whose head is the first `head` bytes: a quick look that knows numbers and plain
-/// strings, and leaves the rest to the lexer. (It does not count parentheses, in which a row holds no semicolon.)
+/// strings, and leaves the rest to the lexer.
 pub(super) fn insert_end(bytes: &[u8], head: usize, standard: bool) -> Result<Option<usize>, Stop> {
     let mut at = head;
+    let mut parentheses = 0_usize;
     while standard && let Some(&byte) = bytes.get(at) {
         match byte {
-            b';' => return Ok(Some(at + 1)),
+            b';' if parentheses == 0 => return Ok(Some(at + 1)),
+            b'(' => {
+                parentheses += 1;
+                at += 1;
+            }
+            b')' => {
+                parentheses = parentheses.saturating_sub(1);
+                at += 1;
+            }
             b'\'' if !is_word_byte(bytes[at - 1]) && bytes[at - 1] != b'&' => {
                 match quoted(&bytes[at..], b'\'') {
                     Ok((len, _)) => at += len,
                     Err(_) => return Ok(None),
                 }
             }
-            b'\'' | b'"' | b'$' | b'\\' | b'/' | 0 => break,
+            b';' | b'\'' | b'"' | b'$' | b'\\' | b'/' | 0 => break,
             b'-' if bytes.get(at + 1) == Some(&b'-') => break,
             _ => at += 1,
         }
