@@ -10,7 +10,7 @@ use super::{
     Parameter, ParameterKind, Prepared, Refusal, Request, Scratch, Tally, Uniqueness, rows, start, tag,
 };
 use crate::base::{Prf, canonical};
-use crate::table::{ColumnBuilder, SqlType};
+use crate::table::{ColumnBuilder, SqlType, append};
 
 const DEFAULT_BITS: u32 = 80;
 const DEFAULT_HOST: &str = "example.com";
@@ -86,7 +86,7 @@ fn prepare(request: &Request<'_>) -> Result<Prepared, Refusal> {
         start: start::keyed(move |keys| Email {
             prf: keys.prf("tag", &spec),
             characters: bits as usize / 5,
-            suffix: suffix.clone(),
+            suffix: Suffix::new(&suffix),
             equality,
             rejector: invalid.start(keys),
         }),
@@ -111,8 +111,8 @@ fn is_inert(host: &str) -> bool {
 }
 
 /// What a byte may be part of in an address that is canonical as it stands.
-const LOCAL: u8 = 1;
-const CAPITAL: u8 = 2;
+const EXACT_LOCAL: u8 = 1;
+const FOLDED_LOCAL: u8 = 2;
 const HOST: u8 = 4;
 
 const PARTS: [u8; 256] = {
@@ -120,10 +120,10 @@ const PARTS: [u8; 256] = {
     let mut byte = b'!';
     while byte <= b'~' {
         parts[byte as usize] = match byte {
-            b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' => LOCAL | HOST,
-            b'A'..=b'Z' => CAPITAL,
-            b'.' | b'!' | b'#'..=b'\'' | b'*' | b'+' | b'/' | b'=' | b'?' | b'^' | b'`' | b'{'..=b'~' => {
-                LOCAL
+            b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' => EXACT_LOCAL | FOLDED_LOCAL | HOST,
+            b'A'..=b'Z' => EXACT_LOCAL,
+            b'!' | b'#'..=b'\'' | b'*' | b'+' | b'/' | b'=' | b'?' | b'^' | b'`' | b'{'..=b'~' => {
+                EXACT_LOCAL | FOLDED_LOCAL
             }
             _ => 0,
         };
@@ -135,20 +135,38 @@ const PARTS: [u8; 256] = {
 /// Whether an address surely is its own canonical form: what [`canonical::email`] would give back, in one pass.
 #[inline]
 fn is_canonical(value: &[u8], equality: Equality) -> bool {
-    let local = if equality == Equality::Exact { LOCAL | CAPITAL } else { LOCAL };
-    let within = |bytes: &[u8], parts: u8| bytes.iter().all(|byte| PARTS[usize::from(*byte)] & parts != 0);
     let Some(at) = value.iter().position(|byte| *byte == b'@') else { return false };
-    at > 0
-        && within(&value[..at], local)
-        && value[at + 1..].split(|byte| *byte == b'.').all(|label| !label.is_empty() && within(label, HOST))
+    let (local, host) = (&value[..at], &value[at + 1..]);
+    // What all bytes may be part of: a loop without a way out in the middle has no branch to guess.
+    let common = |bytes: &[u8]| bytes.iter().fold(u8::MAX, |common, byte| common & PARTS[usize::from(*byte)]);
+    let wanted = if equality == Equality::Exact { EXACT_LOCAL } else { FOLDED_LOCAL };
+    let labels_hold_something = match host {
+        [b'.', ..] | [.., b'.'] | [] => false,
+        _ => !host.windows(2).any(|pair| pair == b".."),
+    };
+    !local.is_empty() && common(local) & wanted != 0 && common(host) & HOST != 0 && labels_hold_something
 }
 
 struct Email {
     prf: Prf,
     characters: usize,
-    suffix: Vec<u8>,
+    suffix: Suffix,
     equality: Equality,
     rejector: Rejector,
+}
+
+/// The text after a tag, with room behind it, as [`append`] likes it.
+struct Suffix {
+    padded: Vec<u8>,
+    len: usize,
+}
+
+impl Suffix {
+    fn new(text: &[u8]) -> Self {
+        let mut padded = text.to_vec();
+        padded.resize(text.len() + 32, 0);
+        Self { padded, len: text.len() }
+    }
 }
 
 impl Operator for Email {
@@ -179,7 +197,7 @@ impl Operator for Email {
         self.prf.tags(messages, tags);
         Ok(rows::write(&batch.cells, rows, &self.rejector, rejected, out, |index, _, buffer| {
             tag::write(&tags[index], self.characters, buffer);
-            buffer.extend_from_slice(&self.suffix);
+            append(buffer, &self.suffix.padded, 0..self.suffix.len);
         }))
     }
 }

@@ -1,6 +1,7 @@
 //! Pseudonym tags as text: the first bits of a CMAC tag in lower-case base32 without padding (RFC 4648).
 
 use super::{Refusal, Request};
+use crate::table::append;
 
 const ALPHABET: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
 
@@ -13,12 +14,15 @@ pub(super) const MOST_BITS: u32 = 125;
 #[inline]
 pub(super) fn write(tag: &[u8; 16], characters: usize, out: &mut Vec<u8>) {
     let bits = u128::from_be_bytes(*tag);
-    let mut text = [0; MOST_BITS as usize / 5];
-    let characters = characters.min(text.len());
-    for (position, character) in text[..characters].iter_mut().enumerate() {
-        *character = ALPHABET[(bits >> (123 - 5 * position)) as usize & 31];
+    let mut text = [0; 32];
+    // Five bytes are eight characters.
+    for (group, text) in text.chunks_exact_mut(8).enumerate().take(characters.div_ceil(8)) {
+        let bits = ((bits << (40 * group)) >> 88) as u64;
+        for (position, character) in text.iter_mut().enumerate() {
+            *character = ALPHABET[(bits >> (35 - 5 * position)) as usize & 31];
+        }
     }
-    out.extend_from_slice(&text[..characters]);
+    append(out, &text, 0..characters.min(MOST_BITS as usize / 5));
 }
 
 /// The parameter `bits` of an operator that writes `around` characters beside its tag, checked against the width.

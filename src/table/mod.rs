@@ -7,7 +7,7 @@ mod name;
 mod schema;
 mod session;
 
-pub use column::{Cell, Column, ColumnBuilder, Span};
+pub use column::{Cell, Column, ColumnBuilder, Span, append};
 pub use ddl::SchemaBuilder;
 pub use graph::{Edge, ForeignKeyGraph};
 pub use name::TableName;

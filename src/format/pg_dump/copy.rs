@@ -58,34 +58,42 @@ pub(super) fn count(bytes: &[u8]) -> u64 {
 /// Fills `delimiters` with the offsets of tabs and line ends, marked where the cell before is special. Returns whether
 /// a backslash stands right before a delimiter and escapes it.
 fn find_delimiters(bytes: &[u8], delimiters: &mut Vec<u32>) -> bool {
-    delimiters.clear();
+    let mut found = 0;
     let mut escaped_delimiter = false;
     let mut special_cell = false;
     bits::chunks(bytes, |base, chunk| {
-        let first = delimiters.len();
-        let mut left = bits::mask(chunk, |byte| byte == b'\t' || byte == b'\n');
-        while left != 0 {
-            delimiters.push(base as u32 + left.trailing_zeros());
-            left &= left - 1;
+        let mut left = chunk.either(b'\t', b'\n');
+        if delimiters.len() < found + bits::LANES {
+            delimiters.resize(2 * found + bits::LANES, 0);
         }
-        if special_cell || bits::holds(chunk, is_special) {
-            let found = &mut delimiters[first..];
-            special_cell = mark_special(base, bits::mask(chunk, is_special), special_cell, found);
+        // Eight at a time, needed or not: how many there are is not to be guessed for each chunk.
+        let (first, mut next) = (found, found);
+        found += left.count_ones() as usize;
+        loop {
+            for delimiter in &mut delimiters[next..next + 8] {
+                *delimiter = base as u32 + left.trailing_zeros();
+                left &= left.wrapping_sub(1);
+            }
+            next += 8;
+            if next >= found {
+                break;
+            }
+        }
+        let special = chunk.this_or_not_ascii(b'\\');
+        if special_cell || special != 0 {
+            let found = &mut delimiters[first..found];
+            special_cell = mark_special(base, special, special_cell, found);
             let escaped =
                 |&end: &u32| end & SPECIAL != 0 && ends_in_escape(&bytes[..(end & OFFSET) as usize]);
             escaped_delimiter |= found.iter().any(escaped);
         }
     });
+    delimiters.truncate(found);
     escaped_delimiter
 }
 
-/// What a cell must be looked at for: escapes, and text that may not be UTF-8.
-fn is_special(byte: u8) -> bool {
-    byte == b'\\' || byte >= 0x80
-}
-
-/// Marks the delimiters of one chunk whose cell is special; returns whether the cell that goes on into the next chunk
-/// is.
+/// Marks the delimiters of one chunk whose cell is special: it holds an escape, or text that may not be UTF-8. Returns
+/// whether the cell that goes on into the next chunk is.
 fn mark_special(base: usize, mut special: u64, mut special_cell: bool, found: &mut [u32]) -> bool {
     for delimiter in found {
         let before = (1_u64 << (*delimiter as usize - base)) - 1;
@@ -149,27 +157,30 @@ struct Column<'a> {
 
 impl Column<'_> {
     fn collect(&self, delimiters: &[u32], index: usize, cells: &mut Cells) -> Result<()> {
-        let Cells { columns, decoded, rows, .. } = cells;
+        let Cells { columns, decoded, .. } = cells;
         let column = &mut columns[index];
-        column.raw.reserve(*rows);
-        column.values.reserve(*rows);
         let mut row_start = 0;
-        for (row, ends) in delimiters.chunks_exact(self.width).enumerate() {
+        let mut specials = 0;
+        column.raw.extend(delimiters.chunks_exact(self.width).map(|ends| {
             let start = match self.position.checked_sub(1) {
                 Some(before) => (ends[before] & OFFSET) + 1,
                 None => row_start,
             } as usize;
             let end = ends[self.position];
             row_start = (ends[self.width - 1] & OFFSET) + 1;
-            let end_offset = (end & OFFSET) as usize - usize::from(self.crlf);
-            let raw = Span::raw(start, end_offset - start);
-            let value = if end & SPECIAL == 0 {
-                raw
-            } else {
-                self.value(raw, decoded).map_err(|kind| self.error(kind, row, start))?
-            };
-            column.raw.push(raw);
-            column.values.push(value);
+            specials += end / SPECIAL;
+            let end = (end & OFFSET) as usize - usize::from(self.crlf);
+            Span::raw(start, end - start)
+        }));
+        column.values.extend_from_slice(&column.raw);
+        if specials > 0 {
+            let ends = delimiters.iter().skip(self.position).step_by(self.width);
+            for (row, (end, value)) in ends.zip(&mut column.values).enumerate() {
+                if end & SPECIAL != 0 {
+                    let start = value.range().start;
+                    *value = self.value(*value, decoded).map_err(|kind| self.error(kind, row, start))?;
+                }
+            }
         }
         if !self.crlf && self.position + 1 == self.width {
             self.refuse_carriage_returns(&column.raw)?;
@@ -250,6 +261,8 @@ fn unescape(cell: &[u8], out: &mut Vec<u8>) -> Result<(), ErrorKind> {
 pub(super) struct CopyStyle;
 
 impl Style for CopyStyle {
+    const PLAIN: bool = true;
+
     fn is_special(byte: u8) -> bool {
         byte < 0x20 || byte == b'\\'
     }

@@ -25,6 +25,8 @@ pub(super) struct InsertStyle {
 }
 
 impl Style for InsertStyle {
+    const PLAIN: bool = false;
+
     fn is_special(byte: u8) -> bool {
         matches!(byte, b'\'' | b'\\' | 0)
     }

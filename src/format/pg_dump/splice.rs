@@ -5,7 +5,7 @@ use encoding_rs::{Encoding, UTF_8};
 use super::encoding;
 use crate::base::{ErrorKind, Result};
 use crate::format::{Block, CellColumn, Cells};
-use crate::table::{Cell, ColumnBuilder};
+use crate::table::{Cell, ColumnBuilder, append};
 
 /// The cell that a value replaces.
 #[derive(Clone, Copy, Default)]
@@ -18,6 +18,9 @@ pub(super) struct Patch {
 
 /// How one kind of block writes cells.
 pub(super) trait Style {
+    /// Whether a value without special bytes is written as it is, with nothing around it.
+    const PLAIN: bool;
+
     /// Whether a byte cannot always stand in a value as it is.
     fn is_special(byte: u8) -> bool;
 
@@ -53,8 +56,11 @@ pub(super) fn splice<S: Style>(
                 continue;
             }
             let range = new.cells.raw[row].range();
-            out.extend_from_slice(&bytes[done..range.start]);
+            append(out, bytes, done..range.start);
             done = range.end;
+            if new.clean && new.encoded && S::PLAIN && new.built.append_value(row, out) {
+                continue;
+            }
             new.write(style, row, cell, encoding, out)
                 .map_err(|kind| super::place(kind, block, Some(row), range.start))?;
         }
