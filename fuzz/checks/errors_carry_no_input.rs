@@ -100,7 +100,7 @@ fn holds(text: &[u8], piece: &[u8]) -> bool {
     text.windows(piece.len()).any(|window| window == piece)
 }
 
-/// The source text of this crate, in which every fixed word of a message stands.
+/// The source text of this crate, in which every fixed word of a message stands, its string escapes undone.
 fn sources() -> &'static [u8] {
     static SOURCES: OnceLock<Vec<u8>> = OnceLock::new();
     SOURCES.get_or_init(|| {
@@ -118,6 +118,24 @@ fn sources() -> &'static [u8] {
                 }
             }
         }
-        text
+        unescaped(&text)
     })
+}
+
+/// Source text as its string literals mean it: `\\`, `\"`, and lines that a backslash continues.
+fn unescaped(source: &[u8]) -> Vec<u8> {
+    let mut text = Vec::with_capacity(source.len());
+    let mut rest = source;
+    while let Some((&byte, after)) = rest.split_first() {
+        rest = after;
+        match (byte, after.first()) {
+            (b'\\', Some(b'\n')) => rest = after.trim_ascii_start(),
+            (b'\\', Some(&escaped @ (b'\\' | b'"'))) => {
+                text.push(escaped);
+                rest = &after[1..];
+            }
+            _ => text.push(byte),
+        }
+    }
+    text
 }
