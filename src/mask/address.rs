@@ -13,7 +13,7 @@ use crate::table::SqlType;
 
 pub(super) const INFO: OperatorInfo = OperatorInfo {
     name: "address",
-    summary: "a house number and a street from a list, the same for all rows of a subject",
+    summary: "Replace with a house number and a street from a list, the same for all rows of a subject",
     class: Class::Pseudonymize,
     keyed_by: KeyedBy::Subject,
     domain: DefaultDomain::Entity("address"),

@@ -17,7 +17,7 @@ use crate::table::{ColumnBuilder, SqlType};
 
 pub(super) const INFO: OperatorInfo = OperatorInfo {
     name: "date_shift",
-    summary: "moves dates and times back by 1 to window days, the same number for all dates of a subject",
+    summary: "Move dates and times back by 1 to window days, the same number for all dates of a subject",
     class: Class::Perturb,
     keyed_by: KeyedBy::Subject,
     domain: DefaultDomain::Entity(first_name::DOMAIN),

@@ -10,7 +10,7 @@ use crate::table::SqlType;
 
 pub(super) const INFO: OperatorInfo = OperatorInfo {
     name: "first_name",
-    summary: "a given name from a list, the same for all rows of a subject, of the row's gender",
+    summary: "Replace with a given name from a list, the same for all rows of a subject, of the row's gender",
     class: Class::Pseudonymize,
     keyed_by: KeyedBy::Subject,
     domain: DefaultDomain::Entity(DOMAIN),

@@ -8,7 +8,7 @@ use crate::table::SqlType;
 
 pub(super) const INFO: OperatorInfo = OperatorInfo {
     name: "full_name",
-    summary: "a first and a last name from lists: those that first_name and last_name give the same subject",
+    summary: "Replace with a first and a last name from lists: those that first_name and last_name give the same subject",
     class: Class::Pseudonymize,
     keyed_by: KeyedBy::Subject,
     domain: DefaultDomain::Entity(first_name::DOMAIN),

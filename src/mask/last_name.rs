@@ -7,7 +7,7 @@ use crate::table::SqlType;
 
 pub(super) const INFO: OperatorInfo = OperatorInfo {
     name: "last_name",
-    summary: "a surname from a list, the same for all rows of a subject",
+    summary: "Replace with a surname from a list, the same for all rows of a subject",
     class: Class::Pseudonymize,
     keyed_by: KeyedBy::Subject,
     domain: DefaultDomain::Entity(first_name::DOMAIN),

@@ -205,3 +205,38 @@ impl ColumnBuilder {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn appending_a_range_is_appending_its_bytes(
+            bytes in proptest::collection::vec(any::<u8>(), 0..100),
+            start in 0usize..100,
+            len in 0usize..60,
+        ) {
+            let start = start.min(bytes.len());
+            let range = start..(start + len).min(bytes.len());
+            let mut out = b"before".to_vec();
+            append(&mut out, &bytes, range.clone());
+            prop_assert_eq!(&out[6..], &bytes[range]);
+        }
+    }
+
+    #[test]
+    fn a_cell_is_what_was_built() {
+        let mut builder = ColumnBuilder::default();
+        builder.keep();
+        builder.value(b"abc");
+        builder.null();
+        builder.write(|out| out.extend_from_slice(b"de"));
+        let cells: Vec<Cell<'_>> = (0..builder.len()).map(|row| builder.cell(row)).collect();
+        assert_eq!(cells, [Cell::Kept, Cell::Value(b"abc"), Cell::Null, Cell::Value(b"de")]);
+        let mut out = Vec::new();
+        assert_eq!([0, 1, 2, 3].map(|row| builder.append_value(row, &mut out)), [false, true, false, true]);
+        assert_eq!(out, b"abcde");
+    }
+}
