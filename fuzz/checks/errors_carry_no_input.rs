@@ -84,6 +84,8 @@ pub fn quotation(error: &Error, input: &[u8]) -> Option<String> {
     let text = match error.kind() {
         // Fixed words around two numbers.
         ErrorKind::ColumnCount { .. } => return None,
+        // Keywords, and fixed words around them.
+        ErrorKind::Statement { head } => head.clone().into_bytes(),
         kind => kind.to_string().into_bytes(),
     };
     let position = error.position();
