@@ -84,8 +84,10 @@ pub fn quotation(error: &Error, input: &[u8]) -> Option<String> {
     let text = match error.kind() {
         // Fixed words around two numbers.
         ErrorKind::ColumnCount { .. } => return None,
-        // Keywords, and fixed words around them.
-        ErrorKind::Statement { head } => head.clone().into_bytes(),
+        // Keywords of a fixed list, and fixed words around them.
+        ErrorKind::Statement { head } => {
+            return head.split(' ').find(|word| !holds(sources(), word.as_bytes())).map(str::to_owned);
+        }
         kind => kind.to_string().into_bytes(),
     };
     let position = error.position();
