@@ -24,6 +24,12 @@ pub(super) enum Compiled {
 
 /// The policy, under the project name in force.
 pub(super) fn policy(source: &PolicySource) -> Result<Policy> {
+    if !source.policy.exists() {
+        return Err(usage(
+            "there is no such policy: name yours with -p, or start from an example: scrub demo --policy > scrub.toml",
+        )
+        .in_file(source.policy.display().to_string()));
+    }
     let mut policy = Policy::from_path(&source.policy)?;
     if let Some(project) = &source.project {
         policy.override_project(project);
