@@ -145,14 +145,16 @@ fn any_integer(value: &[u8]) -> Option<i128> {
 /// assert_eq!(message, b"\0\0\0\x0bcustomer.id\0\0\0\x0242");
 /// ```
 pub fn subject<P: AsRef<[u8]>>(domain: &str, parts: impl IntoIterator<Item = P>, out: &mut Vec<u8>) {
-    let mut append = |part: &[u8]| {
-        out.extend_from_slice(&(part.len() as u32).to_be_bytes());
-        out.extend_from_slice(part);
-    };
-    append(domain.as_bytes());
+    length_prefixed(domain.as_bytes(), out);
     for part in parts {
-        append(part.as_ref());
+        length_prefixed(part.as_ref(), out);
     }
+}
+
+/// Appends one piece of a [`subject`] message: its length, then itself.
+pub fn length_prefixed(piece: &[u8], out: &mut Vec<u8>) {
+    out.extend_from_slice(&(piece.len() as u32).to_be_bytes());
+    out.extend_from_slice(piece);
 }
 
 fn compose(value: &str) -> Cow<'_, str> {

@@ -101,11 +101,7 @@ impl Operator for Card {
         out: &mut ColumnBuilder,
         scratch: &mut Scratch,
     ) -> Result<Tally, CellError> {
-        let Scratch { rows, numbers, classes, groups, rejected, .. } = scratch;
-        rows.clear();
-        numbers.clear();
-        classes.clear();
-        rejected.clear();
+        let Scratch { rows, numbers, classes, groups, rejected, .. } = scratch.cleared();
         for (row, value) in rows::present_cells(&batch.cells) {
             match parse(rows::trim_end(value)) {
                 Some((middle, length)) => {

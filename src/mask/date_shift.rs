@@ -109,11 +109,7 @@ impl Operator for DateShift {
         out: &mut ColumnBuilder,
         scratch: &mut Scratch,
     ) -> Result<Tally, CellError> {
-        let Scratch { messages, tags, rows: masked, numbers, rejected, .. } = scratch;
-        messages.clear();
-        masked.clear();
-        numbers.clear();
-        rejected.clear();
+        let Scratch { messages, tags, rows: masked, numbers, rejected, .. } = scratch.cleared();
         for (row, cell) in batch.cells.iter().enumerate() {
             let Some(cell) = cell.filter(|cell| !subject::is_blank(cell)) else { continue };
             match civil::read(cell) {

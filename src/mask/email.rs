@@ -176,10 +176,7 @@ impl Operator for Email {
         out: &mut ColumnBuilder,
         scratch: &mut Scratch,
     ) -> Result<Tally, CellError> {
-        let Scratch { messages, tags, rows, rejected, .. } = scratch;
-        messages.clear();
-        rows.clear();
-        rejected.clear();
+        let Scratch { messages, tags, rows, rejected, .. } = scratch.cleared();
         for (row, value) in rows::present_cells(&batch.cells) {
             if is_canonical(value, self.equality) {
                 messages.push(value);

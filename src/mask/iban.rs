@@ -333,11 +333,7 @@ impl Operator for Iban {
         out: &mut ColumnBuilder,
         scratch: &mut Scratch,
     ) -> Result<Tally, CellError> {
-        let Scratch { rows, wide, classes, groups, rejected, .. } = scratch;
-        rows.clear();
-        wide.clear();
-        classes.clear();
-        rejected.clear();
+        let Scratch { rows, wide, classes, groups, rejected, .. } = scratch.cleared();
         // The classes of this batch in order of appearance.
         let mut numbers: HashMap<Shape, u32> = HashMap::new();
         let mut members: Vec<Arc<Members>> = Vec::new();

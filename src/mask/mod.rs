@@ -299,6 +299,19 @@ pub struct Scratch {
     pub rejected: Rejected,
 }
 
+impl Scratch {
+    /// The buffers, with nothing in those that a batch is collected in.
+    fn cleared(&mut self) -> &mut Self {
+        self.messages.clear();
+        self.rows.clear();
+        self.numbers.clear();
+        self.wide.clear();
+        self.classes.clear();
+        self.rejected.clear();
+        self
+    }
+}
+
 /// Counts of one masked column of one block.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Tally {

@@ -195,11 +195,7 @@ impl Operator for Permute {
         out: &mut ColumnBuilder,
         scratch: &mut Scratch,
     ) -> Result<Tally, CellError> {
-        let Scratch { rows, numbers, classes, groups, rejected, .. } = scratch;
-        rows.clear();
-        numbers.clear();
-        classes.clear();
-        rejected.clear();
+        let Scratch { rows, numbers, classes, groups, rejected, .. } = scratch.cleared();
         for (row, value) in rows::present_cells(&batch.cells) {
             match self.read(value) {
                 Some((value, Some(interval))) => {

@@ -72,11 +72,7 @@ impl Operator for Uuid {
         out: &mut ColumnBuilder,
         scratch: &mut Scratch,
     ) -> Result<Tally, CellError> {
-        let Scratch { rows, wide, classes, groups, rejected, .. } = scratch;
-        rows.clear();
-        wide.clear();
-        classes.clear();
-        rejected.clear();
+        let Scratch { rows, wide, classes, groups, rejected, .. } = scratch.cleared();
         for (row, value) in rows::present_cells(&batch.cells) {
             match parse(rows::trim_end(value), self.one_case) {
                 Some(uuid) if uuid >> 62 & 0b11 == 0b10 => {

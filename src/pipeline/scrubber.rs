@@ -52,12 +52,7 @@ impl Scrubber {
     /// A plan that is not ready, or that needs a key when there is none.
     pub fn new(plan: impl Into<Arc<Plan>>, keys: Option<ProjectKey>) -> Result<Self> {
         let plan = plan.into();
-        plan.ready()?;
-        if plan.needs_key() && keys.is_none() {
-            return Err(Error::new(ErrorKind::Key(
-                "the policy has keyed operators and there is no key".into(),
-            )));
-        }
+        check_ready(&plan, keys.as_ref())?;
         Ok(Self::with(Plans::Ready(plan), keys))
     }
 
@@ -162,6 +157,15 @@ impl Scrubber {
     }
 }
 
+/// Whether a run may start: the plan has no errors, and the key that it needs is there.
+fn check_ready(plan: &Plan, keys: Option<&ProjectKey>) -> Result<()> {
+    plan.ready()?;
+    if plan.needs_key() && keys.is_none() {
+        return Err(Error::new(ErrorKind::Key("the policy has keyed operators and there is no key".into())));
+    }
+    Ok(())
+}
+
 /// Rows of one table before and after, for people to look at.
 pub struct TablePreview {
     /// Table.
@@ -182,12 +186,12 @@ impl TablePreview {
         self.columns.first().map_or(0, |(_, cells)| cells.len())
     }
 
-    fn extend(&mut self, columns: Vec<(String, Vec<super::work::PreviewCell>)>) {
+    fn extend(&mut self, columns: Vec<(String, Vec<CellPair>)>) {
         for (index, (name, cells)) in columns.into_iter().enumerate() {
             if self.columns.len() <= index {
                 self.columns.push((name, Vec::new()));
             }
-            self.columns[index].1.extend(cells.into_iter().map(|cell| (cell.original, cell.output)));
+            self.columns[index].1.extend(cells);
         }
     }
 }
@@ -303,12 +307,7 @@ impl Source<'_> {
             return Err(Error::new(ErrorKind::Panic("the plan")));
         };
         let plan = Plan::compile(policy, &self.schema.clone().finish(), None);
-        plan.ready()?;
-        if plan.needs_key() && self.scrubber.keys.is_none() {
-            return Err(Error::new(ErrorKind::Key(
-                "the policy has keyed operators and there is no key".into(),
-            )));
-        }
+        check_ready(&plan, self.scrubber.keys.as_ref())?;
         Ok(Arc::clone(self.plan.insert(Arc::new(plan))))
     }
 

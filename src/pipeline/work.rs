@@ -1,11 +1,12 @@
 //! What a worker does with one block: find cells, say what each row is about, mask column by column, splice.
 
-use crate::base::{Error, ErrorKind, Result, canonical};
+use crate::base::{Equality, Error, ErrorKind, Result, canonical};
 use crate::format::{Block, Cells, Codec};
 use crate::mask::{Batch, Scratch};
-use crate::table::{Column, ColumnBuilder, Span, SqlType};
+use crate::table::{Cell, Column, ColumnBuilder, Span, SqlType};
 
 use super::job::{Job, RowKey};
+use super::scrubber::CellPair;
 
 /// The scratch space of one worker, recycled from block to block.
 #[derive(Default)]
@@ -122,34 +123,27 @@ impl Worker {
         codec: &dyn Codec,
         block: &Block,
         rows: usize,
-    ) -> Result<Vec<(String, Vec<PreviewCell>)>> {
+    ) -> Result<Vec<(String, Vec<CellPair>)>> {
         self.tokenize(job, codec, block)?;
         let mut columns = Vec::new();
         for (index, step) in job.steps.iter().enumerate() {
             self.step(job, block, index)?;
             let originals = self.cells.column(block, step.cell);
             let cells = (0..self.cells.rows.min(rows))
-                .map(|row| PreviewCell {
-                    original: originals.value(row).map(<[u8]>::to_vec),
-                    output: match self.builders[index].cell(row) {
-                        crate::table::Cell::Kept => originals.value(row).map(<[u8]>::to_vec),
-                        crate::table::Cell::Null => None,
-                        crate::table::Cell::Value(value) => Some(value.to_vec()),
-                    },
+                .map(|row| {
+                    let original = originals.value(row).map(<[u8]>::to_vec);
+                    let output = match self.builders[index].cell(row) {
+                        Cell::Kept => original.clone(),
+                        Cell::Null => None,
+                        Cell::Value(value) => Some(value.to_vec()),
+                    };
+                    (original, output)
                 })
                 .collect();
             columns.push((step.column.clone(), cells));
         }
         Ok(columns)
     }
-}
-
-/// One cell before and after.
-pub(super) struct PreviewCell {
-    /// The original; `None` for NULL.
-    pub(super) original: Option<Vec<u8>>,
-    /// What it becomes.
-    pub(super) output: Option<Vec<u8>>,
 }
 
 /// The subject messages of a block's rows.
@@ -169,7 +163,7 @@ impl MessageColumn {
         self.bytes.clear();
         self.spans.clear();
         let mut head = Vec::new();
-        length_prefixed(&mut head, key.domain.as_bytes());
+        canonical::length_prefixed(key.domain.as_bytes(), &mut head);
         'rows: for row in 0..cells.rows {
             let start = self.bytes.len();
             self.bytes.extend_from_slice(&head);
@@ -181,16 +175,11 @@ impl MessageColumn {
                 };
                 part.clear();
                 write_canonical(value, sql_type, part);
-                length_prefixed(&mut self.bytes, part);
+                canonical::length_prefixed(part, &mut self.bytes);
             }
             self.spans.push(Span::raw(start, self.bytes.len() - start));
         }
     }
-}
-
-fn length_prefixed(out: &mut Vec<u8>, bytes: &[u8]) {
-    out.extend_from_slice(&(bytes.len() as u32).to_be_bytes());
-    out.extend_from_slice(bytes);
 }
 
 /// The canonical text of a key part: integers and integral text as decimal digits, other text by its equality.
@@ -208,7 +197,7 @@ fn write_canonical(value: &[u8], sql_type: &SqlType, out: &mut Vec<u8>) {
         return;
     }
     let folds = matches!(sql_type.base(), SqlType::Text { case_insensitive: true, .. });
-    let equality = if folds { crate::base::Equality::CaseInsensitive } else { crate::base::Equality::Exact };
+    let equality = if folds { Equality::CaseInsensitive } else { Equality::Exact };
     match std::str::from_utf8(value) {
         Ok(text) => out.extend_from_slice(canonical::text(text, equality).as_bytes()),
         Err(_) => out.extend_from_slice(value),

@@ -132,11 +132,7 @@ impl Operator for NationalId {
         out: &mut ColumnBuilder,
         scratch: &mut Scratch,
     ) -> Result<Tally, CellError> {
-        let Scratch { messages, tags, rows, numbers, rejected, .. } = scratch;
-        messages.clear();
-        rows.clear();
-        numbers.clear();
-        rejected.clear();
+        let Scratch { messages, tags, rows, numbers, rejected, .. } = scratch.cleared();
         let hashed = matches!(self.mapping, Mapping::NeverIssued(_));
         for (row, value) in rows::present_cells(&batch.cells) {
             let value = rows::trim_end(value);

@@ -163,11 +163,7 @@ impl Operator for Phone {
         out: &mut ColumnBuilder,
         scratch: &mut Scratch,
     ) -> Result<Tally, CellError> {
-        let Scratch { messages, tags, rows, numbers, classes, groups, rejected, .. } = scratch;
-        rows.clear();
-        numbers.clear();
-        classes.clear();
-        rejected.clear();
+        let Scratch { messages, tags, rows, numbers, classes, groups, rejected, .. } = scratch.cleared();
         for (row, value) in rows::present_cells(&batch.cells) {
             match self.numbering.parse(rows::trim_end(value), self.home) {
                 Some((class, national)) => {
