@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use scrub::base::Key;
-use scrub::mask::{Batch, Equality, OPERATORS, OnInvalid, Request, Scratch, operator};
+use scrub::mask::{Batch, Equality, OPERATORS, Request, Scratch, operator};
 use scrub::table::{Cell, Column, ColumnBuilder, Span, SqlType};
 use serde_json::Value;
 
@@ -47,16 +47,9 @@ fn answer(line: &Value) -> Option<String> {
     let sql_type = sql_type(text("type").unwrap(), width);
     let parameters: BTreeMap<String, toml::Value> = serde_json::from_value(line["policy"].clone()).unwrap();
     let request = Request {
-        parameters: &parameters,
-        domain: text("domain").unwrap(),
         equality: Equality::from_name(text("equality").unwrap()).unwrap(),
-        sql_type: &sql_type,
         width: width.or(sql_type.width()),
-        unique: false,
-        not_null: false,
-        ascii: false,
-        locale: "en_US",
-        on_invalid: if sql_type.is_text() { OnInvalid::Tag } else { OnInvalid::Error },
+        ..Request::new(&parameters, text("domain").unwrap(), &sql_type)
     };
     let prepared = (info.prepare)(&request).unwrap_or_else(|refusal| panic!("{}", refusal.0));
     let key = Key::from_bytes(std::array::from_fn(|byte| byte as u8)).unwrap();
@@ -70,6 +63,7 @@ fn answer(line: &Value) -> Option<String> {
         cells: column(&cells),
         subjects: subject.as_ref().map(|_| column(&subjects)),
         genders: text("gender").map(|_| column(&genders)),
+        others: &[],
     };
     let mut out = ColumnBuilder::default();
     started.mask(&batch, &mut out, &mut Scratch::default()).unwrap();

@@ -5,7 +5,7 @@ use std::hint::black_box;
 use std::sync::Arc;
 
 use criterion::{BenchmarkId, Criterion, Throughput};
-use scrub::mask::{Batch, Equality, OnInvalid, Operator, Request, Scratch, operator};
+use scrub::mask::{Batch, OnInvalid, Operator, Request, Scratch, operator};
 use scrub::table::{Column, ColumnBuilder, Span, SqlType};
 
 /// Operator, policy, type, and a cell for each number.
@@ -47,18 +47,7 @@ fn card(number: u64) -> String {
 
 fn started(name: &str, policy: &str, sql_type: &SqlType) -> Arc<dyn Operator> {
     let parameters: BTreeMap<String, toml::Value> = toml::from_str(policy).expect("written above");
-    let request = Request {
-        parameters: &parameters,
-        domain: "bench",
-        equality: Equality::Exact,
-        sql_type,
-        width: None,
-        unique: false,
-        not_null: false,
-        ascii: false,
-        locale: "en_US",
-        on_invalid: OnInvalid::Error,
-    };
+    let request = Request { on_invalid: OnInvalid::Error, ..Request::new(&parameters, "bench", sql_type) };
     let info = operator(name).expect("listed");
     let prepared = (info.prepare)(&request).unwrap_or_else(|refusal| panic!("{name}: {}", refusal.0));
     (prepared.start)(Some(&super::keys()))
@@ -84,11 +73,7 @@ pub(super) fn operators(criterion: &mut Criterion) {
             group.bench_function(BenchmarkId::new(label.trim(), rows), |bencher| {
                 bencher.iter(|| {
                     out.clear();
-                    let batch = Batch {
-                        cells: Column::new(black_box(&block), &[], &spans),
-                        subjects: None,
-                        genders: None,
-                    };
+                    let batch = Batch::new(Column::new(black_box(&block), &[], &spans));
                     operator.mask(&batch, &mut out, &mut scratch).expect("valid cells")
                 });
             });

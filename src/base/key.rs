@@ -121,6 +121,11 @@ impl ProjectKey {
 }
 
 impl DomainKeys {
+    /// The keys of another domain of the same project.
+    pub fn sibling(&self, name: &str) -> Self {
+        self.project.domain(name)
+    }
+
     /// The pseudorandom function for a purpose (`tag`, `dateshift`) under the domain's parameters (`email:80:exact`).
     pub fn prf(&self, purpose: &str, spec: &str) -> Prf {
         Prf::new(&self.derive(purpose, spec))

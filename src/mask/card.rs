@@ -74,7 +74,7 @@ fn prepare(request: &Request<'_>) -> Result<Prepared, Refusal> {
         max_width: None,
         output: Output::Text,
         notes: vec![("issuer-kept", "the first six digits of each card number stay".into())],
-        start: start::keyed(move |keys| Card {
+        ..Prepared::new(start::keyed(move |keys| Card {
             permutations: std::array::from_fn(|class| {
                 let length = SHORTEST + class;
                 let last = u128::from(POWERS[length - ISSUER - 1]) - 1;
@@ -82,7 +82,7 @@ fn prepare(request: &Request<'_>) -> Result<Prepared, Refusal> {
             }),
             offset: if valid { 0 } else { 5 },
             rejector: invalid.start(keys),
-        }),
+        }))
     })
 }
 

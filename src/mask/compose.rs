@@ -58,13 +58,13 @@ pub(super) fn prepare(request: &Request<'_>, parts: &[Part]) -> Result<Prepared,
         max_width: Some(max_width),
         output: Output::Text,
         notes,
-        start: start::keyed(move |keys| Composer {
+        ..Prepared::new(start::keyed(move |keys| Composer {
             picks: recipes.iter().map(|recipe| recipe.start(keys)).collect(),
             shape: shape.clone(),
             tag: tag_spec.as_ref().map(|spec| keys.prf("tag", spec)),
             source,
             equality,
-        }),
+        }))
     })
 }
 

@@ -64,7 +64,7 @@ fn prepare(request: &Request<'_>) -> Result<Prepared, Refusal> {
         max_width: Some(value.chars().count() as u32),
         output: Output::Constant(value),
         notes: Vec::new(),
-        start: start::keyless(move || Constant { value: bytes.clone(), nulls }),
+        ..Prepared::new(start::keyless(move || Constant { value: bytes.clone(), nulls }))
     })
 }
 

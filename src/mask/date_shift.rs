@@ -73,13 +73,13 @@ fn prepare(request: &Request<'_>) -> Result<Prepared, Refusal> {
         max_width: width,
         output: Output::Earlier(window),
         notes: Vec::new(),
-        start: start::keyed(move |keys| DateShift {
+        ..Prepared::new(start::keyed(move |keys| DateShift {
             prf: keys.prf("dateshift", &spec),
             window,
             width,
             equality,
             rejector: invalid.start(keys),
-        }),
+        }))
     })
 }
 

@@ -83,13 +83,13 @@ fn prepare(request: &Request<'_>) -> Result<Prepared, Refusal> {
         max_width: Some((bits / 5 + around).max(invalid.width())),
         output: Output::Text,
         notes: Vec::new(),
-        start: start::keyed(move |keys| Email {
+        ..Prepared::new(start::keyed(move |keys| Email {
             prf: keys.prf("tag", &spec),
             characters: bits as usize / 5,
             suffix: Suffix::new(&suffix),
             equality,
             rejector: invalid.start(keys),
-        }),
+        }))
     })
 }
 

@@ -13,18 +13,7 @@ pub(super) type Parameters = BTreeMap<String, toml::Value>;
 
 /// A request for a nullable column that need not be unique.
 pub(super) fn request<'a>(parameters: &'a Parameters, sql_type: &'a SqlType) -> Request<'a> {
-    Request {
-        parameters,
-        domain: "t.c",
-        equality: Equality::Exact,
-        sql_type,
-        width: None,
-        unique: false,
-        not_null: false,
-        ascii: false,
-        locale: "en_US",
-        on_invalid: if sql_type.is_text() { OnInvalid::Tag } else { OnInvalid::Error },
-    }
+    Request::new(parameters, "t.c", sql_type)
 }
 
 /// The key of bytes 0, 1, .. 31 in the project `acme/dev`.
@@ -81,7 +70,7 @@ pub(super) fn run(
 ) -> Result<(Vec<Option<String>>, Tally), CellError> {
     let operator = (prepared.start)(Some(&demo_key().domain(domain)));
     let (bytes, spans) = block(cells);
-    let batch = Batch { cells: Column::new(&bytes, &[], &spans), subjects: None, genders: None };
+    let batch = Batch::new(Column::new(&bytes, &[], &spans));
     let mut out = ColumnBuilder::default();
     let tally = operator.mask(&batch, &mut out, &mut Scratch::default())?;
     assert_eq!(out.len(), cells.len(), "one cell per row");

@@ -75,13 +75,13 @@ fn prepare(request: &Request<'_>) -> Result<Prepared, Refusal> {
         max_width: None,
         output: Output::Text,
         notes,
-        start: start::keyed(move |keys| Iban {
+        ..Prepared::new(start::keyed(move |keys| Iban {
             keys: keys.clone(),
             remembered: RwLock::default(),
             broken,
             lower_case,
             rejector: invalid.start(keys),
-        }),
+        }))
     })
 }
 

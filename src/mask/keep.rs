@@ -40,7 +40,7 @@ fn prepare(_: &Request<'_>) -> Result<Prepared, Refusal> {
         max_width: None,
         output: Output::Same,
         notes: Vec::new(),
-        start: start::keyless(|| Keep),
+        ..Prepared::new(start::keyless(|| Keep))
     })
 }
 

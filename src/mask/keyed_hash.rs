@@ -54,11 +54,11 @@ fn prepare(request: &Request<'_>) -> Result<Prepared, Refusal> {
         max_width: Some(bits / 5),
         output: Output::Text,
         notes: Vec::new(),
-        start: start::keyed(move |keys| KeyedHash {
+        ..Prepared::new(start::keyed(move |keys| KeyedHash {
             prf: keys.prf("tag", &spec),
             characters: bits as usize / 5,
             equality,
-        }),
+        }))
     })
 }
 

@@ -109,6 +109,8 @@ pub enum KeyedBy {
     Value,
     /// The row's subject; the cell's own value where the row has none.
     Subject,
+    /// What the operators of the parts of its value follow: see [`Prepared::parts`].
+    Parts,
 }
 
 /// The key domain of a column that names none.
@@ -156,6 +158,16 @@ pub enum ParameterKind {
     Scalar,
     /// A list of strings.
     List,
+    /// A number, whole or not.
+    Number,
+    /// A list of scalars.
+    Scalars,
+    /// An operator: its name, or a table with `op` and its parameters.
+    Entry,
+    /// A table of names (paths, keys) with an operator each.
+    Entries,
+    /// A table of names with a scalar each.
+    Table,
 }
 
 /// An example of an operator; a test runs it and the docs print it.
@@ -192,6 +204,62 @@ pub struct Request<'a> {
     pub locale: &'a str,
     /// What to do with a cell that is outside the operator's domain.
     pub on_invalid: OnInvalid,
+    /// `table.column` of the column at the root of its foreign keys.
+    pub column: &'a str,
+    /// What the policy and the other columns say of key domains: for operators of parts of the value.
+    pub domains: &'a dyn Domains,
+}
+
+/// What is known of the key domains of a policy.
+pub trait Domains {
+    /// What columns say that have this key domain and this operator.
+    fn facts(&self, domain: &str, operator: &str) -> DomainFacts;
+}
+
+/// What the columns of a key domain have in common; the defaults where there are none.
+#[derive(Clone, Debug, Default)]
+pub struct DomainFacts {
+    /// Parameters of the domain.
+    pub parameters: BTreeMap<String, toml::Value>,
+    /// When two values are one.
+    pub equality: Option<Equality>,
+    /// Whether some column must stay unique.
+    pub unique: bool,
+    /// Characters that fit in the narrowest column.
+    pub width: Option<u32>,
+}
+
+/// No key domain is known.
+pub struct NoDomains;
+
+impl Domains for NoDomains {
+    fn facts(&self, _: &str, _: &str) -> DomainFacts {
+        DomainFacts::default()
+    }
+}
+
+impl<'a> Request<'a> {
+    /// A request for a nullable column that need not be unique, alone in its key domain.
+    pub fn new(
+        parameters: &'a BTreeMap<String, toml::Value>,
+        domain: &'a str,
+        sql_type: &'a SqlType,
+    ) -> Self {
+        Self {
+            parameters,
+            domain,
+            equality: Equality::Exact,
+            sql_type,
+            width: None,
+            unique: false,
+            not_null: false,
+            ascii: false,
+            locale: "en_US",
+            on_invalid: OnInvalid::default_for(sql_type),
+            column: "t.c",
+            domains: &NoDomains,
+        }
+    }
 }
 
 /// What happens to a cell that is outside the operator's domain.
@@ -206,6 +274,13 @@ pub enum OnInvalid {
     Error,
 }
 
+impl OnInvalid {
+    /// What happens where the policy says nothing: text is tagged, a typed cell ends the run.
+    pub fn default_for(sql_type: &SqlType) -> Self {
+        if sql_type.is_text() { Self::Tag } else { Self::Error }
+    }
+}
+
 /// An operator that fits its column.
 pub struct Prepared {
     /// The parameters that its key is bound to (`int:1:127`, `email:80:exact`); empty for operators without a key.
@@ -218,8 +293,43 @@ pub struct Prepared {
     pub output: Output,
     /// What a reader of `check` should know, with stable ids: (`live-values`, "…").
     pub notes: Vec<(&'static str, String)>,
+    /// Columns of the row whose original values it looks at: [`Batch::others`], in this order.
+    pub reads: Vec<String>,
+    /// The operators of parts of the value.
+    pub parts: Vec<Part>,
     /// Makes the operator. Called with the key's domain for keyed operators, and without for others.
     pub start: Start,
+}
+
+impl Prepared {
+    /// Without a spec, promising nothing about its output: what an operator fills in.
+    pub fn new(start: Start) -> Self {
+        Self {
+            spec: String::new(),
+            uniqueness: Uniqueness::No,
+            max_width: None,
+            output: Output::Any,
+            notes: Vec::new(),
+            reads: Vec::new(),
+            parts: Vec::new(),
+            start,
+        }
+    }
+}
+
+/// An operator that masks a part of a value: a path of a document, the elements of an array.
+#[derive(Clone)]
+pub struct Part {
+    /// Which part: `$.contact.email`.
+    pub place: String,
+    /// The operator.
+    pub operator: &'static OperatorInfo,
+    /// Its key domain.
+    pub domain: String,
+    /// Its spec.
+    pub spec: String,
+    /// What its output is a function of.
+    pub keyed_by: KeyedBy,
 }
 
 /// Makes an operator from the keys of its domain.
@@ -274,6 +384,15 @@ pub struct Batch<'a> {
     pub subjects: Option<Column<'a>>,
     /// The gender column of the rows, where the table has one.
     pub genders: Option<Column<'a>>,
+    /// The original values of the columns that the operator [`reads`](Prepared::reads).
+    pub others: &'a [Column<'a>],
+}
+
+impl<'a> Batch<'a> {
+    /// Cells of rows that have nothing else.
+    pub fn new(cells: Column<'a>) -> Self {
+        Self { cells, subjects: None, genders: None, others: &[] }
+    }
 }
 
 /// Buffers that operators reuse from block to block; each worker has one.

@@ -40,7 +40,7 @@ fn prepare(request: &Request<'_>) -> Result<Prepared, Refusal> {
         max_width: Some(0),
         output: Output::Null,
         notes: Vec::new(),
-        start: start::keyless(|| Null),
+        ..Prepared::new(start::keyless(|| Null))
     })
 }
 

@@ -100,7 +100,7 @@ fn prepare(request: &Request<'_>) -> Result<Prepared, Refusal> {
         max_width: Some(longest.max(invalid.width())),
         output: range.map_or(Output::Band, |(lo, hi)| Output::Range(lo.into(), hi.into())),
         notes,
-        start: start::keyed(move |keys| {
+        ..Prepared::new(start::keyed(move |keys| {
             let permutation = |low: i64, high: i64| Interval {
                 low,
                 high,
@@ -119,7 +119,7 @@ fn prepare(request: &Request<'_>) -> Result<Prepared, Refusal> {
                 form,
                 rejector: invalid.start(keys),
             }
-        }),
+        }))
     })
 }
 

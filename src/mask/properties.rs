@@ -138,7 +138,7 @@ type Masked = Result<(Vec<Option<String>>, Tally), CellError>;
 
 fn mask(operator: &dyn Operator, cells: &[Option<&str>], scratch: &mut Scratch) -> Masked {
     let (bytes, spans) = block(cells);
-    let batch = Batch { cells: Column::new(&bytes, &[], &spans), subjects: None, genders: None };
+    let batch = Batch::new(Column::new(&bytes, &[], &spans));
     let mut out = ColumnBuilder::default();
     let tally = operator.mask(&batch, &mut out, scratch)?;
     assert_eq!(out.len(), cells.len(), "one cell per row");
@@ -243,7 +243,7 @@ proptest! {
             for on_invalid in [OnInvalid::Tag, OnInvalid::Redact, OnInvalid::Error] {
                 let Some(prepared) = prepared(info, &parameters, sql_type, on_invalid) else { continue };
                 let mut out = ColumnBuilder::default();
-                let batch = Batch { cells: Column::new(&bytes, &[], &spans), subjects: None, genders: None };
+                let batch = Batch::new(Column::new(&bytes, &[], &spans));
                 match started(info, &prepared).mask(&batch, &mut out, &mut Scratch::default()) {
                     Ok(_) => prop_assert_eq!(out.len(), values.len()),
                     Err(error) => prop_assert!(error.row < values.len()),

@@ -42,7 +42,7 @@ fn prepare(request: &Request<'_>) -> Result<Prepared, Refusal> {
         max_width: Some(value.len() as u32),
         output: Output::Constant(String::from_utf8_lossy(&value).into_owned()),
         notes: Vec::new(),
-        start: start::keyless(move || Redact { value: value.clone() }),
+        ..Prepared::new(start::keyless(move || Redact { value: value.clone() }))
     })
 }
 

@@ -91,13 +91,13 @@ fn prepare(request: &Request<'_>) -> Result<Prepared, Refusal> {
         max_width: width,
         output: if json { Output::Any } else { Output::Text },
         notes: Vec::new(),
-        start: start::keyless(move || RedactRegex {
+        ..Prepared::new(start::keyless(move || RedactRegex {
             pattern: pattern.clone(),
             replacement: replacement.clone(),
             expand,
             width: width.map(|width| width as usize),
             json,
-        }),
+        }))
     })
 }
 

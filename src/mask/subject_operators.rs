@@ -62,6 +62,7 @@ fn mask(operator: &dyn Operator, rows: &[Row]) -> Result<(Vec<Option<String>>, T
         cells: Column::new(&cells.0, &[], &cells.1),
         subjects: Some(Column::new(&subjects.0, &[], &subjects.1)),
         genders: Some(Column::new(&genders.0, &[], &genders.1)),
+        others: &[],
     };
     let mut out = ColumnBuilder::default();
     let tally = operator.mask(&batch, &mut out, &mut Scratch::default())?;
@@ -173,7 +174,7 @@ fn null_and_blank_cells_stay() {
 fn a_cell_that_is_not_utf_8_ends_the_run() {
     let operator = started("first_name", &Parameters::new(), &SqlType::TEXT, Equality::Exact, "person");
     let spans = [Span::raw(0, 4)];
-    let batch = Batch { cells: Column::new(b"Ren\xe9", &[], &spans), subjects: None, genders: None };
+    let batch = Batch::new(Column::new(b"Ren\xe9", &[], &spans));
     let error = operator.mask(&batch, &mut ColumnBuilder::default(), &mut Scratch::default()).unwrap_err();
     assert!(matches!(error.kind, crate::base::ErrorKind::Encoding("UTF-8")));
 }

@@ -47,13 +47,13 @@ fn prepare(request: &Request<'_>) -> Result<Prepared, Refusal> {
         max_width: None,
         output: if one_case { Output::Text } else { Output::Any },
         notes: Vec::new(),
-        start: start::keyed(move |keys| Uuid {
+        ..Prepared::new(start::keyed(move |keys| Uuid {
             permutations: std::array::from_fn(|version| {
                 keys.permutation("perm", &format!("uuid122:v{version}"), (1 << 122) - 1)
             }),
             one_case,
             rejector: invalid.start(keys),
-        }),
+        }))
     })
 }
 

@@ -44,6 +44,8 @@ pub(super) struct Step {
     pub(super) key: Option<usize>,
     /// Index into [`Job::wanted`] of the gender column.
     pub(super) gender: Option<usize>,
+    /// Indexes into [`Job::wanted`] of the other columns that the operator looks at.
+    pub(super) others: Vec<usize>,
     /// Values that pass as they are.
     pub(super) sentinels: Vec<Vec<u8>>,
 }
@@ -104,6 +106,8 @@ impl Job {
                 }
                 _ => None,
             };
+            let others: Result<Vec<usize>> =
+                mask.prepared.reads.iter().map(|other| cells.find(table, other)).collect();
             let domain = keys.map(|keys| keys.domain(&mask.domain));
             steps.push(Step {
                 column: column.name.clone(),
@@ -113,6 +117,7 @@ impl Job {
                 max_invalid: mask.max_invalid,
                 key,
                 gender,
+                others: others?,
                 sentinels: mask.sentinels.iter().map(|text| text.clone().into_bytes()).collect(),
             });
         }
@@ -159,7 +164,7 @@ fn row_key<'p>(
 }
 
 fn uses_subject(mask: &MaskPlan) -> bool {
-    mask.operator.keyed_by == crate::mask::KeyedBy::Subject
+    mask.keyed_by() == crate::mask::KeyedBy::Subject
 }
 
 fn type_of(table: &TablePlan, name: &str) -> SqlType {
@@ -200,6 +205,9 @@ impl Cells<'_> {
         for step in &mut job.steps {
             step.cell = index[step.cell];
             step.gender = step.gender.map(|cell| index[cell]);
+            for other in &mut step.others {
+                *other = index[*other];
+            }
         }
         for part in job.keys.iter_mut().flat_map(|key| &mut key.parts) {
             part.0 = index[part.0];

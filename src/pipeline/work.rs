@@ -96,10 +96,13 @@ impl Worker {
 
     fn step(&mut self, job: &Job, block: &Block, index: usize) -> Result<Counts> {
         let step = &job.steps[index];
+        let others: Vec<Column<'_>> =
+            step.others.iter().map(|cell| self.cells.column(block, *cell)).collect();
         let batch = Batch {
             cells: self.cells.column(block, step.cell),
             subjects: step.key.map(|key| self.messages[key].column()),
             genders: step.gender.map(|cell| self.cells.column(block, cell)),
+            others: &others,
         };
         let builder = &mut self.builders[index];
         builder.clear();

@@ -8,7 +8,7 @@ use super::plan::{ColumnPlan, MaskPlan, Plan, TablePlan, Treatment, Verdict};
 use super::problem::Problem;
 use super::propagate::Origin;
 use super::{names, sql_type_text};
-use crate::mask::{KeyedBy, OnInvalid, Output, Uniqueness};
+use crate::mask::{KeyedBy, OnInvalid, Output, Part, Uniqueness};
 use crate::table::TableName;
 
 impl Plan {
@@ -142,7 +142,7 @@ impl Plan {
     fn explain_mask(&self, table: &TablePlan, column: &ColumnPlan, mask: &MaskPlan, out: &mut String) {
         let info = mask.operator;
         let _ = writeln!(out, "Operator {}: {}.", info.name, info.summary);
-        let what = match (info.keyed_by, &mask.row_key, &table.subject) {
+        let what = match (mask.keyed_by(), &mask.row_key, &table.subject) {
             (KeyedBy::Nothing, ..) => "The result depends on nothing secret; no key is needed.".to_owned(),
             (KeyedBy::Subject, Some(key), _) => {
                 format!("The result follows the row's {}.", key.columns.join(", "))
@@ -154,6 +154,14 @@ impl Plan {
             _ => "The result follows the cell's own value: equal values become equal.".to_owned(),
         };
         let _ = writeln!(out, "{what}");
+        for part in &mask.prepared.parts {
+            let domain = if part.domain.is_empty() {
+                String::new()
+            } else {
+                format!(", key domain \"{}\", {}", part.domain, part.spec)
+            };
+            let _ = writeln!(out, "Part {}: {}{domain}.", part.place, part.operator.name);
+        }
         if !mask.domain.is_empty() {
             let spec = &mask.prepared.spec;
             let _ =
@@ -239,6 +247,14 @@ fn column_json(column: &ColumnPlan) -> Value {
         out["operator"] = json!(mask.operator.name);
         out["domain"] = json!(mask.domain);
         out["spec"] = json!(mask.prepared.spec);
+        if !mask.prepared.parts.is_empty() {
+            let part = |part: &Part| {
+                json!({
+                    "place": part.place, "operator": part.operator.name, "domain": part.domain, "spec": part.spec,
+                })
+            };
+            out["parts"] = mask.prepared.parts.iter().map(part).collect();
+        }
         out["inherited_from"] = json!(mask.inherited_from);
         out["verdict"] = mask.verdict.map_or(Value::Null, verdict_json);
         out["max_invalid"] = json!(mask.max_invalid);
@@ -294,7 +310,7 @@ fn fate(mask: &MaskPlan) -> String {
     if !mask.sentinels.is_empty() {
         let _ = write!(text, "; {} sentinels pass as they are", mask.sentinels.len());
     }
-    if mask.operator.keyed_by != KeyedBy::Nothing {
+    if mask.keyed_by() != KeyedBy::Nothing {
         let invalid = match mask.on_invalid {
             OnInvalid::Tag => "becomes a keyed tag",
             OnInvalid::Redact => "becomes the fixed value of the type",

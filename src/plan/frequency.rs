@@ -20,8 +20,8 @@ pub(super) fn check(context: &Context<'_, '_>, problems: &mut Vec<Problem>) {
             let Some(mask) = column.mask().filter(|mask| mask.operator.class == Class::Pseudonymize) else {
                 continue;
             };
-            let by_value = match mask.operator.keyed_by {
-                KeyedBy::Nothing => false,
+            let by_value = match mask.keyed_by() {
+                KeyedBy::Nothing | KeyedBy::Parts => false,
                 KeyedBy::Value => true,
                 KeyedBy::Subject => table.plan.subject.is_none() && mask.row_key.is_none(),
             };

@@ -116,6 +116,24 @@ pub struct MaskPlan {
     pub reason: Option<String>,
 }
 
+impl MaskPlan {
+    /// What the output is a function of: the most that any part of the value follows.
+    pub fn keyed_by(&self) -> KeyedBy {
+        let rank = |keyed_by: &KeyedBy| match keyed_by {
+            KeyedBy::Nothing | KeyedBy::Parts => 0,
+            KeyedBy::Value => 1,
+            KeyedBy::Subject => 2,
+        };
+        match self.operator.keyed_by {
+            KeyedBy::Parts => {
+                let parts = self.prepared.parts.iter().map(|part| part.keyed_by);
+                parts.max_by_key(rank).unwrap_or(KeyedBy::Nothing)
+            }
+            own => own,
+        }
+    }
+}
+
 /// Whether a key stays unique.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
@@ -197,7 +215,7 @@ impl Plan {
     /// Whether some operator needs a key.
     pub fn needs_key(&self) -> bool {
         let columns = self.tables.values().filter(|table| !table.drop_rows).flat_map(|table| &table.columns);
-        columns.filter_map(ColumnPlan::mask).any(|mask| mask.operator.keyed_by != KeyedBy::Nothing)
+        columns.filter_map(ColumnPlan::mask).any(|mask| mask.keyed_by() != KeyedBy::Nothing)
     }
 }
 

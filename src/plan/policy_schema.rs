@@ -185,6 +185,18 @@ fn value(parameter: &Parameter) -> Value {
         ParameterKind::Flag => flag(about),
         ParameterKind::Scalar => json!({ "type": ["string", "number", "boolean"], "description": about }),
         ParameterKind::List => texts(about),
+        ParameterKind::Number => json!({ "type": "number", "description": about }),
+        ParameterKind::Scalars => json!({
+            "type": "array", "items": { "type": ["string", "number", "boolean"] }, "description": about,
+        }),
+        ParameterKind::Entry => json!({ "type": ["string", "object"], "description": about }),
+        ParameterKind::Entries => json!({
+            "type": "object", "additionalProperties": { "type": ["string", "object"] }, "description": about,
+        }),
+        ParameterKind::Table => json!({
+            "type": "object", "additionalProperties": { "type": ["string", "number", "boolean"] },
+            "description": about,
+        }),
     }
 }
 

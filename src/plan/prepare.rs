@@ -12,7 +12,9 @@ use super::resolve::{Resolved, ResolvedTable};
 use super::rules::{self, Operators};
 use super::sql_type_text;
 use super::suggest::did_you_mean;
-use crate::mask::{DefaultDomain, Equality, KeyedBy, OnInvalid, OperatorInfo, Refusal, Request};
+use crate::mask::{
+    DefaultDomain, DomainFacts, Domains, Equality, KeyedBy, OnInvalid, OperatorInfo, Refusal, Request,
+};
 use crate::table::{ColumnDef, Schema, SqlType, TableName};
 
 pub(super) struct Preparation<'a, 'c> {
@@ -45,6 +47,7 @@ impl<'a> Preparation<'a, '_> {
     pub(super) fn run(&self, problems: &mut Vec<Problem>) -> Vec<TablePlan> {
         let mut groups = self.groups(problems);
         self.domain_rules(problems);
+        let known = KnownDomains::new(self.policy, &groups);
         let mut plans = Vec::with_capacity(self.resolved.tables.len());
         for (index, table) in self.resolved.tables.iter().enumerate() {
             let subject = self.subject(index);
@@ -60,7 +63,7 @@ impl<'a> Preparation<'a, '_> {
                     Assignment::Unclassified | Assignment::Broken => Treatment::Refused,
                     Assignment::Mask(shared) => {
                         let column = Masked { at: (index, position), table, definition, assigned, shared };
-                        match self.mask(&column, subject.is_some(), &mut groups, problems) {
+                        match self.mask(&column, subject.is_some(), &known, &mut groups, problems) {
                             Some(mask) => Treatment::Mask(mask),
                             None => Treatment::Refused,
                         }
@@ -245,6 +248,7 @@ impl<'a> Preparation<'a, '_> {
         &self,
         column: &Masked<'a, '_>,
         has_subject: bool,
+        known: &KnownDomains,
         groups: &mut BTreeMap<GroupName, Group<'a>>,
         problems: &mut Vec<Problem>,
     ) -> Option<MaskPlan> {
@@ -284,7 +288,7 @@ impl<'a> Preparation<'a, '_> {
             problems.push(column.problem("parameter", &message));
             return None;
         }
-        let default = if definition.sql_type.is_text() { OnInvalid::Tag } else { OnInvalid::Error };
+        let default = OnInvalid::default_for(&definition.sql_type);
         let request = Request {
             parameters: &parameters,
             domain: &shared.domain,
@@ -296,6 +300,8 @@ impl<'a> Preparation<'a, '_> {
             ascii: false,
             locale: &self.policy.locale,
             on_invalid: shared.rule.and_then(|rule| rule.on_invalid).unwrap_or(default),
+            column: &assigned.root,
+            domains: known,
         };
         let prepared = match (info.prepare)(&request) {
             Ok(prepared) => prepared,
@@ -305,6 +311,13 @@ impl<'a> Preparation<'a, '_> {
                 return None;
             }
         };
+        if let Some(unknown) = prepared.reads.iter().find(|name| column.table.column(name).is_none()) {
+            let known = column.table.table.columns.iter().map(|column| column.name.as_str());
+            let message =
+                format!("looks at the unknown column \"{unknown}\"{}", did_you_mean(unknown, known));
+            problems.push(column.problem("reads", &message));
+            return None;
+        }
         group.specs.insert(prepared.spec.clone());
         column.notes(
             &prepared.notes,
@@ -368,6 +381,38 @@ impl<'a> Preparation<'a, '_> {
             info.name,
             fitting.join(", ")
         )
+    }
+}
+
+/// What columns say of key domains, for operators that mask parts of a value.
+struct KnownDomains(BTreeMap<(String, String), DomainFacts>, BTreeMap<String, DomainFacts>);
+
+impl KnownDomains {
+    fn new(policy: &Policy, groups: &BTreeMap<GroupName, Group<'_>>) -> Self {
+        let values = |parameters: &Parameters| {
+            parameters.iter().map(|(name, value)| (name.clone(), value.value.clone())).collect()
+        };
+        let mut known: BTreeMap<_, DomainFacts> = BTreeMap::new();
+        for ((domain, operator, _), group) in groups {
+            let facts = known.entry((domain.clone(), (*operator).to_owned())).or_default();
+            facts.parameters.extend::<BTreeMap<_, _>>(values(&group.parameters));
+            facts.equality = facts.equality.or(group.equality.map(|(equality, _)| equality));
+            facts.unique |= group.unique;
+            facts.width = facts.width.into_iter().chain(group.width).min();
+        }
+        let said = policy.domains.iter().map(|(name, rule)| {
+            let parameters = values(&rule.parameters);
+            (name.clone(), DomainFacts { parameters, equality: rule.equality, ..DomainFacts::default() })
+        });
+        Self(known, said.collect())
+    }
+}
+
+impl Domains for KnownDomains {
+    fn facts(&self, domain: &str, operator: &str) -> DomainFacts {
+        let Self(columns, policy) = self;
+        let columns = columns.get(&(domain.to_owned(), operator.to_owned()));
+        columns.or_else(|| policy.get(domain)).cloned().unwrap_or_default()
     }
 }
 

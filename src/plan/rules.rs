@@ -78,12 +78,34 @@ pub(super) fn mismatch(kind: ParameterKind, value: &toml::Value) -> Option<Strin
             (right, "[lo, hi]: two integers, the smaller first".to_owned())
         }
         ParameterKind::Flag => (value.is_bool(), "true or false".to_owned()),
-        ParameterKind::Scalar => {
-            (!value.is_array() && !value.is_table(), "a string, number, boolean or date".to_owned())
-        }
+        ParameterKind::Scalar => (is_scalar(value), "a string, number, boolean or date".to_owned()),
         ParameterKind::List => {
             (value.as_array().is_some_and(|list| list.iter().all(is_text)), "a list of strings".to_owned())
         }
+        ParameterKind::Number => (value.is_integer() || value.is_float(), "a number".to_owned()),
+        ParameterKind::Scalars => {
+            (value.as_array().is_some_and(|list| list.iter().all(is_scalar)), "a list of values".to_owned())
+        }
+        ParameterKind::Entry => (is_entry(value), ENTRY.to_owned()),
+        ParameterKind::Entries => (
+            value.as_table().is_some_and(|table| table.values().all(is_entry)),
+            format!("a table of names, with {ENTRY} for each"),
+        ),
+        ParameterKind::Table => (
+            value.as_table().is_some_and(|table| table.values().all(is_scalar)),
+            "a table of names, with a value for each".to_owned(),
+        ),
     };
     (!right).then_some(expected)
 }
+
+fn is_scalar(value: &toml::Value) -> bool {
+    !value.is_array() && !value.is_table()
+}
+
+/// An operator's name, or a table that names it.
+fn is_entry(value: &toml::Value) -> bool {
+    value.is_str() || value.get("op").is_some_and(toml::Value::is_str)
+}
+
+const ENTRY: &str = "an operator: its name, or a table with op and its parameters";

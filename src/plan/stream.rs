@@ -85,7 +85,7 @@ fn masked_alike(
                 && one.domain == other.domain
                 && one.prepared.spec == other.prepared.spec
                 && one.row_key == other.row_key
-                && (one.operator.keyed_by != KeyedBy::Subject || subject == other_subject)
+                && (one.keyed_by() != KeyedBy::Subject || subject == other_subject)
         }
         (Treatment::Keep { .. }, Treatment::Keep { .. }) | (Treatment::Refused, Treatment::Refused) => true,
         _ => false,

@@ -76,7 +76,7 @@ fn follows_subject(
     problems: &mut Vec<Problem>,
 ) {
     let column = context.column(at);
-    let Some(mask) = column.mask().filter(|mask| mask.operator.keyed_by == KeyedBy::Subject) else { return };
+    let Some(mask) = column.mask().filter(|mask| mask.keyed_by() == KeyedBy::Subject) else { return };
     let follows = mask.row_key.is_some() || table.plan.subject.is_some();
     let unique = asks_for_unique(context, at);
     let refused = (tied && (follows || !unique)) || (in_key && !unique);

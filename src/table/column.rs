@@ -78,6 +78,16 @@ impl<'a> Column<'a> {
         Some(&bytes[span.range()])
     }
 
+    /// The column of these rows only; `spans` is room for its cells.
+    pub fn select<'s>(&self, rows: &[u32], spans: &'s mut Vec<Span>) -> Column<'s>
+    where
+        'a: 's,
+    {
+        spans.clear();
+        spans.extend(rows.iter().map(|row| self.spans[*row as usize]));
+        Column { block: self.block, decoded: self.decoded, spans }
+    }
+
     /// All values in row order.
     pub fn iter(&self) -> impl Iterator<Item = Option<&'a [u8]>> + use<'a> {
         let column = *self;

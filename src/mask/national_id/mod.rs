@@ -102,7 +102,7 @@ fn prepare(request: &Request<'_>) -> Result<Prepared, Refusal> {
         max_width: None,
         output: Output::Text,
         notes,
-        start: start::keyed(move |keys| NationalId {
+        ..Prepared::new(start::keyed(move |keys| NationalId {
             kind,
             mapping: if full {
                 Mapping::Full(keys.permutation("perm", &spec, u128::from(kind.issuable) - 1))
@@ -110,7 +110,7 @@ fn prepare(request: &Request<'_>) -> Result<Prepared, Refusal> {
                 Mapping::NeverIssued(keys.prf("id", &spec))
             },
             rejector: invalid.start(keys),
-        }),
+        }))
     })
 }
 

@@ -106,14 +106,14 @@ fn prepare(request: &Request<'_>) -> Result<Prepared, Refusal> {
         max_width: None,
         output: Output::Text,
         notes,
-        start: start::keyed(move |keys| Phone {
+        ..Prepared::new(start::keyed(move |keys| Phone {
             keys: keys.clone(),
             numbering,
             home,
             full,
             mappings: (0..numbering.classes()).map(|_| OnceLock::new()).collect(),
             rejector: invalid.start(keys),
-        }),
+        }))
     })
 }
 
