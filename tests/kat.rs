@@ -64,6 +64,7 @@ fn answer(line: &Value) -> Option<String> {
         subjects: subject.as_ref().map(|_| column(&subjects)),
         genders: text("gender").map(|_| column(&genders)),
         others: &[],
+        encoding: encoding_rs::UTF_8,
     };
     let mut out = ColumnBuilder::default();
     started.mask(&batch, &mut out, &mut Scratch::default()).unwrap();

@@ -33,9 +33,11 @@ mod null;
 mod parameters;
 mod permute;
 mod phone;
+mod pick;
 mod redact;
 mod redact_regex;
 mod rows;
+mod script;
 mod shape;
 mod start;
 mod subject;
@@ -386,12 +388,14 @@ pub struct Batch<'a> {
     pub genders: Option<Column<'a>>,
     /// The original values of the columns that the operator [`reads`](Prepared::reads).
     pub others: &'a [Column<'a>],
+    /// The encoding that the output will be written in; cells are UTF-8 here whatever it is.
+    pub encoding: &'static encoding_rs::Encoding,
 }
 
 impl<'a> Batch<'a> {
     /// Cells of rows that have nothing else.
     pub fn new(cells: Column<'a>) -> Self {
-        Self { cells, subjects: None, genders: None, others: &[] }
+        Self { cells, subjects: None, genders: None, others: &[], encoding: encoding_rs::UTF_8 }
     }
 }
 

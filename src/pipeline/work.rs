@@ -95,6 +95,7 @@ impl Worker {
             subjects: branch.key.map(|key| messages[key].column()),
             genders: branch.gender.map(column),
             others: branch.others.iter().map(|cell| column(*cell)).collect(),
+            encoding: block.head.encoding,
         };
         let in_column = |error: CellError| {
             Error::new(error.kind).in_column(step.column.clone()).at_row(error.row as u64 + 1)
