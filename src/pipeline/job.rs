@@ -9,8 +9,8 @@ use std::sync::Arc;
 use crate::base::{Error, ErrorKind, ProjectKey, Result};
 use crate::format::Head;
 use crate::mask::Operator;
-use crate::plan::{MaskPlan, SubjectPlan, TablePlan};
-use crate::table::{SqlType, TableName};
+use crate::plan::{ColumnPlan, Condition, MaskPlan, SubjectPlan, TablePlan, Unmatched};
+use crate::table::{Column, SqlType, TableName};
 
 /// What workers do with the blocks of one head.
 pub(super) struct Job {
@@ -24,6 +24,8 @@ pub(super) struct Job {
     pub(super) wanted: Vec<usize>,
     /// The columns that get new cells.
     pub(super) steps: Vec<Step>,
+    /// Rows whose cells pass in clear where the step says so: those that this is true for.
+    pub(super) keep_rows: Option<Test>,
     /// What rows are about: one entry for the table's subject and each `row_key`.
     pub(super) keys: Vec<RowKey>,
 }
@@ -34,12 +36,24 @@ pub(super) struct Step {
     pub(super) column: String,
     /// Index into [`Job::wanted`].
     pub(super) cell: usize,
-    /// The operator, with its key.
-    pub(super) operator: Arc<dyn Operator>,
-    /// What the operator expects a cell to be.
+    /// What the first operator expects a cell to be.
     pub(super) entity: &'static str,
     /// The share of invalid cells that may pass.
     pub(super) max_invalid: f64,
+    /// Its operators, in the order in which they are tried for a row.
+    pub(super) branches: Vec<Branch>,
+    /// What happens to a row that no branch is for.
+    pub(super) unmatched: Unmatched,
+    /// Whether [`Job::keep_rows`] holds for it.
+    pub(super) keeps_rows: bool,
+}
+
+/// One operator of a masked column.
+pub(super) struct Branch {
+    /// The rows that it is for; all, where there is none.
+    pub(super) when: Option<Test>,
+    /// The operator, with its key.
+    pub(super) operator: Arc<dyn Operator>,
     /// Index into [`Job::keys`].
     pub(super) key: Option<usize>,
     /// Index into [`Job::wanted`] of the gender column.
@@ -50,12 +64,43 @@ pub(super) struct Step {
     pub(super) sentinels: Vec<Vec<u8>>,
 }
 
+/// A condition on a row.
+pub(super) struct Test {
+    condition: Condition,
+    /// Indexes into [`Job::wanted`] of the condition's columns.
+    cells: Vec<usize>,
+}
+
+impl Test {
+    fn new(condition: &Condition, table: &TablePlan, cells: &mut Cells<'_>) -> Result<Self> {
+        let indexes: Result<Vec<usize>> =
+            condition.columns().iter().map(|column| cells.find(table, column)).collect();
+        Ok(Self { condition: condition.clone(), cells: indexes? })
+    }
+
+    /// What it says of row `row`, given the columns of the wanted cells; `None` for SQL's unknown.
+    pub(super) fn evaluate<'a>(&self, row: usize, column: &dyn Fn(usize) -> Column<'a>) -> Option<bool> {
+        let cells: Vec<Option<&'a [u8]>> = self.cells.iter().map(|cell| column(*cell).value(row)).collect();
+        self.condition.evaluate(&|index| cells[index])
+    }
+}
+
 /// The columns that say what a row is about.
 pub(super) struct RowKey {
     /// Key domain of the subject column.
     pub(super) domain: String,
-    /// Index into [`Job::wanted`] and type of each part.
-    pub(super) parts: Vec<(usize, SqlType)>,
+    /// Its parts.
+    pub(super) parts: Vec<KeyPart>,
+}
+
+/// A column that says what a row is about.
+pub(super) struct KeyPart {
+    /// Index into [`Job::wanted`].
+    pub(super) cell: usize,
+    /// Its type.
+    pub(super) sql_type: SqlType,
+    /// Values that stand for nobody: they pass as they are, and rows that have them have no subject.
+    pub(super) sentinels: Vec<Vec<u8>>,
 }
 
 impl Job {
@@ -92,33 +137,44 @@ impl Job {
             return Ok(Self::without_steps(table, names.len()));
         }
         let gender = match &table.gender {
-            Some(column) if masked.iter().any(|(_, mask, _)| uses_subject(mask)) => {
+            Some(column) if masked.iter().any(|(_, mask, _)| mask.all().any(uses_subject)) => {
                 Some(cells.find(table, column)?)
             }
             _ => None,
         };
         let mut row_keys: Vec<(&SubjectPlan, RowKey)> = Vec::new();
+        let keep_rows =
+            table.keep_rows.as_ref().map(|keep| Test::new(&keep.when, table, &mut cells)).transpose()?;
         let mut steps = Vec::with_capacity(masked.len());
         for (cell, mask, column) in masked {
-            let key = match mask.row_key.as_ref().or(table.subject.as_ref()) {
-                Some(subject) if uses_subject(mask) => {
-                    Some(row_key(subject, table, &mut cells, &mut row_keys)?)
-                }
-                _ => None,
-            };
-            let others: Result<Vec<usize>> =
-                mask.prepared.reads.iter().map(|other| cells.find(table, other)).collect();
-            let domain = keys.map(|keys| keys.domain(&mask.domain));
+            let mut branches = Vec::with_capacity(1 + mask.branches.len());
+            for own in mask.all() {
+                let key = match own.row_key.as_ref().or(table.subject.as_ref()) {
+                    Some(subject) if uses_subject(own) => {
+                        Some(row_key(subject, table, &mut cells, &mut row_keys)?)
+                    }
+                    _ => None,
+                };
+                let others: Result<Vec<usize>> =
+                    own.prepared.reads.iter().map(|other| cells.find(table, other)).collect();
+                let domain = keys.map(|keys| keys.domain(&own.domain));
+                branches.push(Branch {
+                    when: own.when.as_ref().map(|when| Test::new(when, table, &mut cells)).transpose()?,
+                    operator: (own.prepared.start)(domain.as_ref()),
+                    key,
+                    gender,
+                    others: others?,
+                    sentinels: sentinels(own),
+                });
+            }
             steps.push(Step {
                 column: column.name.clone(),
                 cell,
-                operator: (mask.prepared.start)(domain.as_ref()),
                 entity: mask.operator.entity,
                 max_invalid: mask.max_invalid,
-                key,
-                gender,
-                others: others?,
-                sentinels: mask.sentinels.iter().map(|text| text.clone().into_bytes()).collect(),
+                branches,
+                unmatched: mask.unmatched,
+                keeps_rows: mask.keeps_rows && keep_rows.is_some(),
             });
         }
         let mut job = Self {
@@ -127,6 +183,7 @@ impl Job {
             columns: names.len(),
             wanted: Vec::new(),
             steps,
+            keep_rows,
             keys: row_keys.into_iter().map(|(_, key)| key).collect(),
         };
         cells.settle(&mut job);
@@ -140,6 +197,7 @@ impl Job {
             columns,
             wanted: Vec::new(),
             steps: Vec::new(),
+            keep_rows: None,
             keys: Vec::new(),
         }
     }
@@ -157,10 +215,15 @@ fn row_key<'p>(
     }
     let mut parts = Vec::with_capacity(subject.columns.len());
     for name in &subject.columns {
-        parts.push((cells.find(table, name)?, type_of(table, name)));
+        let sentinels = table.column(name).and_then(ColumnPlan::mask).map(sentinels).unwrap_or_default();
+        parts.push(KeyPart { cell: cells.find(table, name)?, sql_type: type_of(table, name), sentinels });
     }
     keys.push((subject, RowKey { domain: subject.domain.clone(), parts }));
     Ok(keys.len() - 1)
+}
+
+fn sentinels(mask: &MaskPlan) -> Vec<Vec<u8>> {
+    mask.sentinels.iter().map(|text| text.clone().into_bytes()).collect()
 }
 
 fn uses_subject(mask: &MaskPlan) -> bool {
@@ -204,13 +267,20 @@ impl Cells<'_> {
         }
         for step in &mut job.steps {
             step.cell = index[step.cell];
-            step.gender = step.gender.map(|cell| index[cell]);
-            for other in &mut step.others {
-                *other = index[*other];
+            for branch in &mut step.branches {
+                branch.gender = branch.gender.map(|cell| index[cell]);
+                for cell in
+                    branch.others.iter_mut().chain(branch.when.iter_mut().flat_map(|when| &mut when.cells))
+                {
+                    *cell = index[*cell];
+                }
             }
         }
+        for cell in job.keep_rows.iter_mut().flat_map(|keep| &mut keep.cells) {
+            *cell = index[*cell];
+        }
         for part in job.keys.iter_mut().flat_map(|key| &mut key.parts) {
-            part.0 = index[part.0];
+            part.cell = index[part.cell];
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Runs: blocks to workers and back in order, counts, and the manifest.
 
+mod branch_rows;
 mod job;
 mod ledger;
 mod manifest;

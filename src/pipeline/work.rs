@@ -2,10 +2,11 @@
 
 use crate::base::{Equality, Error, ErrorKind, Result, canonical};
 use crate::format::{Block, Cells, Codec};
-use crate::mask::{Batch, Scratch};
+use crate::mask::{CellError, Scratch, Tally};
 use crate::table::{Cell, Column, ColumnBuilder, Span, SqlType};
 
-use super::job::{Job, RowKey};
+use super::branch_rows::{BranchRows, Inputs};
+use super::job::{Branch, Job, KeyPart, RowKey};
 use super::scrubber::CellPair;
 
 /// The scratch space of one worker, recycled from block to block.
@@ -15,6 +16,7 @@ pub(super) struct Worker {
     builders: Vec<ColumnBuilder>,
     messages: Vec<MessageColumn>,
     scratch: Scratch,
+    rows: BranchRows,
     part: Vec<u8>,
 }
 
@@ -73,9 +75,6 @@ impl Worker {
     /// Finds the cells of the block and writes the messages of its rows.
     fn tokenize(&mut self, job: &Job, codec: &dyn Codec, block: &Block) -> Result<()> {
         codec.tokenize(block, job.columns, &job.wanted, &mut self.cells)?;
-        for step in job.steps.iter().filter(|step| !step.sentinels.is_empty()) {
-            self.pass_sentinels(block, step.cell, &step.sentinels);
-        }
         self.messages.resize_with(job.keys.len(), MessageColumn::default);
         for (messages, key) in self.messages.iter_mut().zip(&job.keys) {
             messages.fill(key, block, &self.cells, &mut self.part);
@@ -84,35 +83,43 @@ impl Worker {
         Ok(())
     }
 
-    /// Hides listed values from the operator, which keeps what it does not see.
-    fn pass_sentinels(&mut self, block: &Block, cell: usize, sentinels: &[Vec<u8>]) {
-        for row in 0..self.cells.rows {
-            let value = self.cells.column(block, cell).value(row);
-            if value.is_some_and(|value| sentinels.iter().any(|sentinel| sentinel == value)) {
-                self.cells.columns[cell].values[row] = Span::NULL;
-            }
-        }
-    }
-
     fn step(&mut self, job: &Job, block: &Block, index: usize) -> Result<Counts> {
         let step = &job.steps[index];
-        let others: Vec<Column<'_>> =
-            step.others.iter().map(|cell| self.cells.column(block, *cell)).collect();
-        let batch = Batch {
-            cells: self.cells.column(block, step.cell),
-            subjects: step.key.map(|key| self.messages[key].column()),
-            genders: step.gender.map(|cell| self.cells.column(block, cell)),
-            others: &others,
-        };
-        let builder = &mut self.builders[index];
+        let Self { cells, builders, messages, scratch, rows, .. } = self;
+        let column = |cell: usize| cells.column(block, cell);
+        let originals = column(step.cell);
+        let builder = &mut builders[index];
         builder.clear();
-        let tally = step.operator.mask(&batch, builder, &mut self.scratch).map_err(|error| {
+        let inputs = |branch: &Branch| Inputs {
+            cells: originals,
+            subjects: branch.key.map(|key| messages[key].column()),
+            genders: branch.gender.map(column),
+            others: branch.others.iter().map(|cell| column(*cell)).collect(),
+        };
+        let in_column = |error: CellError| {
             Error::new(error.kind).in_column(step.column.clone()).at_row(error.row as u64 + 1)
-        })?;
-        if builder.len() != self.cells.rows {
+        };
+        let tally = match step.branches.as_slice() {
+            [branch] if branch.when.is_none() && branch.sentinels.is_empty() && !step.keeps_rows => {
+                let inputs = inputs(branch);
+                branch.operator.mask(&inputs.batch(), builder, scratch).map_err(in_column)?
+            }
+            branches => {
+                rows.divide(step, job.keep_rows.as_ref(), originals, &column).map_err(in_column)?;
+                let mut tally = Tally::default();
+                for (number, branch) in branches.iter().enumerate() {
+                    let own = rows.mask(number, branch, &inputs(branch), scratch).map_err(in_column)?;
+                    tally.masked += own.masked;
+                    tally.invalid += own.invalid;
+                }
+                rows.join(builder);
+                tally
+            }
+        };
+        if builder.len() != cells.rows {
             return Err(Error::new(ErrorKind::Panic("an operator")).in_column(step.column.clone()));
         }
-        let nulls = self.cells.columns[step.cell].values.iter().filter(|span| span.is_null()).count() as u64;
+        let nulls = cells.columns[step.cell].values.iter().filter(|span| span.is_null()).count() as u64;
         Ok(Counts { nulls, masked: tally.masked, invalid: tally.invalid })
     }
 
@@ -170,8 +177,10 @@ impl MessageColumn {
         'rows: for row in 0..cells.rows {
             let start = self.bytes.len();
             self.bytes.extend_from_slice(&head);
-            for (cell, sql_type) in &key.parts {
-                let Some(value) = cells.column(block, *cell).value(row) else {
+            for KeyPart { cell, sql_type, sentinels } in &key.parts {
+                let value = cells.column(block, *cell).value(row);
+                let Some(value) = value.filter(|value| !sentinels.iter().any(|sentinel| sentinel == value))
+                else {
                     self.bytes.truncate(start);
                     self.spans.push(Span::NULL);
                     continue 'rows;

@@ -51,8 +51,8 @@ fn facts<'p>(name: &'p str, column: &'p ColumnPlan, mask: &'p MaskPlan) -> Facts
     Facts {
         name,
         sql_type: &column.sql_type,
-        output: &mask.prepared.output,
-        max_width: mask.prepared.max_width,
+        output: mask.output(),
+        max_width: mask.max_width(),
         on_invalid: mask.on_invalid,
         has_sentinels: !mask.sentinels.is_empty(),
         shift: format!("{} {} {}", mask.domain, mask.prepared.spec, key.unwrap_or_default()),
@@ -72,7 +72,7 @@ fn index_truth(table: &Examined<'_, '_>, index: &Check, facts: &[Facts<'_>], row
     let apart = |column: &ColumnPlan| match column.mask() {
         None => column.is_kept(),
         Some(mask) => {
-            mask.prepared.output == Output::Null || unique::is_acceptable(unique::column_verdict(mask, rows))
+            *mask.output() == Output::Null || unique::is_acceptable(unique::column_verdict(mask, rows))
         }
     };
     let all_apart = elements.iter().all(|element| match element {
@@ -95,7 +95,7 @@ fn judge(
     let Some(column) = check.columns.iter().find(masked) else { return };
     let same = |name: &String| {
         let mask = table.plan.column(name).and_then(ColumnPlan::mask);
-        mask.is_none_or(|mask| mask.prepared.output == Output::Same)
+        mask.is_none_or(|mask| *mask.output() == Output::Same)
     };
     if truth.is_met() || check.columns.iter().all(same) {
         return;
@@ -134,7 +134,7 @@ fn types(
         return;
     }
     let name = full_name(&context.plans[at.0].name, &column.name);
-    if let (Some(width), Some(most)) = (column.sql_type.width(), mask.prepared.max_width)
+    if let (Some(width), Some(most)) = (column.sql_type.width(), mask.max_width())
         && most > width
     {
         let operator = mask.operator.name;
@@ -148,7 +148,7 @@ fn types(
             for check in &definition.checks {
                 let truth = condition(check, &facts);
                 let (severity, verdict) = match truth {
-                    truth if truth.is_met() || mask.prepared.output == Output::Same => continue,
+                    truth if truth.is_met() || *mask.output() == Output::Same => continue,
                     Truth::False => (Severity::Error, "does not hold after masking"),
                     _ => {
                         (Severity::Review, "may not hold after masking; try a restore, then acknowledge this")
@@ -161,8 +161,7 @@ fn types(
         }
         sql_type = inner;
     }
-    if let (SqlType::Enum(labels), Output::Constant(value)) = (column.sql_type.base(), &mask.prepared.output)
-    {
+    if let (SqlType::Enum(labels), Output::Constant(value)) = (column.sql_type.base(), mask.output()) {
         let known = context.schema.enums.get(labels);
         if known.is_some_and(|known| !known.contains(value)) {
             let message = format!("the constant for column {name} is no label of enum {labels}");

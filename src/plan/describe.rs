@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
-use super::plan::{ColumnPlan, MaskPlan, Plan, TablePlan, Treatment, Verdict};
+use super::plan::{ColumnPlan, MaskPlan, Plan, TablePlan, Treatment, Unmatched, Verdict};
 use super::problem::Problem;
 use super::propagate::Origin;
 use super::{names, sql_type_text};
@@ -116,6 +116,7 @@ impl Plan {
             "rows": if table.drop_rows { "drop" } else { "keep" },
             "subject": subject,
             "gender": table.gender,
+            "keep_rows": table.keep_rows.as_ref().map(|keep| json!({ "when": keep.when.text(), "reason": keep.reason })),
             "columns": columns,
             "keys": keys,
         })
@@ -141,6 +142,9 @@ impl Plan {
 
     fn explain_mask(&self, table: &TablePlan, column: &ColumnPlan, mask: &MaskPlan, out: &mut String) {
         let info = mask.operator;
+        if let Some(when) = &mask.when {
+            let _ = writeln!(out, "For rows for which this is not false: {}.", when.text());
+        }
         let _ = writeln!(out, "Operator {}: {}.", info.name, info.summary);
         let what = match (mask.keyed_by(), &mask.row_key, &table.subject) {
             (KeyedBy::Nothing, ..) => "The result depends on nothing secret; no key is needed.".to_owned(),
@@ -204,6 +208,24 @@ impl Plan {
         if let Some(reason) = &mask.reason {
             let _ = writeln!(out, "Reason: {reason}.");
         }
+        for branch in &mask.branches {
+            out.push_str("Else: ");
+            self.explain_mask(table, column, branch, out);
+        }
+        if mask.is_conditional() {
+            out.push_str(match mask.unmatched {
+                Unmatched::Keep if mask.keeps_some() => "Other rows keep their value.\n",
+                Unmatched::Keep => "",
+                Unmatched::Error => "Any other row ends the run, unless its cell is NULL.\n",
+            });
+        }
+        if !std::ptr::eq(mask, column.mask().unwrap_or(mask)) {
+            return;
+        }
+        if let Some(keep) = &table.keep_rows {
+            let what = if mask.keeps_rows { "pass in clear" } else { "are masked here all the same" };
+            let _ = writeln!(out, "Rows of keep_rows ({}) {what}.", keep.when.text());
+        }
         let keys =
             self.keys.iter().filter(|key| key.table == table.name && key.columns.contains(&column.name));
         for key in keys {
@@ -244,23 +266,43 @@ fn column_json(column: &ColumnPlan) -> Value {
         out["reason"] = json!(reason);
     }
     if let Treatment::Mask(mask) = &column.treatment {
-        out["operator"] = json!(mask.operator.name);
-        out["domain"] = json!(mask.domain);
-        out["spec"] = json!(mask.prepared.spec);
-        if !mask.prepared.parts.is_empty() {
-            let part = |part: &Part| {
-                json!({
-                    "place": part.place, "operator": part.operator.name, "domain": part.domain, "spec": part.spec,
-                })
-            };
-            out["parts"] = mask.prepared.parts.iter().map(part).collect();
-        }
-        out["inherited_from"] = json!(mask.inherited_from);
-        out["verdict"] = mask.verdict.map_or(Value::Null, verdict_json);
-        out["max_invalid"] = json!(mask.max_invalid);
-        out["reason"] = json!(mask.reason);
+        mask_json(mask, &mut out);
     }
     out
+}
+
+fn mask_json(mask: &MaskPlan, out: &mut Value) {
+    out["operator"] = json!(mask.operator.name);
+    out["domain"] = json!(mask.domain);
+    out["spec"] = json!(mask.prepared.spec);
+    if !mask.prepared.parts.is_empty() {
+        let part = |part: &Part| {
+            json!({
+                "place": part.place, "operator": part.operator.name, "domain": part.domain, "spec": part.spec,
+            })
+        };
+        out["parts"] = mask.prepared.parts.iter().map(part).collect();
+    }
+    out["inherited_from"] = json!(mask.inherited_from);
+    out["verdict"] = mask.verdict.map_or(Value::Null, verdict_json);
+    out["max_invalid"] = json!(mask.max_invalid);
+    out["reason"] = json!(mask.reason);
+    if let Some(when) = &mask.when {
+        out["when"] = json!(when.text());
+        out["else"] = mask
+            .branches
+            .iter()
+            .map(|branch| {
+                let mut own = json!({});
+                mask_json(branch, &mut own);
+                own
+            })
+            .collect();
+        out["unmatched"] = json!(match mask.unmatched {
+            Unmatched::Keep => "keep",
+            Unmatched::Error => "error",
+        });
+    }
 }
 
 fn verdict_json(verdict: Verdict) -> Value {
@@ -286,6 +328,11 @@ fn summary(column: &ColumnPlan) -> String {
             let mut text = mask.operator.name.to_owned();
             if !mask.domain.is_empty() {
                 let _ = write!(text, "  domain {} [{}]", mask.domain, mask.prepared.spec);
+            }
+            if mask.is_conditional() {
+                let others: Vec<&str> = mask.branches.iter().map(|branch| branch.operator.name).collect();
+                let others = if others.is_empty() { "keep".to_owned() } else { others.join(", ") };
+                let _ = write!(text, "  by row, else {others}");
             }
             if let Some(verdict) = mask.verdict {
                 let _ = write!(text, "  {verdict}");

@@ -14,7 +14,7 @@ pub(super) fn check(context: &Context<'_, '_>, problems: &mut Vec<Problem>) {
         // One NULL is enough: the foreign key then references nothing. A refused column has its own error.
         let settled = reference.from.iter().any(|at| {
             let column = context.column(*at);
-            column.is_refused() || column.mask().is_some_and(|mask| mask.prepared.output == Output::Null)
+            column.is_refused() || column.mask().is_some_and(|mask| *mask.output() == Output::Null)
         });
         let names = |list: &[super::relations::Column]| {
             list.iter().map(|at| context.column(*at).name.clone()).collect::<Vec<_>>()

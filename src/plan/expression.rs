@@ -1,4 +1,5 @@
-//! Reads SQL conditions, as far as the plan can decide anything about them: CHECKs, domain CHECKs, index predicates.
+//! Reads SQL conditions, as far as the plan can decide anything about them: CHECKs, domain CHECKs, index predicates,
+//! and the conditions of a policy.
 //!
 //! A small parser of its own: comparisons, `IN`, `ANY`, `BETWEEN`, `IS NULL`, `AND`, `OR`, `NOT`, calls, casts. What it
 //! cannot read is not an error but [`None`]: nobody can say then what the condition does. Depth and length are bounded.
@@ -15,7 +16,7 @@ pub(super) enum Expression {
     /// NULL.
     Null,
     /// TRUE or FALSE.
-    Boolean,
+    Boolean(bool),
     /// A function, by its name in lower case.
     Call(String, Vec<Expression>),
     /// `ARRAY[..]`, or a list in brackets.
@@ -34,6 +35,12 @@ pub(super) enum Expression {
     In(Box<Expression>, Vec<Expression>),
     /// `IS NULL`.
     IsNull(Box<Expression>),
+    /// `IS TRUE`, `IS FALSE`, and `IS UNKNOWN` without a value.
+    Is(Box<Expression>, Option<bool>),
+    /// `IS DISTINCT FROM`.
+    Distinct(Box<Expression>, Box<Expression>),
+    /// `LIKE`; `ILIKE` with `true`.
+    Like(Box<Expression>, Box<Expression>, bool),
     /// Any other operator on these.
     Other(Vec<Expression>),
 }
@@ -259,10 +266,13 @@ impl Parser<'_> {
             let negated = self.eat_word("not");
             let test = if self.eat_word("null") {
                 Expression::IsNull(Box::new(left))
-            } else if ["true", "false", "unknown"].into_iter().any(|word| self.eat_word(word)) {
-                Expression::Other(vec![left])
+            } else if let Some((_, value)) = [("true", Some(true)), ("false", Some(false)), ("unknown", None)]
+                .into_iter()
+                .find(|(word, _)| self.eat_word(word))
+            {
+                Expression::Is(Box::new(left), value)
             } else if self.eat_word("distinct") && self.eat_word("from") {
-                Expression::Other(vec![left, self.comparison(depth)?])
+                Expression::Distinct(Box::new(left), Box::new(self.comparison(depth)?))
             } else {
                 return None;
             };
@@ -281,10 +291,11 @@ impl Parser<'_> {
                 Expression::Compare(Box::new(left.clone()), Comparison::GreaterOrEqual, Box::new(low)),
                 Expression::Compare(Box::new(left), Comparison::LessOrEqual, Box::new(high)),
             ])
-        } else if self.eat_word("like")
-            || self.eat_word("ilike")
-            || (self.eat_word("similar") && self.eat_word("to"))
+        } else if let Some((_, folds)) =
+            [("like", false), ("ilike", true)].into_iter().find(|(word, _)| self.eat_word(word))
         {
+            Expression::Like(Box::new(left), Box::new(self.comparison(depth)?), folds)
+        } else if self.eat_word("similar") && self.eat_word("to") {
             Expression::Other(vec![left, self.comparison(depth)?])
         } else if negated {
             return None;
@@ -449,7 +460,7 @@ impl Parser<'_> {
             Token::Word(word) => match word.as_str() {
                 "null" | "true" | "false" => {
                     self.at += 1;
-                    Some(if word == "null" { Expression::Null } else { Expression::Boolean })
+                    Some(if word == "null" { Expression::Null } else { Expression::Boolean(word == "true") })
                 }
                 "current_date" | "current_timestamp" | "localtimestamp" | "current_user" | "current_time" => {
                     self.at += 1;

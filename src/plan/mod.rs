@@ -6,6 +6,7 @@
 
 mod check;
 mod compile;
+mod condition;
 mod constraints;
 mod describe;
 mod dropped;
@@ -43,8 +44,11 @@ mod lock_tests;
 #[cfg(test)]
 mod tests;
 
+pub use condition::Condition;
 pub use lock::Lock;
-pub use plan::{ColumnPlan, KeyPlan, MaskPlan, Plan, SubjectPlan, TablePlan, Treatment, Verdict};
+pub use plan::{
+    ColumnPlan, KeepRows, KeyPlan, MaskPlan, Plan, SubjectPlan, TablePlan, Treatment, Unmatched, Verdict,
+};
 pub use policy::{LargeObjects, Policy, Unclassified};
 pub use policy_schema::policy_json_schema;
 pub use problem::{Place, Problem, Severity};

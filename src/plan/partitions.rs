@@ -16,8 +16,7 @@ pub(super) fn check(context: &Context<'_, '_>, problems: &mut Vec<Problem>) {
                 let Some((position, _)) = table.resolved.column(name) else { continue };
                 let at = (table.index, position);
                 let Some(mask) = table.plan.columns[position].mask() else { continue };
-                if mask.prepared.output == Output::Same
-                    || (table.index != parent.index && context.is_repeated(at))
+                if *mask.output() == Output::Same || (table.index != parent.index && context.is_repeated(at))
                 {
                     continue;
                 }

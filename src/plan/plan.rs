@@ -5,13 +5,14 @@
 
 use std::collections::BTreeMap;
 
+use super::condition::Condition;
 use super::lock::Lock;
 use super::names;
 use super::policy::{LargeObjects, Policy};
 use super::problem::{Problem, Severity};
 use super::propagate::Origin;
 use crate::base::{ErrorKind, Result};
-use crate::mask::{Equality, KeyedBy, OnInvalid, OperatorInfo, Prepared};
+use crate::mask::{Equality, KeyedBy, OnInvalid, OperatorInfo, Output, Prepared};
 use crate::table::{SequenceOwner, SqlType, TableName};
 
 /// What happens to every table and column of an input.
@@ -45,6 +46,19 @@ pub struct TablePlan {
     pub subject: Option<SubjectPlan>,
     /// The column that holds the subject's gender.
     pub gender: Option<String>,
+    /// Rows that pass in clear.
+    pub keep_rows: Option<KeepRows>,
+}
+
+/// Rows that pass in clear, such as those of test accounts. Columns that join tables are masked all the same, and so
+/// are keys whose pseudonyms come from the same numbers: else two rows could meet.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct KeepRows {
+    /// Rows that it is true for are kept; where it has no answer the row is masked.
+    pub when: Condition,
+    /// Why.
+    pub reason: String,
 }
 
 /// Whom a row is about: the subject message is the domain and the canonical originals of these columns.
@@ -114,10 +128,54 @@ pub struct MaskPlan {
     pub verdict: Option<Verdict>,
     /// Why the policy does it.
     pub reason: Option<String>,
+    /// Rows that it is not for: those that the condition is false for. Where it has no answer the row is masked.
+    pub when: Option<Condition>,
+    /// What those rows get: the first whose condition is not false.
+    pub branches: Vec<MaskPlan>,
+    /// What rows get that no branch is for.
+    pub unmatched: Unmatched,
+    /// Whether [`TablePlan::keep_rows`] holds for it.
+    pub keeps_rows: bool,
+}
+
+/// What happens to the cells of rows that no operator is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Unmatched {
+    /// They stay.
+    Keep,
+    /// The run ends, unless the cell is NULL.
+    Error,
 }
 
 impl MaskPlan {
-    /// What the output is a function of: the most that any part of the value follows.
+    /// It, and what other rows get.
+    pub fn all(&self) -> impl Iterator<Item = &MaskPlan> {
+        std::iter::once(self).chain(&self.branches)
+    }
+
+    /// Whether it depends on the row what is done.
+    pub fn is_conditional(&self) -> bool {
+        self.when.is_some()
+    }
+
+    /// Whether some rows keep their value.
+    pub fn keeps_some(&self) -> bool {
+        self.all().any(|own| own.operator.name == "keep")
+            || self.unmatched == Unmatched::Keep && self.all().all(|own| own.when.is_some())
+    }
+
+    /// What output looks like.
+    pub fn output(&self) -> &Output {
+        if self.is_conditional() { &Output::Any } else { &self.prepared.output }
+    }
+
+    /// The longest output in characters, if there is a bound.
+    pub fn max_width(&self) -> Option<u32> {
+        self.all().map(|own| own.prepared.max_width).try_fold(0, |most, own| Some(most.max(own?)))
+    }
+
+    /// What the operator's output is a function of: the most that any part of the value follows.
     pub fn keyed_by(&self) -> KeyedBy {
         let rank = |keyed_by: &KeyedBy| match keyed_by {
             KeyedBy::Nothing | KeyedBy::Parts => 0,
@@ -215,7 +273,9 @@ impl Plan {
     /// Whether some operator needs a key.
     pub fn needs_key(&self) -> bool {
         let columns = self.tables.values().filter(|table| !table.drop_rows).flat_map(|table| &table.columns);
-        columns.filter_map(ColumnPlan::mask).any(|mask| mask.keyed_by() != KeyedBy::Nothing)
+        columns
+            .filter_map(ColumnPlan::mask)
+            .any(|mask| mask.all().any(|own| own.keyed_by() != KeyedBy::Nothing))
     }
 }
 

@@ -87,6 +87,7 @@ pub(super) struct TableRule {
     pub(super) drop_rows: Option<bool>,
     pub(super) keep: BTreeMap<String, Place>,
     pub(super) keep_reason: Option<String>,
+    pub(super) keep_rows: Option<KeepRowsRule>,
     pub(super) columns: BTreeMap<String, ColumnRule>,
 }
 
@@ -101,6 +102,23 @@ impl TableRule {
         let masked = self.columns.iter().map(|(name, rule)| (name.as_str(), rule.at));
         masked.chain(self.keep.iter().map(|(name, at)| (name.as_str(), *at)))
     }
+}
+
+/// `keep_rows` of a table.
+#[derive(Clone, Debug)]
+pub(super) struct KeepRowsRule {
+    pub(super) when: At<String>,
+    pub(super) reason: String,
+}
+
+/// `domain_by` of a column: its key domain depends on another column of the row.
+#[derive(Clone, Debug)]
+pub(super) struct DomainBy {
+    pub(super) column: At<String>,
+    /// Value of that column -> key domain.
+    pub(super) map: BTreeMap<String, String>,
+    /// The operator of rows with another value; without one they end the run.
+    pub(super) otherwise: Option<String>,
 }
 
 /// `columns.NAME`.
@@ -118,7 +136,21 @@ pub(super) struct ColumnRule {
     pub(super) accept_frequency_leak: Option<String>,
     pub(super) live: bool,
     pub(super) reason: Option<String>,
+    pub(super) when: Option<At<String>>,
+    pub(super) otherwise: Option<Box<ColumnRule>>,
+    pub(super) domain_by: Option<DomainBy>,
     pub(super) parameters: Parameters,
+}
+
+impl ColumnRule {
+    /// Whether some rows keep their value because the rule says so.
+    pub(super) fn keeps_some(&self) -> bool {
+        self.operator == "keep"
+            || match &self.otherwise {
+                Some(otherwise) => otherwise.keeps_some(),
+                None => self.when.is_some(),
+            }
+    }
 }
 
 /// `[[relation]]`.

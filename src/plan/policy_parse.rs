@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::policy::{
-    Acknowledgement, ColumnRule, DomainRule, LargeObjects, Parameters, Policy, Relation, TableRule,
-    Unclassified,
+    Acknowledgement, ColumnRule, DomainBy, DomainRule, KeepRowsRule, LargeObjects, Parameters, Policy,
+    Relation, TableRule, Unclassified,
 };
 use super::source::{self, At, Section, Source};
 use super::suggest::did_you_mean;
@@ -27,7 +27,7 @@ pub(super) const TOP: &[&str] = &[
     "acknowledge",
 ];
 /// Keys of `[tables."name"]`.
-pub(super) const TABLE: &[&str] = &["subject", "gender", "rows", "keep", "columns"];
+pub(super) const TABLE: &[&str] = &["subject", "gender", "rows", "keep", "keep_rows", "columns"];
 /// Keys of a column's entry beside the operator's own parameters.
 pub(super) const COLUMN: &[&str] = &[
     "op",
@@ -41,6 +41,9 @@ pub(super) const COLUMN: &[&str] = &[
     "accept_frequency_leak",
     "live",
     "reason",
+    "when",
+    "else",
+    "domain_by",
 ];
 /// Values of `unclassified`.
 pub(super) const UNCLASSIFIED: &[(&str, Unclassified)] =
@@ -158,7 +161,7 @@ fn table_rule(pattern: &str, section: &Section<'_>) -> TableRule {
     for name in columns.keys().filter(|name| keep.contains_key(*name)) {
         section.fault_at("keep", format!("column \"{name}\" is in \"keep\" and in \"columns\""));
     }
-    if pattern.contains('*') && (!keep.is_empty() || columns.values().any(|rule| rule.operator == "keep")) {
+    if pattern.contains('*') && (!keep.is_empty() || columns.values().any(ColumnRule::keeps_some)) {
         section.fault("a pattern with * may not keep columns: name the table");
     }
     TableRule {
@@ -171,8 +174,49 @@ fn table_rule(pattern: &str, section: &Section<'_>) -> TableRule {
         drop_rows: section.choice("rows", ROWS),
         keep,
         keep_reason,
+        keep_rows: section.section("keep_rows").and_then(|section| keep_rows(&section)),
         columns,
     }
+}
+
+fn keep_rows(section: &Section<'_>) -> Option<KeepRowsRule> {
+    section.only(&["when", "reason"]);
+    let (when, reason) = (section.required_text("when"), section.required_text("reason"));
+    let (when, reason) = (when?, reason?);
+    if reason.trim().is_empty() {
+        section.fault_at("reason", "\"reason\" must not be empty: these rows pass in clear");
+    }
+    Some(KeepRowsRule {
+        when: At { value: when.to_owned(), at: section.place_of("when") },
+        reason: reason.to_owned(),
+    })
+}
+
+/// `domain_by = { column = "kind", map = { Post = "posts.id" }, else = "error" }`.
+fn domain_by(section: &Section<'_>) -> Option<DomainBy> {
+    section.only(&["column", "map", "else"]);
+    let column = section.required_text("column");
+    let mut map = BTreeMap::new();
+    match section.section("map") {
+        None if !section.has("map") => {
+            section.fault("\"map\" is missing: which value means which key domain?")
+        }
+        None => {}
+        Some(entries) => {
+            for value in entries.keys() {
+                map.extend(entries.text(value).map(|domain| (value.to_owned(), domain.to_owned())));
+            }
+            if map.is_empty() {
+                section.fault_at("map", "\"map\" must not be empty");
+            }
+        }
+    }
+    let choices = [("error", None), ("null", Some("null")), ("redact", Some("redact"))];
+    Some(DomainBy {
+        column: At { value: column?.to_owned(), at: section.place_of("column") },
+        map,
+        otherwise: section.choice("else", &choices).flatten().map(str::to_owned),
+    })
 }
 
 /// `[tables.public.customer]` is a table `public` with a key `customer`: say what was meant.
@@ -206,6 +250,15 @@ fn column_rule(name: &str, entries: &Section<'_>) -> Option<ColumnRule> {
             "\"live = true\" lets output reach real people or systems: it needs a \"reason\"",
         );
     }
+    let when = section.text("when").map(|when| At { value: when.to_owned(), at: section.place_of("when") });
+    let otherwise = if section.has("else") { column_rule("else", &section) } else { None };
+    let domain_by = section.section("domain_by").and_then(|section| domain_by(&section));
+    if when.is_none() && section.has("else") {
+        section.fault_at("else", "\"else\" needs a \"when\"");
+    }
+    if domain_by.is_some() && (when.is_some() || section.has("domain")) {
+        section.fault_at("domain_by", "\"domain_by\" stands in place of \"domain\" and of \"when\"");
+    }
     let mut parameters = Parameters::new();
     for key in section.keys() {
         if !COLUMN.contains(&key) {
@@ -223,6 +276,9 @@ fn column_rule(name: &str, entries: &Section<'_>) -> Option<ColumnRule> {
         accept_frequency_leak: section.text("accept_frequency_leak").map(str::to_owned),
         live,
         reason,
+        when,
+        otherwise: otherwise.map(Box::new),
+        domain_by,
         parameters,
         ..plain_rule(at, operator.unwrap_or_default())
     };
@@ -246,6 +302,9 @@ fn plain_rule(at: super::problem::Place, operator: &str) -> ColumnRule {
         accept_frequency_leak: None,
         live: false,
         reason: None,
+        when: None,
+        otherwise: None,
+        domain_by: None,
         parameters: Parameters::new(),
     }
 }

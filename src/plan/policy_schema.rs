@@ -99,6 +99,16 @@ fn table() -> Value {
                 "required": ["columns"],
                 "properties": { "columns": texts("Their names."), "reason": text("Why.") }
             },
+            "keep_rows": {
+                "type": "object",
+                "description": "Rows that pass in clear, such as test accounts; columns that join tables are masked all the same.",
+                "additionalProperties": false,
+                "required": ["when", "reason"],
+                "properties": {
+                    "when": text("A condition on the original row: email LIKE '%@qa.example.com'."),
+                    "reason": text("Why.")
+                }
+            },
             "columns": {
                 "type": "object",
                 "description": "Operators by column.",
@@ -134,6 +144,25 @@ fn entry(name: &str, summary: &str, parameters: &[Parameter]) -> Value {
     );
     add("live", flag("Output may reach real people or systems; needs a reason."));
     add("reason", text("Why."));
+    add("when", text("A condition on the original row; rows for which it is false follow else."));
+    add(
+        "else",
+        json!({ "$ref": "#/$defs/column", "description": "What other rows get. Default: they keep their value." }),
+    );
+    add(
+        "domain_by",
+        json!({
+            "type": "object",
+            "description": "The key domain by the value of another column, for a reference to one of several tables.",
+            "additionalProperties": false,
+            "required": ["column", "map"],
+            "properties": {
+                "column": text("The column that says which table."),
+                "map": { "type": "object", "additionalProperties": { "type": "string" } },
+                "else": choice(&["error", "null", "redact"], "What rows with another value get. Default: error.")
+            }
+        }),
+    );
     for parameter in parameters {
         add(parameter.name, value(parameter));
     }

@@ -3,17 +3,20 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::plan::{ColumnPlan, MaskPlan, SubjectPlan, TablePlan, Treatment};
+use super::condition::Condition;
+use super::plan::{ColumnPlan, KeepRows, MaskPlan, SubjectPlan, TablePlan, Treatment, Unmatched};
 use super::policy::{ColumnRule, DomainRule, Parameters, Policy};
 use super::problem::{Place, Problem, Severity};
-use super::propagate::{Assigned, Assignment, Origin, Use};
+use super::propagate::{Assigned, Assignment, Origin, Rows, Use};
 use super::relations::{Column, Relations};
 use super::resolve::{Resolved, ResolvedTable};
 use super::rules::{self, Operators};
+use super::source::At;
 use super::sql_type_text;
 use super::suggest::did_you_mean;
 use crate::mask::{
     DefaultDomain, DomainFacts, Domains, Equality, KeyedBy, OnInvalid, OperatorInfo, Refusal, Request,
+    Uniqueness,
 };
 use crate::table::{ColumnDef, Schema, SqlType, TableName};
 
@@ -77,8 +80,14 @@ impl<'a> Preparation<'a, '_> {
                     origin: assigned.origin.clone(),
                 });
             }
-            let plan =
-                TablePlan { name: table.name.clone(), drop_rows: table.dropped, columns, subject, gender };
+            let plan = TablePlan {
+                name: table.name.clone(),
+                drop_rows: table.dropped,
+                columns,
+                subject,
+                gender,
+                keep_rows: keep_rows(table, problems),
+            };
             plans.push(plan);
         }
         different_specs(&groups, problems);
@@ -91,12 +100,16 @@ impl<'a> Preparation<'a, '_> {
     }
 
     fn uses(&self) -> impl Iterator<Item = (Column, &Assigned<'a>, &Use<'a>)> {
-        self.assigned.iter().enumerate().flat_map(|(table, columns)| {
-            columns.iter().enumerate().filter_map(move |(column, assigned)| match &assigned.assignment {
-                Assignment::Mask(shared) => Some(((table, column), assigned, shared.as_ref())),
-                _ => None,
+        self.assigned
+            .iter()
+            .enumerate()
+            .flat_map(|(table, columns)| {
+                columns.iter().enumerate().filter_map(move |(column, assigned)| match &assigned.assignment {
+                    Assignment::Mask(shared) => Some(((table, column), assigned, shared.as_ref())),
+                    _ => None,
+                })
             })
-        })
+            .flat_map(|(at, assigned, shared)| shared.all().map(move |own| (at, assigned, own)))
     }
 
     fn groups(&self, problems: &mut Vec<Problem>) -> BTreeMap<GroupName, Group<'a>> {
@@ -244,6 +257,7 @@ impl<'a> Preparation<'a, '_> {
         (!columns.is_empty()).then(|| SubjectPlan { domain: domains.join(","), columns })
     }
 
+    /// The operator of a column, and those of the rows that it is not for.
     fn mask(
         &self,
         column: &Masked<'a, '_>,
@@ -252,6 +266,68 @@ impl<'a> Preparation<'a, '_> {
         groups: &mut BTreeMap<GroupName, Group<'a>>,
         problems: &mut Vec<Problem>,
     ) -> Option<MaskPlan> {
+        let shared = column.shared;
+        let tied =
+            self.relations.referenced.contains(&column.at) || self.relations.referencing.contains(&column.at);
+        if tied && shared.is_conditional() {
+            let what = "is tied to others by a foreign key, and what is done to it depends on the row: the columns that \
+                        join it could not follow";
+            problems.push(column.problem("condition", what));
+            return None;
+        }
+        let mut plan = self.mask_rows(column, has_subject, known, groups, problems)?;
+        for branch in &shared.branches {
+            let own = Masked { shared: branch, ..*column };
+            plan.branches.push(self.mask_rows(&own, has_subject, known, groups, problems)?);
+        }
+        plan.unmatched = shared.unmatched;
+        let rule = shared.rule;
+        if plan.is_conditional() && plan.keeps_some() && !matches!(column.assigned.origin, Origin::Follows(_))
+        {
+            let what = "keeps the value of rows that its condition is false for";
+            problems.push(Problem {
+                severity: Severity::Warning,
+                acknowledged: rule.and_then(|rule| rule.reason.clone()),
+                ..column.problem("conditional", what)
+            });
+        }
+        let in_key = column.table.table.keys().any(|key| key.contains(&column.definition.name));
+        let permuted = plan.all().any(|own| own.prepared.uniqueness == Uniqueness::Proven);
+        plan.keeps_rows = !tied && !(in_key && permuted);
+        Some(plan)
+    }
+
+    /// The condition of the rows that an operator is for.
+    fn condition(&self, column: &Masked<'a, '_>, problems: &mut Vec<Problem>) -> Option<Option<Condition>> {
+        let table = column.table;
+        match column.shared.rows {
+            Rows::All => Some(None),
+            Rows::When(when) => {
+                table.condition(when, problems, |why| column.problem("condition", why)).map(Some)
+            }
+            Rows::With(name, value) => {
+                if table.column(&name.value).is_none() {
+                    let known = table.table.columns.iter().map(|column| column.name.as_str());
+                    let hint = did_you_mean(&name.value, known);
+                    let what = format!("has a domain_by with the unknown column \"{}\"{hint}", name.value);
+                    problems.push(column.problem("condition", &what).at(Some(name.at)));
+                    return None;
+                }
+                Some(Some(Condition::column_is(&name.value, value)))
+            }
+        }
+    }
+
+    /// The operator of a column for the rows that it is for.
+    fn mask_rows(
+        &self,
+        column: &Masked<'a, '_>,
+        has_subject: bool,
+        known: &KnownDomains,
+        groups: &mut BTreeMap<GroupName, Group<'a>>,
+        problems: &mut Vec<Problem>,
+    ) -> Option<MaskPlan> {
+        let when = self.condition(column, problems)?;
         let Masked { definition, shared, assigned, .. } = column;
         let info = shared.info;
         let row_key = self.row_key(column, problems);
@@ -340,6 +416,10 @@ impl<'a> Preparation<'a, '_> {
             inherited_from,
             verdict: None,
             reason: shared.rule.and_then(|rule| rule.reason.clone()),
+            when,
+            branches: Vec::new(),
+            unmatched: Unmatched::Keep,
+            keeps_rows: false,
             prepared,
         })
     }
@@ -384,6 +464,46 @@ impl<'a> Preparation<'a, '_> {
     }
 }
 
+/// The rows of a table that pass in clear.
+fn keep_rows(table: &ResolvedTable<'_>, problems: &mut Vec<Problem>) -> Option<KeepRows> {
+    let rule = table.setting(|rule| rule.keep_rows.as_ref())?;
+    let name = table.name;
+    let problem = |severity, what: &str| {
+        Problem::new(severity, format!("keep-rows:{name}"), format!("table {name} {what}"))
+            .at(Some(rule.when.at))
+            .in_table(name)
+    };
+    let when = table.condition(&rule.when, problems, |why| problem(Severity::Error, why))?;
+    problems.push(Problem {
+        acknowledged: Some(rule.reason.clone()),
+        ..problem(
+            Severity::Warning,
+            "has rows that pass in clear (keep_rows), except for columns that join tables and permuted keys",
+        )
+    });
+    Some(KeepRows { when, reason: rule.reason.clone() })
+}
+
+impl ResolvedTable<'_> {
+    /// A condition over the table's columns; generated ones are not in its rows.
+    fn condition(
+        &self,
+        text: &At<String>,
+        problems: &mut Vec<Problem>,
+        problem: impl Fn(&str) -> Problem,
+    ) -> Option<Condition> {
+        let columns = self.table.columns.iter().filter(|column| !column.generated);
+        let columns = columns.map(|column| (column.name.as_str(), &column.sql_type));
+        let compiled = Condition::compile(&text.value, columns);
+        compiled
+            .map_err(|why| {
+                problems
+                    .push(problem(&format!("has a condition that does not work: {why}")).at(Some(text.at)))
+            })
+            .ok()
+    }
+}
+
 /// What columns say of key domains, for operators that mask parts of a value.
 struct KnownDomains(BTreeMap<(String, String), DomainFacts>, BTreeMap<String, DomainFacts>);
 
@@ -417,6 +537,7 @@ impl Domains for KnownDomains {
 }
 
 /// A column that is to be masked.
+#[derive(Clone, Copy)]
 struct Masked<'a, 'c> {
     at: Column,
     table: &'c ResolvedTable<'a>,

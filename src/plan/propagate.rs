@@ -7,11 +7,13 @@
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
+use super::plan::Unmatched;
 use super::policy::{ColumnRule, Policy, Unclassified};
 use super::problem::{Place, Problem, Severity};
 use super::relations::{Column, Edge, Relations};
 use super::resolve::{Claim, Resolved};
 use super::rules::{self, Operators};
+use super::source::At;
 use crate::mask::{DefaultDomain, OperatorInfo};
 
 /// What becomes of a column.
@@ -35,6 +37,74 @@ pub(super) struct Use<'a> {
     pub(super) info: &'static OperatorInfo,
     pub(super) rule: Option<&'a ColumnRule>,
     pub(super) domain: String,
+    /// Which rows it is for.
+    pub(super) rows: Rows<'a>,
+    /// What the rows get that it is not for, in the order in which they are tried.
+    pub(super) branches: Vec<Use<'a>>,
+    /// What the rows get that nothing is for.
+    pub(super) unmatched: Unmatched,
+}
+
+/// The rows that an operator is for.
+#[derive(Clone, Copy)]
+pub(super) enum Rows<'a> {
+    /// All.
+    All,
+    /// Those that a condition is not false for.
+    When(&'a At<String>),
+    /// Those with this value in that column.
+    With(&'a At<String>, &'a str),
+}
+
+impl<'a> Use<'a> {
+    /// An operator for all rows.
+    pub(super) fn plain(info: &'static OperatorInfo, rule: Option<&'a ColumnRule>, domain: String) -> Self {
+        Self { info, rule, domain, rows: Rows::All, branches: Vec::new(), unmatched: Unmatched::Keep }
+    }
+
+    /// What a rule says; none where it names an unknown operator. `root` is the default name of a column's domain.
+    fn new(rule: &'a ColumnRule, operators: &Operators, root: &str) -> Option<Self> {
+        let info = rules::operator(&rule.operator, operators)?;
+        let domain = match (&rule.domain, info.domain) {
+            (Some(domain), _) => domain.clone(),
+            (None, DefaultDomain::None) => String::new(),
+            (None, DefaultDomain::Entity(entity)) => entity.to_owned(),
+            (None, DefaultDomain::Column) => root.to_owned(),
+        };
+        let mut own = Self::plain(info, Some(rule), domain);
+        if let Some(by) = &rule.domain_by {
+            let mut cases = by.map.iter().map(|(value, domain)| Self {
+                rows: Rows::With(&by.column, value),
+                ..Self::plain(info, Some(rule), domain.clone())
+            });
+            own = cases.next()?;
+            own.branches = cases.collect();
+            own.unmatched = Unmatched::Error;
+            if let Some(otherwise) = &by.otherwise {
+                let info = rules::operator(otherwise, operators)?;
+                own.branches.push(Self::plain(info, None, String::new()));
+            }
+        } else if let Some(when) = &rule.when {
+            own.rows = Rows::When(when);
+            if let Some(otherwise) = &rule.otherwise {
+                let mut branch = Self::new(otherwise, operators, root)?;
+                let further = std::mem::take(&mut branch.branches);
+                own.branches.push(branch);
+                own.branches.extend(further);
+            }
+        }
+        Some(own)
+    }
+
+    /// It, and what other rows get.
+    pub(super) fn all(&self) -> impl Iterator<Item = &Use<'a>> {
+        std::iter::once(self).chain(&self.branches)
+    }
+
+    /// Whether it depends on the row what is done.
+    pub(super) fn is_conditional(&self) -> bool {
+        !matches!(self.rows, Rows::All)
+    }
 }
 
 /// Where an assignment comes from.
@@ -211,7 +281,7 @@ impl<'a> Propagation<'a, '_> {
                 self.report(node, claim.at(), "relation", message);
             }
             let info = rules::operator("null", self.operators)?;
-            let shared = Use { info, rule: None, domain: String::new() };
+            let shared = Use::plain(info, None, String::new());
             return Some(Said {
                 assignment: Assignment::Mask(Rc::new(shared)),
                 origin: Origin::Dropped(place),
@@ -221,17 +291,9 @@ impl<'a> Propagation<'a, '_> {
         let origin = Origin::Policy { place: claim.at(), table: pattern.to_owned() };
         let assignment = match claim {
             Claim::Keep { reason, .. } => Assignment::Keep { reason },
-            Claim::Rule(rule) => match rules::operator(&rule.operator, self.operators) {
+            Claim::Rule(rule) => match Use::new(rule, self.operators, root) {
                 None => Assignment::Broken,
-                Some(info) => {
-                    let domain = match (&rule.domain, info.domain) {
-                        (Some(domain), _) => domain.clone(),
-                        (None, DefaultDomain::None) => String::new(),
-                        (None, DefaultDomain::Entity(entity)) => entity.to_owned(),
-                        (None, DefaultDomain::Column) => root.to_owned(),
-                    };
-                    Assignment::Mask(Rc::new(Use { info, rule: Some(rule), domain }))
-                }
+                Some(shared) => Assignment::Mask(Rc::new(shared)),
             },
         };
         Some(Said { assignment, origin })
@@ -310,7 +372,7 @@ impl<'a> Propagation<'a, '_> {
             Unclassified::Deny => Assignment::Unclassified,
             Unclassified::Keep => Assignment::Keep { reason: None },
             Unclassified::Redact => match rules::operator("redact", self.operators) {
-                Some(info) => Assignment::Mask(Rc::new(Use { info, rule: None, domain: String::new() })),
+                Some(info) => Assignment::Mask(Rc::new(Use::plain(info, None, String::new()))),
                 None => Assignment::Unclassified,
             },
         };
@@ -342,7 +404,7 @@ struct Base<'a> {
 }
 
 fn is_null(claim: &Claim<'_>) -> bool {
-    matches!(claim, Claim::Rule(rule) if rule.operator == NULL)
+    matches!(claim, Claim::Rule(rule) if rule.operator == NULL && rule.when.is_none())
 }
 
 const NULL: &str = "null";

@@ -67,7 +67,7 @@ impl<'a> ResolvedTable<'a> {
 fn claim<'a>(rule: &'a TableRule, column: &str) -> Option<Claim<'a>> {
     if let Some(rule) = rule.columns.get(column) {
         return Some(match rule.operator.as_str() {
-            "keep" => Claim::Keep { reason: rule.reason.as_deref(), at: rule.at },
+            "keep" if rule.when.is_none() => Claim::Keep { reason: rule.reason.as_deref(), at: rule.at },
             _ => Claim::Rule(rule),
         });
     }

@@ -32,6 +32,9 @@ pub(super) fn check(policy: &Policy, operators: &Operators, problems: &mut Vec<P
 }
 
 fn check_rule(rule: &ColumnRule, column: &str, operators: &Operators, problems: &mut Vec<Problem>) {
+    if let Some(otherwise) = &rule.otherwise {
+        check_rule(otherwise, column, operators, problems);
+    }
     let Some(info) = operator(&rule.operator, operators) else {
         let known = operators.iter().map(|info| info.name).chain([REVIEW]);
         let hint = did_you_mean(&rule.operator, known);

@@ -23,7 +23,7 @@ pub(super) fn check(context: &Context<'_, '_>, problems: &mut Vec<Problem>) {
         }
         let column = context.column(at);
         let Some(mask) = column.mask() else { continue };
-        let last = match (&mask.prepared.output, column.sql_type.base()) {
+        let last = match (mask.output(), column.sql_type.base()) {
             (Output::Band, SqlType::Integer { bits: 16 }) => "128 to 32767".to_owned(),
             (Output::Band, SqlType::Integer { bits: 32 }) => "2^30 to 2^31-1".to_owned(),
             (Output::Range(low, high), _) => format!("{low} to {high}"),

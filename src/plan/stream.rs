@@ -85,6 +85,8 @@ fn masked_alike(
                 && one.domain == other.domain
                 && one.prepared.spec == other.prepared.spec
                 && one.row_key == other.row_key
+                && one.when == other.when
+                && one.branches.len() == other.branches.len()
                 && (one.keyed_by() != KeyedBy::Subject || subject == other_subject)
         }
         (Treatment::Keep { .. }, Treatment::Keep { .. }) | (Treatment::Refused, Treatment::Refused) => true,

@@ -111,11 +111,14 @@ impl<'m> Evaluation<'m> {
     fn mentions(&self, expression: &Expression) -> bool {
         match expression {
             Expression::Name(name) => self.facts(name).is_some(),
-            Expression::Text(_) | Expression::Number(_) | Expression::Null | Expression::Boolean => false,
-            Expression::Cast(inner, _) | Expression::Not(inner) | Expression::IsNull(inner) => {
-                self.mentions(inner)
+            Expression::Text(_) | Expression::Number(_) | Expression::Null | Expression::Boolean(_) => false,
+            Expression::Cast(inner, _)
+            | Expression::Not(inner)
+            | Expression::IsNull(inner)
+            | Expression::Is(inner, _) => self.mentions(inner),
+            Expression::Compare(a, _, b) | Expression::Distinct(a, b) | Expression::Like(a, b, _) => {
+                self.mentions(a) || self.mentions(b)
             }
-            Expression::Compare(a, _, b) => self.mentions(a) || self.mentions(b),
             Expression::In(item, list) => self.mentions(item) || list.iter().any(|item| self.mentions(item)),
             Expression::Call(_, list)
             | Expression::List(list)

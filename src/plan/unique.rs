@@ -4,7 +4,7 @@
 //! n²/2^(b+1), n being the lock's row ceiling.
 
 use super::check::{Context, Examined, full_name};
-use super::plan::{ColumnPlan, KeyPlan, MaskPlan, Treatment, Verdict};
+use super::plan::{ColumnPlan, KeyPlan, MaskPlan, TablePlan, Treatment, Verdict};
 use super::problem::{Problem, Severity};
 use super::relations::Column;
 use crate::mask::{KeyedBy, Output, Uniqueness};
@@ -109,7 +109,7 @@ fn verdict(table: &Examined<'_, '_>, key: &[String], rows: u64) -> Option<Verdic
         return None;
     }
     // A UNIQUE holds any number of rows with a NULL.
-    if columns.iter().filter_map(|column| column.mask()).any(|mask| mask.prepared.output == Output::Null) {
+    if columns.iter().filter_map(|column| column.mask()).any(|mask| *mask.output() == Output::Null) {
         return Some(Verdict::Proven);
     }
     let proven =
@@ -122,12 +122,36 @@ fn verdict(table: &Examined<'_, '_>, key: &[String], rows: u64) -> Option<Verdic
     if proven_part {
         return Some(Verdict::Proven);
     }
-    let verdicts = columns.iter().filter_map(|column| column.mask()).map(|mask| column_verdict(mask, rows));
+    let verdicts = columns.iter().filter_map(|column| column.mask()).map(|mask| {
+        if is_decided_by(mask, key, table.plan) { weakest(mask, rows) } else { column_verdict(mask, rows) }
+    });
     Some(verdicts.fold(Verdict::Proven, weaker))
 }
 
 /// Whether a masked column keeps different values different.
 pub(super) fn column_verdict(mask: &MaskPlan, rows: u64) -> Verdict {
+    let verdict = weakest(mask, rows);
+    // Two permutations, or one beside kept values, draw on the same numbers; tags do not.
+    let alone = mask.branches.is_empty() && !mask.keeps_some();
+    let tags = mask.all().all(|own| matches!(operator_verdict(own, rows), Verdict::Bounded { .. }));
+    if alone || tags { verdict } else { Verdict::NotUnique }
+}
+
+/// The verdict of the weakest of its operators.
+fn weakest(mask: &MaskPlan, rows: u64) -> Verdict {
+    mask.all().map(|own| operator_verdict(own, rows)).fold(Verdict::Proven, weaker)
+}
+
+/// Whether the operator of a row is decided by kept columns of the key alone: then rows that differ in the operator
+/// differ in these columns too.
+fn is_decided_by(mask: &MaskPlan, key: &[String], table: &TablePlan) -> bool {
+    let kept = |name: &String| key.contains(name) && table.column(name).is_some_and(ColumnPlan::is_kept);
+    mask.is_conditional()
+        && !mask.keeps_some()
+        && mask.all().filter_map(|own| own.when.as_ref()).all(|when| when.columns().iter().all(kept))
+}
+
+fn operator_verdict(mask: &MaskPlan, rows: u64) -> Verdict {
     match mask.prepared.uniqueness {
         Uniqueness::Proven => Verdict::Proven,
         Uniqueness::Bounded { bits } => {

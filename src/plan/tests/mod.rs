@@ -62,6 +62,7 @@ fn none() -> Vec<String> {
 
 mod acknowledgements;
 mod classification;
+mod conditions;
 mod domains;
 mod dropped_rows;
 mod foreign_keys;
