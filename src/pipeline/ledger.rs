@@ -8,9 +8,9 @@ use crate::format::Mark;
 use crate::table::TableName;
 
 use super::job::Job;
+use super::masking::Counts;
 use super::scrubber::Outcome;
 use super::summary::{ColumnSummary, Summary, TableSummary};
-use super::work::Counts;
 
 /// What happened so far.
 #[derive(Default)]

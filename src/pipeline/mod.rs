@@ -4,6 +4,7 @@ mod branch_rows;
 mod job;
 mod ledger;
 mod manifest;
+mod masking;
 mod ordered;
 mod profile;
 mod scrubber;

@@ -12,9 +12,10 @@ use crate::table::{SchemaBuilder, TableName};
 
 use super::job::Job;
 use super::ledger::Ledger;
+use super::masking::Counts;
 use super::ordered::ordered;
 use super::summary::Summary;
-use super::work::{Counts, Worker};
+use super::work::Worker;
 
 /// Masks dumps under one plan.
 ///

@@ -2,7 +2,8 @@
 
 use super::*;
 
-const T: &str = "CREATE TABLE public.c (id integer PRIMARY KEY, kind text, email text UNIQUE, number integer UNIQUE, \
+const T: &str =
+    "CREATE TABLE public.c (id integer PRIMARY KEY, kind text, email text UNIQUE, number integer UNIQUE, \
     note text, boss integer REFERENCES public.c);
     CREATE TABLE public.tag (target integer, target_kind text, UNIQUE (target_kind, target))";
 
@@ -12,7 +13,8 @@ fn with(entries: &str) -> String {
 
 #[test]
 fn a_condition_is_compiled_against_the_table() {
-    let text = with("columns.note = { op = \"redact\", when = \"kind = 'person' AND id > 5\", reason = \"firms\" }");
+    let text =
+        with("columns.note = { op = \"redact\", when = \"kind = 'person' AND id > 5\", reason = \"firms\" }");
     let plan = plan(T, &text);
     let note = mask(&plan, "c", "note");
     assert_eq!(note.when.as_ref().unwrap().columns(), ["kind", "id"]);
