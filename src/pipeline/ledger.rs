@@ -71,6 +71,12 @@ impl Ledger {
         Ok(())
     }
 
+    /// The table whose rows are coming in, and how many there were.
+    pub(super) fn open(&self) -> Option<(&TableName, u64)> {
+        let table = self.open.as_ref()?;
+        Some((table, self.tables.get(table)?.rows))
+    }
+
     /// Ends a table, and the run if too many of its cells were invalid.
     ///
     /// # Errors
