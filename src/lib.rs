@@ -20,3 +20,7 @@ pub mod mask;
 pub mod pipeline;
 pub mod plan;
 pub mod table;
+
+pub use base::{Error, ErrorKind, Key, Position, Result};
+pub use pipeline::{Progress, Scrubber, ScrubberBuilder, Summary};
+pub use plan::Policy;

@@ -30,8 +30,8 @@ pub fn check(data: &[u8]) {
 
 fn mask(plan: Plan, project: &str) -> Result<()> {
     let keys = Key::from_bytes([7; 32])?.project(project);
-    let scrubber = Scrubber::new(plan, Some(keys))?.threads(1);
-    scrubber.mask(open(SMALL)?, std::io::sink())?;
+    let scrubber = Scrubber::from_plan(plan, Some(keys))?;
+    scrubber.mask_events(open(SMALL)?, std::io::sink())?;
     Ok(())
 }
 

@@ -4,6 +4,9 @@
 //! key serves two ends and changing any parameter visibly changes everything. Secrets here have no `Debug` and are
 //! wiped on drop.
 
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
 use std::sync::Arc;
 
 use data_encoding::{BASE32_NOPAD, HEXLOWER};
@@ -11,7 +14,7 @@ use hkdf::Hkdf;
 use sha2::{Digest, Sha256};
 use zeroize::{Zeroize, Zeroizing};
 
-use super::error::{ErrorKind, Result};
+use super::error::{Error, ErrorKind, Result};
 use super::permutation::Permutation;
 use super::prf::Prf;
 use super::small_permutation::Tables;
@@ -73,6 +76,35 @@ impl Key {
             return Err(malformed("the key's checksum does not match; a character was changed"));
         }
         Self::from_bytes(*secret)
+    }
+
+    /// Reads a key file, as `scrub key new` writes it.
+    ///
+    /// ```no_run
+    /// let key = scrub::Key::from_file("scrub.key")?;
+    /// # Ok::<(), scrub::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// A file that cannot be read, or that holds anything but a key.
+    pub fn from_file(path: impl AsRef<Path>) -> Result<Self> {
+        let path = path.as_ref();
+        let place = || path.display().to_string();
+        let file = File::open(path).map_err(|error| Error::from(error).in_file(place()))?;
+        Self::from_reader(file).map_err(|error| error.in_file(place()))
+    }
+
+    /// Reads the text form from a file or a pipe.
+    ///
+    /// # Errors
+    /// As [`Key::from_text`].
+    pub fn from_reader(source: impl Read) -> Result<Self> {
+        let mut text = Zeroizing::new(String::new());
+        source
+            .take(LONGEST_FILE)
+            .read_to_string(&mut text)
+            .map_err(|_| malformed("this is not a key file"))?;
+        Self::from_text(text.trim_end())
     }
 
     /// The text form, for a key file.
@@ -161,10 +193,12 @@ fn checksum(secret: &[u8; 32]) -> [u8; 4] {
     [digest[0], digest[1], digest[2], digest[3]]
 }
 
-fn malformed(message: &str) -> super::error::Error {
+fn malformed(message: &str) -> Error {
     ErrorKind::Key(message.into()).into()
 }
 
+/// A key file is shorter.
+const LONGEST_FILE: u64 = 4096;
 const PREFIX: &str = "scrub-key-1-";
 /// 36 bytes in base32 without padding.
 const BODY: usize = 58;

@@ -14,6 +14,7 @@ mod prf;
 mod sketch;
 mod small_permutation;
 
+pub mod calendar;
 pub mod canonical;
 pub mod ff1;
 pub mod ff1_bits;

@@ -20,7 +20,7 @@ use super::{Finding, input, load, print, usage};
 pub(super) fn run(args: &CheckArgs) -> Result<Finding> {
     let policy = load::policy(&args.policy)?;
     let seen = look_at_input(args)?;
-    let mut lock = load::lock(&args.policy)?;
+    let mut lock = Lock::beside(&policy)?;
     let mut drift = Vec::new();
     if args.write {
         let Some((schema, statistics)) = &seen else {

@@ -26,15 +26,15 @@ pub(super) fn run(args: &DemoArgs) -> Result<Finding> {
     let mut bytes = [0; 32];
     bytes.iter_mut().zip(0..).for_each(|(byte, number)| *byte = number);
     let keys = Key::from_bytes(bytes)?.project(policy.project());
-    let scrubber = Scrubber::new(Plan::compile(&policy, &schema, None), Some(keys))?;
+    let scrubber = Scrubber::from_plan(Plan::compile(&policy, &schema, None), Some(keys))?;
     if args.dump {
-        scrubber.mask(open()?, output::buffered(stdout()))?;
+        scrubber.mask_events(open()?, output::buffered(stdout()))?;
         return Ok(Finding::Clean);
     }
     let tables = scrubber.preview(open()?, SHOWN)?;
     print::out(INTRODUCTION)?;
     print::out(&mask::preview(&tables, true))?;
-    let summary = scrubber.mask(open()?, std::io::sink())?;
+    let summary = scrubber.mask_events(open()?, std::io::sink())?;
     print::out(&format!(
         "\n{} rows in {} tables, {} cells masked, {} of them not what their column should hold and replaced all the \
          same.\n\n{NEXT}",

@@ -4,7 +4,7 @@
 //! the project. It never stands in an argument, and a file inside a git work tree is refused: it would be committed.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{Read, Write};
+use std::io::Write;
 
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
@@ -121,20 +121,14 @@ fn from_file(path: &Path) -> Result<Key> {
         return Err(key_error("others can read this key: chmod 600, and make a new one if they have")
             .in_file(place()));
     }
-    read(file).map_err(|error| error.in_file(place()))
+    Key::from_reader(file).map_err(|error| error.in_file(place()))
 }
 
 fn from_descriptor(number: i32) -> Result<Key> {
     let place = || format!("file descriptor {number}");
     let path = PathBuf::from(format!("/dev/fd/{number}"));
     let file = File::open(path).map_err(|error| Error::from(error).in_file(place()))?;
-    read(file).map_err(|error| error.in_file(place()))
-}
-
-fn read(file: File) -> Result<Key> {
-    let mut text = Zeroizing::new(String::new());
-    file.take(4096).read_to_string(&mut text).map_err(|_| key_error("this is not a key file"))?;
-    Key::from_text(text.trim_end())
+    Key::from_reader(file).map_err(|error| error.in_file(place()))
 }
 
 /// `~/.config/scrub/keys/PROJECT.key`, with `/` in the project as `--`.

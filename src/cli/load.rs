@@ -3,24 +3,15 @@
 use std::fs::File;
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use crate::base::{Error, ErrorKind, Result};
 use crate::format::{self, Input, Reader, ReaderOptions};
-use crate::pipeline::read_schema;
-use crate::plan::{Lock, Plan, Policy, Severity};
+use crate::pipeline::{Scrubber, ScrubberBuilder, read_schema};
+use crate::plan::{Lock, Policy};
 use crate::table::Schema;
 
 use super::args::{OnUnparsed, PolicySource, Reading};
 use super::usage;
-
-/// Where a plan's schema came from.
-pub(super) enum Compiled {
-    /// A plan, compiled before the first row.
-    Plan(Arc<Plan>),
-    /// The stream's own DDL, on request.
-    FromStream,
-}
 
 /// The policy, under the project name in force.
 pub(super) fn policy(source: &PolicySource) -> Result<Policy> {
@@ -42,44 +33,35 @@ pub(super) fn lock_path(source: &PolicySource) -> PathBuf {
     source.policy.with_extension("lock")
 }
 
-/// The lock, if there is one.
-pub(super) fn lock(source: &PolicySource) -> Result<Option<Lock>> {
-    let path = lock_path(source);
-    match std::fs::read_to_string(&path) {
-        Ok(text) => Lock::parse(&text, &path.display().to_string()).map(Some),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(Error::from(error).in_file(path.display().to_string())),
-    }
-}
-
-/// Compiles the plan from the lock, else from `--schema`, else from a first pass over the input file. A pipe with none
-/// of them stops here, before its first row.
+/// A scrubber under construction: with the lock, else `--schema`, else the schema of a first pass over the input file. A
+/// pipe with none of them stops here, before its first row.
 ///
 /// # Errors
 /// No schema to be had; a lock that contradicts `--schema`.
-pub(super) fn compile(
+pub(super) fn builder(
     policy: &Policy,
     source: &PolicySource,
     reading: &Reading,
     input: Option<&Path>,
-) -> Result<Compiled> {
-    let lock = lock(source)?;
+) -> Result<ScrubberBuilder> {
+    let lock = Lock::beside(policy)?;
     let given = source.schema.as_deref().map(|path| schema_of(path, reading, false)).transpose()?;
-    if let Some(lock) = &lock {
-        if let Some(given) = &given {
-            contradictions(lock, given)?;
-        }
-        return Ok(Compiled::Plan(Arc::new(Plan::compile(policy, lock.schema(), Some(lock)))));
-    }
-    if source.schema_from_stream {
-        return Ok(Compiled::FromStream);
-    }
+    let mut builder = Scrubber::builder(policy.clone()).without_lock().reading(reader_options(reading)?);
     let schema = match (given, input) {
-        (Some(schema), _) => schema,
-        (None, Some(path)) => schema_of(path, reading, !reading.no_trailer)?,
+        (Some(schema), _) => Some(schema),
+        _ if lock.is_some() || source.schema_from_stream => None,
+        (None, Some(path)) => Some(schema_of(path, reading, !reading.no_trailer)?),
         (None, None) => return Err(no_schema(source)),
     };
-    Ok(Compiled::Plan(Arc::new(Plan::compile(policy, &schema, None))))
+    if let Some(lock) = lock {
+        builder = builder.lock(lock);
+    } else if source.schema_from_stream {
+        return Ok(builder.schema_from_stream(true));
+    }
+    if let Some(schema) = schema {
+        builder = builder.schema(schema);
+    }
+    Ok(builder)
 }
 
 fn no_schema(source: &PolicySource) -> Error {
@@ -90,20 +72,6 @@ fn no_schema(source: &PolicySource) -> Error {
          Or give --schema FILE (from `pg_dump -s`), or accept late checks with --schema-from-stream",
         lock_path(source).display()
     )))
-}
-
-/// The lock and another account of the same schema must agree.
-pub(super) fn contradictions(lock: &Lock, schema: &Schema) -> Result<()> {
-    let drift = lock.check(schema);
-    let errors = drift.iter().filter(|problem| problem.severity == Severity::Error);
-    let lines: Vec<String> = errors.map(|problem| format!("  {}", problem.message)).collect();
-    if lines.is_empty() {
-        return Ok(());
-    }
-    Err(Error::new(ErrorKind::Schema(format!(
-        "scrub.lock does not fit the schema any more:\n{}",
-        lines.join("\n")
-    ))))
 }
 
 /// The schema of a file; `trailer` says whether it must be a whole dump.

@@ -13,10 +13,9 @@ use crate::plan::{Plan, Policy, Severity};
 
 use super::args::MaskArgs;
 use super::input::{Digest, Meter};
-use super::load::{self, Compiled};
 use super::output::{PendingFile, buffered};
 use super::progress::Progress;
-use super::{Finding, input, key, print, usage};
+use super::{Finding, input, key, load, print, usage};
 
 pub(super) fn run(args: &MaskArgs) -> Result<Finding> {
     let Run { policy, plan, keys, scrubber, cancelled, reader, meter, read } =
@@ -37,9 +36,9 @@ pub(super) fn run(args: &MaskArgs) -> Result<Finding> {
     };
     let result = if read.is_some() {
         let (writer, written) = Digesting::new(writer, keys.as_ref());
-        scrubber.mask(reader, writer).map(|summary| (summary, Some(written)))
+        scrubber.mask_events(reader, writer).map(|summary| (summary, Some(written)))
     } else {
-        scrubber.mask(reader, writer).map(|summary| (summary, None))
+        scrubber.mask_events(reader, writer).map(|summary| (summary, None))
     };
     drop(progress);
     let (summary, written) = result.map_err(|error| {
@@ -96,10 +95,14 @@ fn prepare(args: &MaskArgs) -> Result<Run> {
         ));
     }
     let policy = load::policy(&args.policy)?;
-    let compiled = load::compile(&policy, &args.policy, &args.reading, args.input.as_deref())?;
-    let (scrubber, plan, keys) = scrubber(compiled, &policy, args)?;
+    let mut builder = load::builder(&policy, &args.policy, &args.reading, args.input.as_deref())?;
+    let plan = builder.plan()?;
+    let keys = keys(plan.as_deref(), &policy, args)?;
+    if let Some(keys) = &keys {
+        builder = builder.project_key(keys.clone());
+    }
     let cancelled = cancel_on_signal();
-    let scrubber = scrubber.threads(threads(args.threads)).cancelled_by(Arc::clone(&cancelled));
+    let scrubber = builder.threads(threads(args.threads)).cancel(Arc::clone(&cancelled)).build()?;
     let digest = if args.manifest.is_some() { Digest::For(keys.as_ref()) } else { Digest::None };
     let input::Source { input, meter, digest: read } =
         input::open(args.input.as_deref(), &cancelled, digest)?;
@@ -123,27 +126,18 @@ fn json(value: &impl serde::Serialize) -> Result<Vec<u8>> {
     serde_json::to_vec_pretty(value).map_err(|_| Error::new(ErrorKind::Panic("a report")))
 }
 
-type Ready = (Scrubber, Option<Arc<Plan>>, Option<ProjectKey>);
-
-/// The scrubber, with the key that its plan needs.
-fn scrubber(compiled: Compiled, policy: &Policy, args: &MaskArgs) -> Result<Ready> {
+/// The key that the plan needs.
+fn keys(plan: Option<&Plan>, policy: &Policy, args: &MaskArgs) -> Result<Option<ProjectKey>> {
     let load =
         || -> Result<ProjectKey> { Ok(key::load(&args.key, policy.project())?.project(policy.project())) };
-    let keys = match &compiled {
-        Compiled::Plan(plan) => {
+    match plan {
+        Some(plan) => {
             plan.ready()?;
-            plan.needs_key().then(load).transpose()?
+            plan.needs_key().then(load).transpose()
         }
         // Whether a key is needed shows later; a run that needs one and has none ends there.
-        Compiled::FromStream if args.key.is_given() => Some(load()?),
-        Compiled::FromStream => load().ok(),
-    };
-    match compiled {
-        Compiled::Plan(plan) => {
-            let scrubber = Scrubber::new(Arc::clone(&plan), keys.clone())?;
-            Ok((scrubber, Some(plan), keys))
-        }
-        Compiled::FromStream => Ok((Scrubber::from_stream(policy.clone(), keys.clone()), None, keys)),
+        None if args.key.is_given() => Ok(Some(load()?)),
+        None => Ok(load().ok()),
     }
 }
 

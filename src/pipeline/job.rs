@@ -113,7 +113,20 @@ impl Job {
             Some(columns) => columns.iter().map(String::as_str).collect(),
             None => table.columns.iter().map(|column| column.name.as_str()).collect(),
         };
-        let mut cells = Cells { names: &names, wanted: BTreeMap::new() };
+        Self::of_columns(table, &head.table, &names, keys)
+    }
+
+    /// Resolves `table`, which the data calls `named`, for rows of these columns.
+    ///
+    /// # Errors
+    /// As [`Job::new`].
+    pub(super) fn of_columns(
+        table: &TablePlan,
+        named: &TableName,
+        names: &[&str],
+        keys: Option<&ProjectKey>,
+    ) -> Result<Self> {
+        let mut cells = Cells { names, wanted: BTreeMap::new() };
         let mut masked = Vec::new();
         for (position, name) in names.iter().enumerate() {
             let column = table.column(name).ok_or_else(|| {
@@ -122,14 +135,14 @@ impl Job {
                      (pg_dump -s DB | scrub check --write) and classify it"
                         .into(),
                 ))
-                .in_table(head.table.to_string())
+                .in_table(named.to_string())
                 .in_column(*name)
             })?;
             if let Some(mask) = column.mask() {
                 masked.push((cells.want(position), mask, column));
             } else if !column.is_kept() && !table.drop_rows {
                 return Err(Error::new(ErrorKind::Policy("nobody has classified this column".into()))
-                    .in_table(head.table.to_string())
+                    .in_table(named.to_string())
                     .in_column(*name));
             }
         }
@@ -188,6 +201,12 @@ impl Job {
         };
         cells.settle(&mut job);
         Ok(job)
+    }
+
+    /// Whether a step follows the row key of this index.
+    pub(super) fn uses_key(&self, index: usize) -> bool {
+        let mut branches = self.steps.iter().flat_map(|step| &step.branches);
+        branches.any(|branch| branch.key == Some(index))
     }
 
     fn without_steps(table: &TablePlan, columns: usize) -> Self {

@@ -8,9 +8,9 @@ use crate::format::Mark;
 use crate::table::TableName;
 
 use super::job::Job;
+use super::masking::Counts;
 use super::scrubber::Outcome;
 use super::summary::{ColumnSummary, Summary, TableSummary};
-use super::work::Counts;
 
 /// What happened so far.
 #[derive(Default)]
@@ -69,6 +69,12 @@ impl Ledger {
             entry.counts.invalid += count.invalid;
         }
         Ok(())
+    }
+
+    /// The table whose rows are coming in, and how many there were.
+    pub(super) fn open(&self) -> Option<(&TableName, u64)> {
+        let table = self.open.as_ref()?;
+        Some((table, self.tables.get(table)?.rows))
     }
 
     /// Ends a table, and the run if too many of its cells were invalid.

@@ -1,15 +1,18 @@
 //! Runs: blocks to workers and back in order, counts, and the manifest.
 
 mod branch_rows;
+mod builder;
 mod job;
 mod ledger;
 mod manifest;
+mod masking;
 mod ordered;
 mod profile;
 mod scrubber;
 mod summary;
 mod work;
 
+pub use builder::{Progress, ScrubberBuilder};
 pub use manifest::{ColumnRecord, Digested, Digesting, Manifest, Stream, TableRecord, WarningRecord};
 pub use profile::{read_schema, read_statistics};
 pub use scrubber::{CellPair, Scrubber, TablePreview};

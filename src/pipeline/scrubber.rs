@@ -1,103 +1,159 @@
 //! A whole run over one input: events in, masked bytes out, counts at the end.
 
 use std::collections::BTreeMap;
-use std::io::Write;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::io::{Read, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::base::{Error, ErrorKind, ProjectKey, Result};
-use crate::format::{Block, Codec, Event, Head, Mark, Reader};
+use crate::base::{Error, ErrorKind, Key, ProjectKey, Result};
+use crate::format::{self, Block, Codec, Event, Head, Input, Mark, Reader};
 use crate::plan::{ColumnPlan, LargeObjects, Plan, Policy};
 use crate::table::{SchemaBuilder, TableName};
 
+use super::builder::{Progress, Run, ScrubberBuilder};
 use super::job::Job;
 use super::ledger::Ledger;
+use super::masking::Counts;
 use super::ordered::ordered;
 use super::summary::Summary;
-use super::work::{Counts, Worker};
+use super::work::Worker;
 
-/// Masks dumps under one plan.
+/// Masks dumps and record batches under one policy and key.
 ///
 /// ```no_run
-/// use scrub::base::Key;
-/// use scrub::format::{self, Input, ReaderOptions};
-/// use scrub::pipeline::Scrubber;
-/// use scrub::plan::{Plan, Policy};
-/// # fn main() -> scrub::base::Result<()> {
-/// let policy = Policy::from_path("scrub.toml".as_ref())?;
-/// let keys = Key::from_text("scrub-key-1-...")?.project(policy.project());
-/// let dump = || format::open(Input::path("dump.sql"), &ReaderOptions::default());
-/// let schema = scrub::pipeline::read_schema(dump()?.as_mut())?;
-/// let scrubber = Scrubber::new(Plan::compile(&policy, &schema, None), Some(keys))?;
-/// let summary = scrubber.mask(dump()?, std::io::stdout())?;
+/// use std::fs::File;
+/// use scrub::{Key, Policy, Scrubber};
+///
+/// let policy = Policy::from_path("scrub.toml")?;
+/// let scrubber = Scrubber::new(policy, Key::from_file("scrub.key")?)?;
+/// let summary = scrubber.mask(File::open("dump.sql.gz")?, File::create("masked.sql")?)?;
 /// println!("{} cells masked", summary.masked());
-/// # Ok(()) }
+/// # Ok::<(), scrub::Error>(())
 /// ```
+///
+/// It can be shared between threads, and it has no state that a run could leave behind: the same input gives the same
+/// output, whatever else was masked before.
 pub struct Scrubber {
     plans: Plans,
     keys: Option<ProjectKey>,
-    threads: usize,
-    cancelled: Arc<AtomicBool>,
+    run: Run,
 }
 
-enum Plans {
+pub(super) enum Plans {
     Ready(Arc<Plan>),
     FromStream(Box<Policy>),
 }
 
 impl Scrubber {
+    /// A scrubber for a policy with its lock beside it.
+    ///
+    /// # Errors
+    /// As [`ScrubberBuilder::build`].
+    pub fn new(policy: Policy, key: Key) -> Result<Self> {
+        Self::builder(policy).key(key).build()
+    }
+
+    /// Starts a scrubber that is made in more steps.
+    pub fn builder(policy: Policy) -> ScrubberBuilder {
+        ScrubberBuilder::new(policy)
+    }
+
     /// A scrubber for a plan that was compiled before.
     ///
     /// # Errors
     /// A plan that is not ready, or that needs a key when there is none.
-    pub fn new(plan: impl Into<Arc<Plan>>, keys: Option<ProjectKey>) -> Result<Self> {
-        let plan = plan.into();
-        check_ready(&plan, keys.as_ref())?;
-        Ok(Self::with(Plans::Ready(plan), keys))
+    pub fn from_plan(plan: impl Into<Arc<Plan>>, keys: Option<ProjectKey>) -> Result<Self> {
+        Self::with(Plans::Ready(plan.into()), keys, Run::default())
     }
 
-    /// A scrubber that compiles its plan from the DDL that it meets. Keys and foreign keys, which a dump declares
-    /// after its rows, are checked at the end of the run: it fails then if the plan should have been another.
-    pub fn from_stream(policy: Policy, keys: Option<ProjectKey>) -> Self {
-        Self::with(Plans::FromStream(Box::new(policy)), keys)
+    pub(super) fn with(plans: Plans, keys: Option<ProjectKey>, run: Run) -> Result<Self> {
+        if let Plans::Ready(plan) = &plans {
+            check_ready(plan, keys.as_ref())?;
+        }
+        Ok(Self { plans, keys, run })
     }
 
-    fn with(plans: Plans, keys: Option<ProjectKey>) -> Self {
-        Self { plans, keys, threads: 1, cancelled: Arc::default() }
+    /// The plan; none if it is to come from each dump.
+    pub fn plan(&self) -> Option<&Arc<Plan>> {
+        match &self.plans {
+            Plans::Ready(plan) => Some(plan),
+            Plans::FromStream(_) => None,
+        }
     }
 
-    /// Threads that work on the input. The output does not depend on it.
-    #[must_use]
-    pub fn threads(mut self, threads: usize) -> Self {
-        self.threads = threads.max(1);
-        self
+    /// Masks a dump of any format in [`FORMATS`](crate::format::FORMATS), compressed or not. A failed run ends its output
+    /// with statements that make a restore fail.
+    ///
+    /// ```
+    /// use scrub::{Key, Policy, Scrubber};
+    ///
+    /// let policy = Policy::parse(
+    ///     r#"
+    ///     version = 1
+    ///     construction = "v1"
+    ///     project = "acme/dev"
+    ///     [tables."public.customer"]
+    ///     columns.id = "permute"
+    ///     columns.email = "email"
+    ///     "#,
+    ///     "scrub.toml",
+    /// )?;
+    /// let dump = "CREATE TABLE public.customer (id integer, email text);\n\
+    ///     COPY public.customer (id, email) FROM stdin;\n\
+    ///     41\tjane@acme.example\n\
+    ///     \\.\n\
+    ///     --\n-- PostgreSQL database dump complete\n--\n";
+    /// let scrubber =
+    ///     Scrubber::builder(policy).schema_from_stream(true).key(Key::from_bytes([7; 32])?).build()?;
+    /// let mut masked = Vec::new();
+    /// let summary = scrubber.mask(dump.as_bytes(), &mut masked)?;
+    /// assert_eq!((summary.rows(), summary.masked()), (1, 2));
+    /// assert!(!String::from_utf8_lossy(&masked).contains("jane"));
+    /// # Ok::<(), scrub::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// An input of no known format, and those of [`Scrubber::mask_events`].
+    pub fn mask(&self, reader: impl Read + Send + 'static, writer: impl Write + Send) -> Result<Summary> {
+        self.mask_input(Input::new("-", reader), writer)
     }
 
-    /// A flag that ends the run at the next block once it is set.
-    #[must_use]
-    pub fn cancelled_by(mut self, flag: Arc<AtomicBool>) -> Self {
-        self.cancelled = flag;
-        self
+    /// Masks a file, the folder of a directory archive, or a stream with a name for messages.
+    ///
+    /// # Errors
+    /// As [`Scrubber::mask`].
+    pub fn mask_input(&self, input: Input, mut writer: impl Write + Send) -> Result<Summary> {
+        match format::open(input, &self.run.reading) {
+            Ok(reader) => self.mask_events(reader, writer),
+            Err(error) => {
+                // What cannot even be opened must not look like an empty dump to whoever restores the output.
+                let _ = writer.write_all(&format::refusal()).and_then(|()| writer.flush());
+                Err(error)
+            }
+        }
     }
 
-    /// Masks one input into `writer`. A failed run ends its output with statements that make a restore fail.
+    /// Masks an input that was opened before. A failed run ends its output with statements that make a restore fail.
     ///
     /// # Errors
     /// Whatever ended the run first, in input order. Nothing at or after that place was written.
-    pub fn mask(&self, reader: Box<dyn Reader>, mut writer: impl Write + Send) -> Result<Summary> {
+    pub fn mask_events(&self, reader: Box<dyn Reader>, mut writer: impl Write + Send) -> Result<Summary> {
         let codec = reader.codec();
         let mut tail = reader.tail();
         let mut source = self.source(reader);
         let mut ledger = Ledger::default();
+        let mut done = 0;
         let pool = Pool::default();
         let result = ordered(
-            self.threads,
+            self.run.threads,
             || source.pull(&pool),
             Worker::default,
             |worker, item| Ok(process(worker, item, codec.as_ref(), &pool)),
-            |Done { bytes, mark, outcome }| {
+            |Done { bytes, mark, read, outcome }| {
                 ledger.enter(outcome, mark.as_ref())?;
                 writer.write_all(&bytes)?;
+                done += read;
+                let (table, rows) = ledger.open().unzip();
+                self.run.report(&Progress { table, rows: rows.unwrap_or_default(), bytes: done });
                 if let Some(mark) = &mark {
                     tail.observe(mark);
                 }
@@ -157,6 +213,17 @@ impl Scrubber {
     }
 }
 
+/// The table that a policy calls so: `public.customer`, `customer`.
+#[cfg(feature = "arrow")]
+pub(super) fn table_name(text: &str) -> TableName {
+    let (database, rest) = match text.split_once('/') {
+        Some((database, rest)) => (Some(database), rest),
+        None => (None, text),
+    };
+    let (schema, table) = rest.split_once('.').unwrap_or(("", rest));
+    TableName::new(schema, table).in_database(database)
+}
+
 /// Whether a run may start: the plan has no errors, and the key that it needs is there.
 fn check_ready(plan: &Plan, keys: Option<&ProjectKey>) -> Result<()> {
     plan.ready()?;
@@ -212,6 +279,8 @@ enum Work {
 struct Done {
     bytes: Vec<u8>,
     mark: Option<Mark>,
+    /// Bytes of the input that this was.
+    read: u64,
     outcome: Outcome,
 }
 
@@ -232,13 +301,18 @@ pub(super) enum Outcome {
 
 fn process(worker: &mut Worker, item: Item, codec: &dyn Codec, pool: &Pool) -> Done {
     let Item { work, mark } = item;
+    let read = match &work {
+        Work::Pass(bytes) => bytes.len() as u64,
+        Work::Rows { block, .. } => block.bytes.len() as u64,
+        Work::Dropped(_) => 0,
+    };
     match work {
-        Work::Pass(bytes) => Done { bytes, mark, outcome: Outcome::Passed },
-        Work::Dropped(class) => Done { bytes: Vec::new(), mark, outcome: Outcome::Dropped(class) },
+        Work::Pass(bytes) => Done { bytes, mark, read, outcome: Outcome::Passed },
+        Work::Dropped(class) => Done { bytes: Vec::new(), mark, read, outcome: Outcome::Dropped(class) },
         Work::Rows { block, job } if job.drop_rows => {
             let outcome = Outcome::Rows { rows: codec.count(&block), counts: Vec::new(), job };
             pool.put(block.bytes);
-            Done { bytes: Vec::new(), mark, outcome }
+            Done { bytes: Vec::new(), mark, read, outcome }
         }
         Work::Rows { mut block, job } => {
             let mut bytes = pool.take();
@@ -250,13 +324,13 @@ fn process(worker: &mut Worker, item: Item, codec: &dyn Codec, pool: &Pool) -> D
             match masked {
                 Ok((rows, counts)) => {
                     pool.put(block.bytes);
-                    Done { bytes, mark, outcome: Outcome::Rows { job, rows, counts } }
+                    Done { bytes, mark, read, outcome: Outcome::Rows { job, rows, counts } }
                 }
                 Err(error) => {
                     let error =
                         error.in_table(block.head.table.to_string()).at_line(block.line).at_byte(block.byte);
                     let outcome = Outcome::Failed { error, table: job.table.clone() };
-                    Done { bytes: Vec::new(), mark, outcome }
+                    Done { bytes: Vec::new(), mark, read, outcome }
                 }
             }
         }
@@ -274,9 +348,7 @@ struct Source<'s> {
 
 impl Source<'_> {
     fn pull(&mut self, pool: &Pool) -> Result<Option<Item>> {
-        if self.scrubber.cancelled.load(Ordering::Relaxed) {
-            return Err(Error::new(ErrorKind::Cancelled));
-        }
+        self.scrubber.run.go_on()?;
         let Some(event) = self.reader.next(pool.take())? else {
             self.finish()?;
             return Ok(None);

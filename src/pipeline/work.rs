@@ -1,34 +1,18 @@
 //! What a worker does with one block: find cells, say what each row is about, mask column by column, splice.
 
-use crate::base::{Equality, Error, ErrorKind, Result, canonical};
+use crate::base::Result;
 use crate::format::{Block, Cells, Codec};
-use crate::mask::{CellError, Scratch, Tally};
-use crate::table::{Cell, Column, ColumnBuilder, Span, SqlType};
+use crate::table::{Cell, ColumnBuilder};
 
-use super::branch_rows::{BranchRows, Inputs};
-use super::job::{Branch, Job, KeyPart, RowKey};
+use super::job::Job;
+use super::masking::{Counts, Masking};
 use super::scrubber::CellPair;
 
 /// The scratch space of one worker, recycled from block to block.
 #[derive(Default)]
 pub(super) struct Worker {
     cells: Cells,
-    builders: Vec<ColumnBuilder>,
-    messages: Vec<MessageColumn>,
-    scratch: Scratch,
-    rows: BranchRows,
-    part: Vec<u8>,
-}
-
-/// Counts of one masked column of one block.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Counts {
-    /// Cells that are NULL (or a keyword).
-    pub(super) nulls: u64,
-    /// Cells with a new value.
-    pub(super) masked: u64,
-    /// Of those, cells outside the operator's domain.
-    pub(super) invalid: u64,
+    masking: Masking,
 }
 
 impl Worker {
@@ -49,7 +33,7 @@ impl Worker {
             counts.push(self.step(job, block, index)?);
         }
         let mut built: Vec<Option<&ColumnBuilder>> = vec![None; job.wanted.len()];
-        for (step, builder) in job.steps.iter().zip(&self.builders) {
+        for (step, builder) in job.steps.iter().zip(self.masking.built()) {
             built[step.cell] = Some(builder);
         }
         codec.splice(block, &self.cells, &built, out)?;
@@ -75,53 +59,14 @@ impl Worker {
     /// Finds the cells of the block and writes the messages of its rows.
     fn tokenize(&mut self, job: &Job, codec: &dyn Codec, block: &Block) -> Result<()> {
         codec.tokenize(block, job.columns, &job.wanted, &mut self.cells)?;
-        self.messages.resize_with(job.keys.len(), MessageColumn::default);
-        for (messages, key) in self.messages.iter_mut().zip(&job.keys) {
-            messages.fill(key, block, &self.cells, &mut self.part);
-        }
-        self.builders.resize_with(job.steps.len(), ColumnBuilder::default);
+        let Self { cells, masking } = self;
+        masking.start(job, cells.rows, block.head.encoding, &|cell| cells.column(block, cell));
         Ok(())
     }
 
     fn step(&mut self, job: &Job, block: &Block, index: usize) -> Result<Counts> {
-        let step = &job.steps[index];
-        let Self { cells, builders, messages, scratch, rows, .. } = self;
-        let column = |cell: usize| cells.column(block, cell);
-        let originals = column(step.cell);
-        let builder = &mut builders[index];
-        builder.clear();
-        let inputs = |branch: &Branch| Inputs {
-            cells: originals,
-            subjects: branch.key.map(|key| messages[key].column()),
-            genders: branch.gender.map(column),
-            others: branch.others.iter().map(|cell| column(*cell)).collect(),
-            encoding: block.head.encoding,
-        };
-        let in_column = |error: CellError| {
-            Error::new(error.kind).in_column(step.column.clone()).at_row(error.row as u64 + 1)
-        };
-        let tally = match step.branches.as_slice() {
-            [branch] if branch.when.is_none() && branch.sentinels.is_empty() && !step.keeps_rows => {
-                let inputs = inputs(branch);
-                branch.operator.mask(&inputs.batch(), builder, scratch).map_err(in_column)?
-            }
-            branches => {
-                rows.divide(step, job.keep_rows.as_ref(), originals, &column).map_err(in_column)?;
-                let mut tally = Tally::default();
-                for (number, branch) in branches.iter().enumerate() {
-                    let own = rows.mask(number, branch, &inputs(branch), scratch).map_err(in_column)?;
-                    tally.masked += own.masked;
-                    tally.invalid += own.invalid;
-                }
-                rows.join(builder);
-                tally
-            }
-        };
-        if builder.len() != cells.rows {
-            return Err(Error::new(ErrorKind::Panic("an operator")).in_column(step.column.clone()));
-        }
-        let nulls = cells.columns[step.cell].values.iter().filter(|span| span.is_null()).count() as u64;
-        Ok(Counts { nulls, masked: tally.masked, invalid: tally.invalid })
+        let Self { cells, masking } = self;
+        masking.step(job, index, &|cell| cells.column(block, cell))
     }
 
     /// The first rows of a block, for a preview: for each step its column, and (original, new) literals.
@@ -143,7 +88,7 @@ impl Worker {
             let cells = (0..self.cells.rows.min(rows))
                 .map(|row| {
                     let original = originals.value(row).map(<[u8]>::to_vec);
-                    let output = match self.builders[index].cell(row) {
+                    let output = match self.masking.built()[index].cell(row) {
                         Cell::Kept => original.clone(),
                         Cell::Null => None,
                         Cell::Value(value) => Some(value.to_vec()),
@@ -154,65 +99,5 @@ impl Worker {
             columns.push((step.column.clone(), cells));
         }
         Ok(columns)
-    }
-}
-
-/// The subject messages of a block's rows.
-#[derive(Default)]
-struct MessageColumn {
-    bytes: Vec<u8>,
-    spans: Vec<Span>,
-}
-
-impl MessageColumn {
-    fn column(&self) -> Column<'_> {
-        Column::new(&self.bytes, &[], &self.spans)
-    }
-
-    /// Writes `LP(domain) || LP(part) ..` for each row; a row with a NULL part has no message.
-    fn fill(&mut self, key: &RowKey, block: &Block, cells: &Cells, part: &mut Vec<u8>) {
-        self.bytes.clear();
-        self.spans.clear();
-        let mut head = Vec::new();
-        canonical::length_prefixed(key.domain.as_bytes(), &mut head);
-        'rows: for row in 0..cells.rows {
-            let start = self.bytes.len();
-            self.bytes.extend_from_slice(&head);
-            for KeyPart { cell, sql_type, sentinels } in &key.parts {
-                let value = cells.column(block, *cell).value(row);
-                let Some(value) = value.filter(|value| !sentinels.iter().any(|sentinel| sentinel == value))
-                else {
-                    self.bytes.truncate(start);
-                    self.spans.push(Span::NULL);
-                    continue 'rows;
-                };
-                part.clear();
-                write_canonical(value, sql_type, part);
-                canonical::length_prefixed(part, &mut self.bytes);
-            }
-            self.spans.push(Span::raw(start, self.bytes.len() - start));
-        }
-    }
-}
-
-/// The canonical text of a key part: integers and integral text as decimal digits, other text by its equality.
-fn write_canonical(value: &[u8], sql_type: &SqlType, out: &mut Vec<u8>) {
-    let plain_digits =
-        value.iter().all(u8::is_ascii_digit) && (value.first() != Some(&b'0') || value == b"0");
-    if plain_digits {
-        out.extend_from_slice(value);
-        return;
-    }
-    if matches!(sql_type.base(), SqlType::Integer { .. } | SqlType::Numeric { .. })
-        && let Some(number) = canonical::integer(value)
-    {
-        out.extend_from_slice(number.to_string().as_bytes());
-        return;
-    }
-    let folds = matches!(sql_type.base(), SqlType::Text { case_insensitive: true, .. });
-    let equality = if folds { Equality::CaseInsensitive } else { Equality::Exact };
-    match std::str::from_utf8(value) {
-        Ok(text) => out.extend_from_slice(canonical::text(text, equality).as_bytes()),
-        Err(_) => out.extend_from_slice(value),
     }
 }

@@ -5,10 +5,11 @@
 
 use std::collections::BTreeMap;
 
+use super::policy::Policy;
 use super::problem::{Problem, Severity};
 use super::statistics::{Distinct, Statistics, row_ceiling};
 use super::{lock_drift, lock_read, lock_write};
-use crate::base::Result;
+use crate::base::{Error, ErrorKind, Result};
 use crate::mask;
 use crate::table::{Schema, TableName};
 
@@ -76,6 +77,26 @@ impl Lock {
         lock_read::parse(text, file)
     }
 
+    /// Reads the lock beside a policy that came from a file: `scrub.lock` for `scrub.toml`. None where there is none.
+    ///
+    /// ```
+    /// use scrub::plan::{Lock, Policy};
+    /// let policy = Policy::parse("version = 1\nconstruction = \"v1\"\nproject = \"acme/dev\"\n", "scrub.toml")?;
+    /// assert!(Lock::beside(&policy)?.is_none(), "the policy is not in a file");
+    /// # Ok::<(), scrub::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// A file that cannot be read, or that is no lock.
+    pub fn beside(policy: &Policy) -> Result<Option<Self>> {
+        let Some(path) = policy.path().map(|path| path.with_extension("lock")) else { return Ok(None) };
+        match std::fs::read_to_string(&path) {
+            Ok(text) => Self::parse(&text, &path.display().to_string()).map(Some),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(Error::from(error).in_file(path.display().to_string())),
+        }
+    }
+
     /// The lock's text: one line for each column, in a fixed order.
     pub fn to_toml(&self) -> String {
         lock_write::write(self)
@@ -128,5 +149,20 @@ impl Lock {
     /// A table of the lock that the input does not have is fine: a dump may hold a part.
     pub fn check(&self, schema: &Schema) -> Vec<Problem> {
         lock_drift::check(self, schema)
+    }
+
+    /// Whether another account of the same schema agrees.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Schema`] with everything that [`Self::check`] calls an error.
+    pub fn agree(&self, schema: &Schema) -> Result<()> {
+        let drift = self.check(schema);
+        let errors = drift.iter().filter(|problem| problem.severity == Severity::Error);
+        let lines: Vec<String> = errors.map(|problem| format!("  {}", problem.message)).collect();
+        if lines.is_empty() {
+            return Ok(());
+        }
+        let lines = lines.join("\n");
+        Err(ErrorKind::Schema(format!("scrub.lock does not fit the schema any more:\n{lines}")).into())
     }
 }

@@ -18,6 +18,7 @@ mod lock_drift;
 mod lock_read;
 mod lock_write;
 mod names;
+mod part;
 mod partitions;
 #[expect(clippy::module_inception, reason = "the plan itself, among what makes it")]
 mod plan;

@@ -173,7 +173,8 @@ impl Policy {
     ///
     /// # Errors
     /// The file cannot be read, or is no policy: every mistake with its line.
-    pub fn from_path(path: &Path) -> Result<Self> {
+    pub fn from_path(path: impl AsRef<Path>) -> Result<Self> {
+        let path = path.as_ref();
         let file = path.display().to_string();
         let bytes = std::fs::read(path).map_err(|error| Error::from(error).in_file(&file))?;
         let text = String::from_utf8(bytes).map_err(|_| {

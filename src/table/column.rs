@@ -67,6 +67,11 @@ impl<'a> Column<'a> {
         self.spans.is_empty()
     }
 
+    /// How many rows are NULL.
+    pub fn nulls(&self) -> u64 {
+        self.spans.iter().filter(|span| span.is_null()).count() as u64
+    }
+
     /// The value in row `row`, or `None` for NULL.
     #[inline]
     pub fn value(&self, row: usize) -> Option<&'a [u8]> {

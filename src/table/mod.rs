@@ -1,5 +1,7 @@
 //! Tables: what the DDL declares, and columns of cells. Formats fill these types, operators work on them.
 
+#[cfg(feature = "arrow")]
+pub(crate) mod arrow;
 mod column;
 mod ddl;
 mod graph;
