@@ -55,7 +55,8 @@ fn answer(line: &Value) -> Option<String> {
         width: width.or(sql_type.width()),
         ..Request::new(&parameters, text("domain").unwrap(), &sql_type)
     };
-    let request = Request { subject: line["subject"].is_string(), ..request };
+    let country = line["others"]["country"].is_string().then_some("country");
+    let request = Request { subject: line["subject"].is_string(), country, ..request };
     let prepared = (info.prepare)(&request).unwrap_or_else(|refusal| panic!("{}", refusal.0));
     let key = Key::from_bytes(std::array::from_fn(|byte| byte as u8)).unwrap();
     let started = (prepared.start)(Some(&key.project("acme/dev").domain(request.domain)));

@@ -6,7 +6,7 @@
 //! in Latin letters without accents, as the cell is; a surname has the form that goes with the gender of the row, or of
 //! the subject's given name.
 
-use super::gender::Gender;
+use super::gender_word::Gender;
 use super::lexicon::{self, Lexicon, LexiconKind};
 use super::pick::{Form, Table};
 use super::script::Script;

@@ -1,6 +1,6 @@
 //! The versioned data files that can alter an output, with their digests: what a lock records.
 
-use super::{lexicon, phone};
+use super::{lexicon, phone, place};
 
 /// A data file in use.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,7 +21,12 @@ pub fn data_files() -> Vec<DataFile> {
         spec: format!("lex:{}", lexicon.name()),
         digest: lexicon.digest(),
     });
+    let places = place::COUNTRIES.iter().map(|country| DataFile {
+        name: country.list.to_owned(),
+        spec: format!("lex:{}", country.list),
+        digest: country.digest(),
+    });
     let phones =
         DataFile { name: "phones.plan-1".into(), spec: "phone".into(), digest: phone::plan_digest() };
-    lexicons.chain([phones]).collect()
+    lexicons.chain(places).chain([phones]).collect()
 }

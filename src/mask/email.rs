@@ -5,9 +5,11 @@
 //! local part. Only hosts that receive no mail are allowed (RFC 2606) unless the column is `live`.
 
 use super::invalid::{Invalid, Rejector};
+use super::named_email::{self, Cosmetics, NamedEmail};
 use super::{
     Batch, CellError, Class, DefaultDomain, Equality, Example, KeyedBy, Operator, OperatorInfo, Output,
-    Parameter, ParameterKind, Prepared, Refusal, Request, Scratch, Tally, Uniqueness, rows, start, tag,
+    Parameter, ParameterKind, Prepared, Refusal, Request, Scratch, Tally, Uniqueness, first_name, rows,
+    start, tag,
 };
 use crate::base::{Prf, canonical};
 use crate::table::{ColumnBuilder, SqlType, append};
@@ -38,6 +40,9 @@ pub(super) const INFO: OperatorInfo = OperatorInfo {
             required: false,
             of_domain: true,
         },
+        named_email::STYLE,
+        named_email::PERSON,
+        first_name::LEXICON,
     ],
     examples: &[
         Example {
@@ -77,6 +82,24 @@ fn prepare(request: &Request<'_>) -> Result<Prepared, Refusal> {
     let invalid = Invalid::prepare(request, INFO.entity)?;
     let spec = format!("email:{bits}:{}", equality.as_str());
     let suffix = format!("@{host}").into_bytes();
+    if let Some(cosmetics) = Cosmetics::prepare(request, bits / 5 + around)? {
+        let width = cosmetics.width() + bits / 5 + around;
+        return Ok(Prepared {
+            spec: spec.clone(),
+            uniqueness: invalid.weaken(Uniqueness::Bounded { bits: f64::from(bits) }),
+            max_width: Some(width.max(invalid.width())),
+            output: Output::Text,
+            keyed_by: Some(KeyedBy::SubjectAndValue),
+            ..Prepared::new(start::keyed(move |keys| NamedEmail {
+                prf: keys.prf("tag", &spec),
+                characters: bits as usize / 5,
+                suffix: suffix.clone(),
+                equality,
+                rejector: invalid.start(keys),
+                prefix: cosmetics.start(keys),
+            }))
+        });
+    }
     Ok(Prepared {
         spec: spec.clone(),
         uniqueness: invalid.weaken(Uniqueness::Bounded { bits: f64::from(bits) }),

@@ -10,7 +10,7 @@ use std::fmt::Write as _;
 
 use sha2::{Digest, Sha256};
 
-use super::gender::Gender;
+use super::gender_word::Gender;
 use super::{Refusal, Request};
 
 /// A list of entries that pseudonyms are drawn from.

@@ -22,6 +22,7 @@ mod email;
 mod first_name;
 mod full_name;
 mod gender;
+mod gender_word;
 mod groups;
 mod iban;
 mod invalid;
@@ -29,12 +30,14 @@ mod keep;
 mod keyed_hash;
 mod last_name;
 mod monotone;
+mod named_email;
 mod national_id;
 mod null;
 mod parameters;
 mod permute;
 mod phone;
 mod pick;
+mod place;
 mod redact;
 mod redact_regex;
 mod rows;
@@ -42,7 +45,9 @@ mod script;
 mod shape;
 mod start;
 mod subject;
+mod subject_names;
 mod tag;
+mod title;
 mod typed;
 mod uuid;
 
@@ -113,8 +118,17 @@ pub enum KeyedBy {
     Value,
     /// The row's subject; the cell's own value where the row has none.
     Subject,
+    /// The row's subject and the cell's own value: as unique as the value, and not the same for equal values.
+    SubjectAndValue,
     /// What the operators of the parts of its value follow: see [`Prepared::parts`].
     Parts,
+}
+
+impl KeyedBy {
+    /// Whether the row's subject has a say.
+    pub fn follows_subject(self) -> bool {
+        matches!(self, Self::Subject | Self::SubjectAndValue)
+    }
 }
 
 /// The key domain of a column that names none.
@@ -218,6 +232,8 @@ pub struct Request<'a> {
     pub subject: bool,
     /// Whether the column has a `row_key`.
     pub row_key: bool,
+    /// The kept column that holds the country of the row's address, where the table names one.
+    pub country: Option<&'a str>,
 }
 
 /// What is known of the key domains of a policy.
@@ -270,6 +286,7 @@ impl<'a> Request<'a> {
             domains: &NoDomains,
             subject: false,
             row_key: false,
+            country: None,
         }
     }
 }
@@ -502,11 +519,14 @@ pub trait Operator: Send + Sync {
 pub const OPERATORS: &[&OperatorInfo] = &[
     &address::INFO,
     &card::INFO,
+    &place::city::INFO,
     &constant::INFO,
+    &place::country::INFO,
     &date_shift::INFO,
     &email::INFO,
     &first_name::INFO,
     &full_name::INFO,
+    &gender::INFO,
     &iban::INFO,
     &keep::INFO,
     &keyed_hash::INFO,
@@ -515,8 +535,11 @@ pub const OPERATORS: &[&OperatorInfo] = &[
     &null::INFO,
     &permute::INFO,
     &phone::INFO,
+    &place::postcode::INFO,
     &redact::INFO,
     &redact_regex::INFO,
+    &place::region::INFO,
+    &title::INFO,
     &uuid::INFO,
 ];
 

@@ -24,7 +24,8 @@ fn policies(operator: &str) -> &'static [&'static str] {
     match operator {
         "card" => &["{}", "{ luhn = 'valid', live = true }"],
         "constant" => &["{ value = 0 }"],
-        "email" => &["{}", "{ bits = 20, host = 'a.test' }"],
+        "email" => &["{}", "{ bits = 20, host = 'a.test' }", "{ style = 'name' }"],
+        "gender" => &["{}", "{ female = 2, male = 1 }"],
         "iban" => &["{}", "{ check = 'broken' }"],
         "keyed_hash" => &["{}", "{ bits = 20 }"],
         "national_id" => &["{ kind = 'us_ssn', range = 'full' }", "{ kind = 'us_ssn' }"],
@@ -52,6 +53,10 @@ fn cell(operator: &str, sql_type: &SqlType, number: u64) -> String {
             format!("{body}{}", (10 - sum % 10) % 10)
         }
         "email" => format!("user.{number}@Example.com"),
+        "gender" if sql_type.is_text() => {
+            ["f", "M", "female", "Male", "1", "Frau"][(number % 6) as usize].to_owned()
+        }
+        "gender" => (1 + number % 2).to_string(),
         "iban" => {
             let (country, account) = [
                 ("DE", format!("{:018}", number % 10u64.pow(17))),

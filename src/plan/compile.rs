@@ -16,7 +16,7 @@ use super::relations::Relations;
 use super::resolve::Resolved;
 use super::rules::{self, Operators};
 use super::statistics::Statistics;
-use super::{constraints, dropped, frequency, linkability, partitions, sequences, unique};
+use super::{coherence, constraints, dropped, frequency, linkability, partitions, sequences, unique};
 use crate::mask;
 use crate::table::Schema;
 
@@ -77,6 +77,7 @@ pub(super) fn compile(policy: &Policy, input: &Schema, lock: Option<&Lock>, oper
         dropped::check,
         sequences::check,
         linkability::check,
+        coherence::check,
     ] {
         check(&context, &mut problems);
     }

@@ -116,6 +116,7 @@ impl Plan {
             "rows": if table.drop_rows { "drop" } else { "keep" },
             "subject": subject,
             "gender": table.gender,
+            "country": table.country,
             "keep_rows": table.keep_rows.as_ref().map(|keep| json!({ "when": keep.when.text(), "reason": keep.reason })),
             "columns": columns,
             "keys": keys,
@@ -148,6 +149,9 @@ impl Plan {
         let _ = writeln!(out, "Operator {}: {}.", info.name, info.summary);
         let what = match (mask.keyed_by(), &mask.row_key, &table.subject) {
             (KeyedBy::Nothing, ..) => "The result depends on nothing secret; no key is needed.".to_owned(),
+            (KeyedBy::SubjectAndValue, ..) => {
+                "The result follows the row's subject and the cell's own value.".to_owned()
+            }
             (KeyedBy::Subject, Some(key), _) => {
                 format!("The result follows the row's {}.", key.columns.join(", "))
             }

@@ -21,7 +21,7 @@ pub(super) fn check(context: &Context<'_, '_>, problems: &mut Vec<Problem>) {
             let Some(mask) = column.mask().filter(|mask| of_values(mask.operator.class)) else { continue };
             let by_value = match mask.keyed_by() {
                 KeyedBy::Nothing | KeyedBy::Parts => false,
-                KeyedBy::Value => true,
+                KeyedBy::Value | KeyedBy::SubjectAndValue => true,
                 KeyedBy::Subject => table.plan.subject.is_none() && mask.row_key.is_none(),
             };
             let in_key = table.resolved.table.keys().any(|key| key.contains(&column.name));

@@ -84,6 +84,7 @@ pub(super) struct TableRule {
     pub(super) at: Place,
     pub(super) subject: Option<Vec<At<String>>>,
     pub(super) gender: Option<At<String>>,
+    pub(super) country: Option<At<String>>,
     pub(super) drop_rows: Option<bool>,
     pub(super) keep: BTreeMap<String, Place>,
     pub(super) keep_reason: Option<String>,

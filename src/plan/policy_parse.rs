@@ -27,7 +27,7 @@ pub(super) const TOP: &[&str] = &[
     "acknowledge",
 ];
 /// Keys of `[tables."name"]`.
-pub(super) const TABLE: &[&str] = &["subject", "gender", "rows", "keep", "keep_rows", "columns"];
+pub(super) const TABLE: &[&str] = &["subject", "gender", "country", "rows", "keep", "keep_rows", "columns"];
 /// Keys of a column's entry beside the operator's own parameters.
 pub(super) const COLUMN: &[&str] = &[
     "op",
@@ -168,9 +168,8 @@ fn table_rule(pattern: &str, section: &Section<'_>) -> TableRule {
         pattern: pattern.to_owned(),
         at: section.place(),
         subject: section.text_or_texts("subject"),
-        gender: section
-            .text("gender")
-            .map(|column| At { value: column.to_owned(), at: section.place_of("gender") }),
+        gender: section.placed("gender"),
+        country: section.placed("country"),
         drop_rows: section.choice("rows", ROWS),
         keep,
         keep_reason,

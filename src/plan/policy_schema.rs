@@ -91,6 +91,7 @@ fn table() -> Value {
         "properties": {
             "subject": one_or_more("The column, or columns, of whom a row is about."),
             "gender": text("The column that holds the subject's gender."),
+            "country": text("The column that holds the country of the row's address."),
             "rows": choice(&names(ROWS), "Whether the table's rows are kept or left out."),
             "keep": {
                 "type": "object",

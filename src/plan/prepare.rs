@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::condition::Condition;
 use super::plan::{ColumnPlan, KeepRows, MaskPlan, SubjectPlan, TablePlan, Treatment, Unmatched};
-use super::policy::{ColumnRule, DomainRule, Parameters, Policy};
+use super::policy::{ColumnRule, DomainRule, Parameters, Policy, TableRule};
 use super::problem::{Place, Problem, Severity};
 use super::propagate::{Assigned, Assignment, Origin, Rows, Use};
 use super::relations::{Column, Relations};
@@ -54,10 +54,7 @@ impl<'a> Preparation<'a, '_> {
         let mut plans = Vec::with_capacity(self.resolved.tables.len());
         for (index, table) in self.resolved.tables.iter().enumerate() {
             let subject = self.subject(index);
-            let gender = table
-                .setting(|rule| rule.gender.as_ref())
-                .map(|column| column.value.clone())
-                .filter(|column| table.column(column).is_some());
+            let gender = self.kept(index, |rule| rule.gender.as_ref()).map(str::to_owned);
             let mut columns = Vec::with_capacity(table.table.columns.len());
             for (position, definition) in table.table.columns.iter().enumerate() {
                 let assigned = &self.assigned[index][position];
@@ -86,6 +83,7 @@ impl<'a> Preparation<'a, '_> {
                 columns,
                 subject,
                 gender,
+                country: self.kept(index, |rule| rule.country.as_ref()).map(str::to_owned),
                 keep_rows: keep_rows(table, problems),
             };
             plans.push(plan);
@@ -254,6 +252,18 @@ impl<'a> Preparation<'a, '_> {
         }
     }
 
+    /// The column that a table's rule names, if the policy keeps it: what is masked must not show through elsewhere.
+    fn kept(
+        &self,
+        index: usize,
+        setting: impl Fn(&'a TableRule) -> Option<&'a At<String>>,
+    ) -> Option<&'a str> {
+        let table = &self.resolved.tables[index];
+        let (position, definition) = table.column(&table.setting(setting)?.value)?;
+        let kept = matches!(self.assigned[index][position].assignment, Assignment::Keep { .. });
+        (kept && !definition.generated).then_some(definition.name.as_str())
+    }
+
     fn subject(&self, index: usize) -> Option<SubjectPlan> {
         let table = &self.resolved.tables[index];
         let columns = table.setting(|rule| rule.subject.as_ref())?;
@@ -404,6 +414,7 @@ impl<'a> Preparation<'a, '_> {
             domains: known,
             subject: has_subject || row_key.is_some(),
             row_key: row_key.is_some(),
+            country: self.kept(column.at.0, |rule| rule.country.as_ref()),
         };
         let prepared = match (info.prepare)(&request) {
             Ok(prepared) => prepared,

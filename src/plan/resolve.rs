@@ -166,7 +166,10 @@ impl<'a> Resolved<'a> {
                 continue;
             }
             let subject = rule.subject.iter().flatten();
-            let special = subject.chain(&rule.gender).map(|column| (column.value.as_str(), column.at));
+            let special = subject
+                .chain(&rule.gender)
+                .chain(&rule.country)
+                .map(|column| (column.value.as_str(), column.at));
             for (column, at) in rule.named().chain(special) {
                 if tables.iter().any(|table| table.column(column).is_some()) {
                     continue;

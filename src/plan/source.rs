@@ -297,6 +297,11 @@ impl<'t> Section<'t> {
         Some(texts)
     }
 
+    /// A string with its place.
+    pub(super) fn placed(&self, key: &str) -> Option<At<String>> {
+        Some(At { value: self.text(key)?.to_owned(), at: self.place_of(key) })
+    }
+
     /// A string or a list of strings.
     pub(super) fn text_or_texts(&self, key: &str) -> Option<Vec<At<String>>> {
         let value = self.value(key)?;
