@@ -30,6 +30,10 @@ const CASES: &[Case] = &[
     ("national_id", "kind = 'us_ssn'\nrange = 'full'", SqlType::TEXT, |number| {
         format!("123-45-{:04}", number % 9_999 + 1)
     }),
+    ("character_map", "template = 'AA-999999'", SqlType::TEXT, |number| {
+        format!("KX-{:06}", number % 1_000_000)
+    }),
+    ("character_map", "template = '****************'", SqlType::TEXT, |number| format!("aB3dE{number:011}")),
     ("redact_regex", "pattern = '[0-9]+'", SqlType::TEXT, |number| format!("order {number} was late")),
 ];
 

@@ -21,7 +21,9 @@ pub fn data_files() -> Vec<DataFile> {
         spec: format!("lex:{}", lexicon.name()),
         digest: lexicon.digest(),
     });
-    let phones =
-        DataFile { name: "phones.plan-1".into(), spec: "phone".into(), digest: phone::plan_digest() };
-    lexicons.chain([phones]).collect()
+    let table = |name: &str, spec: &str, digest| DataFile { name: name.into(), spec: spec.into(), digest };
+    let tables = [
+        table("phones.plan-1", "phone", phone::plan_digest()),
+    ];
+    lexicons.chain(tables).collect()
 }

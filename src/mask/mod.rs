@@ -12,6 +12,7 @@ use crate::table::{Column, ColumnBuilder, SqlType};
 
 mod address;
 mod card;
+mod character_map;
 mod civil;
 mod compose;
 mod constant;
@@ -40,6 +41,7 @@ mod shape;
 mod start;
 mod subject;
 mod tag;
+mod template;
 mod typed;
 mod uuid;
 
@@ -476,6 +478,7 @@ pub trait Operator: Send + Sync {
 pub const OPERATORS: &[&OperatorInfo] = &[
     &address::INFO,
     &card::INFO,
+    &character_map::INFO,
     &constant::INFO,
     &date_shift::INFO,
     &email::INFO,
