@@ -34,6 +34,7 @@ const CASES: &[Case] = &[
         format!("KX-{:06}", number % 1_000_000)
     }),
     ("character_map", "template = '****************'", SqlType::TEXT, |number| format!("aB3dE{number:011}")),
+    ("username", "", SqlType::TEXT, |number| format!("jane_doe{number}")),
     ("redact_regex", "pattern = '[0-9]+'", SqlType::TEXT, |number| format!("order {number} was late")),
 ];
 

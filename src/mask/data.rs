@@ -1,6 +1,6 @@
 //! The versioned data files that can alter an output, with their digests: what a lock records.
 
-use super::{lexicon, phone};
+use super::{lexicon, phone, username};
 
 /// A data file in use.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,6 +24,7 @@ pub fn data_files() -> Vec<DataFile> {
     let table = |name: &str, spec: &str, digest| DataFile { name: name.into(), spec: spec.into(), digest };
     let tables = [
         table("phones.plan-1", "phone", phone::plan_digest()),
+        table("words.handles-1", "username", username::words_digest()),
     ];
     lexicons.chain(tables).collect()
 }

@@ -43,6 +43,7 @@ mod subject;
 mod tag;
 mod template;
 mod typed;
+mod username;
 mod uuid;
 
 pub mod lexicon;
@@ -494,6 +495,7 @@ pub const OPERATORS: &[&OperatorInfo] = &[
     &phone::INFO,
     &redact::INFO,
     &redact_regex::INFO,
+    &username::INFO,
     &uuid::INFO,
 ];
 

@@ -69,5 +69,33 @@ def character_map():
     write(HERE, "character_map", lines)
 
 
+# --- username
+
+HANDLES = tomllib.loads((RULES / "words/handles-1.toml").read_text())
+
+
+def username_answer(cell, bits=80, equality="exact", separator="-", space=99):
+    at, cell = ("@", cell[1:]) if cell.startswith("@") else ("", cell)
+    made = tag("username", "tag", f"username:{bits}:{equality}:handles-1", canonical(cell, equality).encode())
+    first, second = divmod(index(made[8:], len(HANDLES["first"]) * len(HANDLES["second"])), len(HANDLES["second"]))
+    words = HANDLES["first"][first] + HANDLES["second"][second]
+    return at + words[:space] + separator + base32(made, bits // 5)
+
+
+def username():
+    lines = []
+    for cell in ("jane_doe84", "@jane_doe84", "Jane_Doe84", "jos\u00e9", "42"):
+        for equality in ("exact", "ci"):
+            lines.append(case(cell, username_answer(cell, equality=equality), "username", equality=equality))
+    for separator in ("_", ".", ""):
+        lines.append(case("jane", username_answer("jane", separator=separator), "username", policy=f"{{ separator = '{separator}' }}"))
+    lines.append(case("jane", username_answer("jane", 60), "username", policy="{ bits = 60 }"))
+    lines.append(case("jane", username_answer("jane", space=4), "username", "varchar(22)"))
+    lines.append(case("@jane", username_answer("@jane", bits=45, space=1), "username", "varchar(12)"))
+    lines.append(case("", "", "username"))
+    write(HERE, "username", lines)
+
+
 if __name__ == "__main__":
     character_map()
+    username()
