@@ -35,6 +35,13 @@ const CASES: &[Case] = &[
     }),
     ("character_map", "template = '****************'", SqlType::TEXT, |number| format!("aB3dE{number:011}")),
     ("username", "", SqlType::TEXT, |number| format!("jane_doe{number}")),
+    ("ip", "", SqlType::Inet, |number| format!("{}.{}.4.4", number / 7 % 200 + 20, number % 256)),
+    ("ip", "range = 'full'", SqlType::Inet, |number| {
+        format!("{}.{}.4.4", number / 7 % 200 + 20, number % 256)
+    }),
+    ("ip", "range = 'full'", SqlType::TEXT, |number| {
+        format!("2a00:1450:4001:{:x}::{:x}", number % 999, number)
+    }),
     ("redact_regex", "pattern = '[0-9]+'", SqlType::TEXT, |number| format!("order {number} was late")),
 ];
 

@@ -26,6 +26,7 @@ mod gender;
 mod groups;
 mod iban;
 mod invalid;
+mod ip;
 mod keep;
 mod keyed_hash;
 mod last_name;
@@ -486,6 +487,7 @@ pub const OPERATORS: &[&OperatorInfo] = &[
     &first_name::INFO,
     &full_name::INFO,
     &iban::INFO,
+    &ip::INFO,
     &keep::INFO,
     &keyed_hash::INFO,
     &last_name::INFO,

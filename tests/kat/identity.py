@@ -96,6 +96,103 @@ def username():
     write(HERE, "username", lines)
 
 
+# --- ip
+
+SPECIAL = {4: "0.0.0.0/8 10.0.0.0/8 100.64.0.0/10 127.0.0.0/8 169.254.0.0/16 172.16.0.0/12 192.0.0.0/24 192.0.2.0/24 "
+              "192.88.99.0/24 192.168.0.0/16 198.18.0.0/15 198.51.100.0/24 203.0.113.0/24 224.0.0.0/4 240.0.0.0/4",
+           6: "::/128 ::1/128 ::ffff:0:0/96 64:ff9b::/96 64:ff9b:1::/48 100::/64 2001::/23 2001:db8::/32 2002::/16 "
+              "3fff::/20 fc00::/7 fe80::/10 ff00::/8"}
+
+
+def ip_blocks(version):
+    """Name of each block and the networks it is made of, in order."""
+    special = [ipaddress.ip_network(name) for name in SPECIAL[version].split()]
+    blocks = [(str(network), [network]) for network in special]
+    rest = [ipaddress.ip_network("0.0.0.0/0" if version == 4 else "::/0")]
+    whole = ipaddress.ip_network("2000::/3")
+    for network in special + ([whole] if version == 6 else []):
+        rest = [part for old in rest for part in (old.address_exclude(network) if network.subnet_of(old) else [] if old.subnet_of(network) else [old])]
+    if version == 4:
+        return [*blocks, ("public", sorted(rest))]
+    public = [whole]
+    for network in special:
+        public = [part for old in public for part in (old.address_exclude(network) if network.subnet_of(old) else [old])]
+    return [*blocks, ("public", sorted(public)), ("other", sorted(rest))]
+
+
+def ip_answer(cell, range="reserved"):
+    text, slash, length = cell.partition("/")
+    address = ipaddress.ip_address(text)
+    mapped = address.version == 6 and address.ipv4_mapped
+    prefix = int(length) if slash else address.max_prefixlen
+    if mapped:
+        address, prefix = mapped, prefix - 96
+    bits = address.max_prefixlen
+    value, host = int(address), (1 << (bits - prefix)) - 1
+    network = prefix < bits and value & host == 0
+    if range == "reserved":
+        spec, block = ("ip4:198.18.0.0/15", "198.18.0.0/15") if bits == 32 else ("ip6:2001:db8::/32", "2001:db8::/32")
+        made = tag("ip", "ip", spec, address.packed + (bytes([prefix]) if network else b""))
+        block, kept = ipaddress.ip_network(block), prefix if network else bits
+        free = kept - block.prefixlen
+        if free <= 0:
+            out = int(block.network_address) >> (bits - kept) << (bits - kept)
+        else:
+            choice = index(made, 1 << free) if bits == 32 else int.from_bytes(made, "big") >> (128 - free)
+            out = int(block.network_address) | choice << (bits - kept)
+    else:
+        name, parts = next((name, parts) for name, parts in ip_blocks(address.version) if any(address in part for part in parts))
+        fixed = bits - prefix if network else 0
+        spec = f"ip{address.version}:{name}" + (f":{prefix}" if network else "")
+        # Runs of neighbouring parts, in steps of the networks' size.
+        runs = []
+        for part in parts:
+            first, last = int(part.network_address), int(part.broadcast_address)
+            if runs and runs[-1][1] + 1 == first:
+                runs[-1][1] = last
+            else:
+                runs.append([first, last])
+        steps = [(-(-first // (1 << fixed)), last >> fixed) for first, last in runs]
+        steps = [(first, last) for first, last in steps if first <= last]
+        rank = 0
+        for first, last in steps:
+            if first <= value >> fixed <= last:
+                rank += (value >> fixed) - first
+                break
+            rank += last - first + 1
+        while True:
+            rank = permute("ip", spec, rank, sum(last - first + 1 for first, last in steps))
+            left = rank
+            for first, last in steps:
+                if left <= last - first:
+                    break
+                left -= last - first + 1
+            out = (first + left) << fixed
+            if network or prefix == bits or out & host:
+                break
+    if bits == 32:
+        return ("::ffff:" if mapped else "") + str(ipaddress.IPv4Address(out)) + slash + length
+    return str(ipaddress.IPv6Address(out)) + slash + length
+
+
+def ip():
+    lines = []
+    for cell in ("203.0.113.195", "8.8.4.4", "10.20.30.40", "192.168.1.1/24", "10.20.30.0/24", "172.20.0.0/16", "127.0.0.1",
+                 "255.255.255.255", "10.0.0.0/8", "2a00:1450:4001:82b::200e", "fe80::1", "fd12:3456:789a:1::/64", "2001:db8:85a3::/48",
+                 "fc00::/7", "::1", "::ffff:8.8.4.4", "0.0.0.0/0", "203.0.113.77/30"):
+        for range in ("reserved", "full"):
+            lines.append(case(cell, ip_answer(cell, range), "ip", "inet", f"{{ range = '{range}' }}"))
+    lines.append(case("2A00:1450::ABC", ip_answer("2a00:1450::abc").upper(), "ip"))
+    full = ipaddress.ip_address(ip_answer("2a00:1450::abc", "full")).exploded
+    lines.append(case("2a00:1450:0000:0000:0000:0000:0000:0abc", full, "ip", policy="{ range = 'full' }"))
+    lines.append(case("10.20.30.0/24", ip_answer("10.20.30.0/24"), "ip", "cidr"))
+    lines.append(case("198.51.100.77", "198.51.100.0", "ip", policy="{ mode = 'truncate' }"))
+    lines.append(case("2001:db8:85a3::8a2e:370:7334/64", "2001:db8:85a3::/64", "ip", "inet", "{ mode = 'truncate' }"))
+    lines.append(case("192.0.2.1:8080", invalid("ip", "192.0.2.1:8080"), "ip"))
+    write(HERE, "ip", lines)
+
+
 if __name__ == "__main__":
     character_map()
     username()
+    ip()
