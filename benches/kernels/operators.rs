@@ -42,6 +42,9 @@ const CASES: &[Case] = &[
     ("ip", "range = 'full'", SqlType::TEXT, |number| {
         format!("2a00:1450:4001:{:x}::{:x}", number % 999, number)
     }),
+    ("mac", "", SqlType::MacAddr, |number| {
+        format!("08:00:2b:{:02x}:{:02x}:03", number / 256 % 256, number % 256)
+    }),
     ("redact_regex", "pattern = '[0-9]+'", SqlType::TEXT, |number| format!("order {number} was late")),
 ];
 

@@ -30,6 +30,7 @@ mod ip;
 mod keep;
 mod keyed_hash;
 mod last_name;
+mod mac;
 mod national_id;
 mod null;
 mod parameters;
@@ -491,6 +492,7 @@ pub const OPERATORS: &[&OperatorInfo] = &[
     &keep::INFO,
     &keyed_hash::INFO,
     &last_name::INFO,
+    &mac::INFO,
     &national_id::INFO,
     &null::INFO,
     &permute::INFO,

@@ -192,7 +192,48 @@ def ip():
     write(HERE, "ip", lines)
 
 
+# --- mac
+
+def mac_answer(cell, range="local", oui="mask"):
+    digits = re.sub("[^0-9a-fA-F]", "", cell)
+    spread = len(digits) == 16 and digits[6:10].lower() == "fffe"
+    value = int(digits[:6] + digits[10:], 16) if spread else int(digits, 16)
+    bits = 48 if spread else 4 * len(digits)
+    if oui == "keep":
+        free = bits - 24
+        value = value >> free << free | permute("mac", f"mac{bits}:{free}", value & ((1 << free) - 1), 1 << free)
+    else:
+        text = f"{value:0{bits}b}"
+        rank = int(text[:6] + text[8:], 2)
+        while True:
+            rank = permute("mac", f"mac{bits}:{bits - 2}", rank, 1 << (bits - 2))
+            out = f"{rank:0{bits - 2}b}"
+            value = int(out[:6] + ("1" if range == "local" else text[6]) + text[7] + out[6:], 2)
+            if bits == 48 or value >> 24 & 0xFFFF != 0xFFFE:
+                break
+    out = f"{value:0{bits // 4}x}"
+    if spread:
+        out = out[:6] + "fffe" + out[6:]
+    if re.search("[A-F]", digits):
+        out = out.upper()
+    rest = iter(out)
+    return "".join(next(rest) if c in "0123456789abcdefABCDEF" else c for c in cell)
+
+
+def mac():
+    lines = []
+    for cell in ("08:00:2b:01:02:03", "02-42-AC-11-00-02", "0800.2b01.0203", "01005e0000fb", "ff:ff:ff:ff:ff:ff",
+                 "08:00:2b:ff:fe:01:02:03", "08:00:2b:01:02:03:04:05"):
+        type = "macaddr" if cell == cell.lower() and ":" in cell else TEXT
+        lines.append(case(cell, mac_answer(cell), "mac", type))
+        lines.append(case(cell, mac_answer(cell, "full"), "mac", type, "{ range = 'full' }"))
+        lines.append(case(cell, mac_answer(cell, oui="keep"), "mac", type, "{ oui = 'keep' }"))
+    lines.append(case("08:00:2b:01:02", invalid("mac", "08:00:2b:01:02"), "mac"))
+    write(HERE, "mac", lines)
+
+
 if __name__ == "__main__":
     character_map()
     username()
     ip()
+    mac()
