@@ -45,6 +45,10 @@ const CASES: &[Case] = &[
     ("mac", "", SqlType::MacAddr, |number| {
         format!("08:00:2b:{:02x}:{:02x}:03", number / 256 % 256, number % 256)
     }),
+    ("national_id", "kind = 'de_steuer_id'\nrange = 'full'", SqlType::TEXT, |_| "86 095 742 719".into()),
+    ("national_id", "kind = 'no_fodselsnummer'\nrange = 'full'", SqlType::TEXT, |_| "15108695088".into()),
+    ("national_id", "kind = 'it_codice_fiscale'", SqlType::TEXT, |_| "RCCMNL83S18D969H".into()),
+    ("national_id", "kind = 'in_aadhaar'", SqlType::TEXT, |_| "2341 2341 2346".into()),
     ("redact_regex", "pattern = '[0-9]+'", SqlType::TEXT, |number| format!("order {number} was late")),
 ];
 

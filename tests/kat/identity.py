@@ -232,8 +232,544 @@ def mac():
     write(HERE, "mac", lines)
 
 
+# --- national ids: for each kind, what a number's characters are as class, rank and count, and back
+
+def span(first, last):
+    return datetime.date(first, 1, 1), (datetime.date(last + 1, 1, 1) - datetime.date(first, 1, 1)).days
+
+
+def weighted(digits, weights):
+    return sum(int(d) * w for d, w in zip(digits, weights))
+
+
+def luhn(body):
+    total = 0
+    for place, digit in enumerate(reversed(body)):
+        value = int(digit) * (2 if place % 2 == 0 else 1)
+        total += value // 10 + value % 10
+    return str(-total % 10)
+
+
+def mod_11_10(body):
+    rest = 10
+    for digit in body:
+        rest = ((rest + int(digit)) % 10 or 10) * 2 % 11
+    return str((11 - rest) % 10)
+
+
+class Mixed:
+    """A mixed radix: sizes of the parts, the first the highest."""
+
+    def __init__(self, *sizes):
+        self.sizes, self.count = sizes, math.prod(sizes)
+
+    def rank(self, *parts):
+        rank = 0
+        for size, part in zip(self.sizes, parts, strict=True):
+            assert 0 <= part < size
+            rank = rank * size + part
+        return rank
+
+    def parts(self, rank):
+        out = []
+        for size in reversed(self.sizes):
+            rank, part = divmod(rank, size)
+            out.append(part)
+        return out[::-1]
+
+
+def plain(digits, check, first=0, count=None, suffix=""):
+    """The first digits are the rank, then what `check` gives (None: not issued)."""
+    def answer(text):
+        def back(rank):
+            body = f"{rank + first:0{digits}d}"
+            end = check(body)
+            return None if end is None else body + end
+        return suffix, int(text[:digits]) - first, count or 10**digits, back
+    return answer
+
+
+def eleven(body, weights, at_10=None, at_11="0"):
+    value = 11 - weighted(body, weights) % 11
+    return {10: at_10, 11: at_11}.get(value, str(value))
+
+
+def ar_cuit(text):
+    def back(rank):
+        end = eleven(f"{text[:2]}{rank:08d}", (5, 4, 3, 2, 7, 6, 5, 4, 3, 2))
+        return end and f"{text[:2]}{rank:08d}{end}"
+    return ":" + text[:2], int(text[2:10]), 10**8, back
+
+
+def au_tfn(body):
+    return next((d for d in DIGITS if weighted(body + d, (1, 4, 3, 7, 5, 8, 6, 9, 10)) % 11 == 0), None)
+
+
+def be_rrn(text):
+    front, check = int(text[:9]), int(text[9:])
+    century = 1900 if 97 - front % 97 == check else 2000
+    start, days = span(century, 1999 if century == 1900 else 2029)
+    form = Mixed(days, 997)
+    born = datetime.date(century + int(text[:2]), int(text[2:4]), int(text[4:6]))
+    def back(rank):
+        day, serial = form.parts(rank)
+        front = f"{start + datetime.timedelta(day):%y%m%d}{serial + 1:03d}"
+        return front + f"{97 - int(('2' if century == 2000 else '') + front) % 97:02d}"
+    return f":{century}", form.rank((born - start).days, int(text[6:9]) - 1), form.count, back
+
+
+def cnpj_checks(front):
+    for _ in range(2):
+        weights = [2 + place % 8 for place in range(len(front))][::-1]
+        rest = sum((ord(c) - 48) * w for c, w in zip(front, weights)) % 11
+        front += str(0 if rest < 2 else 11 - rest)
+    return front
+
+
+def br_cnpj(text):
+    company = text[:8]
+    if company.isdigit():
+        return "", int(company), 10**8, lambda rank: cnpj_checks(f"{rank:08d}" + text[8:12])
+    def back(rank):
+        out = ""
+        for _ in range(8):
+            rank, place = divmod(rank, 36)
+            out = ALPHABETS["N"][place] + out
+        return None if out.isdigit() else cnpj_checks(out + text[8:12])
+    return ":alnum", int(company, 36), 36**8, back
+
+
+def cpf_checks(body):
+    if len(set(body)) == 1:
+        return None
+    out = ""
+    for start in (10, 11):
+        rest = weighted(body + out, range(start, 1, -1)) % 11
+        out += str(0 if rest < 2 else 11 - rest)
+    return out
+
+
+def ca_sin(text):
+    return plain(8, luhn, 9 * 10**7, 10**7, ":temporary")(text) if text[0] == "9" else plain(8, luhn, 10**7, 7 * 10**7)(text)
+
+
+def cl_rut(text):
+    number = int(text[:-1])
+    suffix, first, last = next(c for c in ((":7", 10**6, 10**7 - 1), (":8", 10**7, 5 * 10**7 - 1), (":company", 5 * 10**7, 10**8 - 1)) if c[1] <= number <= c[2])
+    def back(rank):
+        body = str(rank + first)
+        return body + eleven(body[::-1], (2, 3, 4, 5, 6, 7, 2, 3), "K")
+    return suffix, number - first, last - first + 1, back
+
+
+PROVINCES = [11, 12, 13, 14, 15, 21, 22, 23, *range(31, 38), *range(41, 47), *range(50, 55), *range(61, 66), 71, 81, 82]
+
+
+def cn_ric(text):
+    century = int(text[6:8]) * 100
+    start, days = span(century, 1999 if century == 1900 else 2029)
+    form = Mixed(34, 90, 99, days, 1000)
+    born = datetime.datetime.strptime(text[6:14], "%Y%m%d").date()
+    rank = form.rank(PROVINCES.index(int(text[:2])), int(text[2:4]) - 1, int(text[4:6]) - 1, (born - start).days, int(text[14:17]))
+    def back(rank):
+        province, prefecture, county, day, serial = form.parts(rank)
+        front = f"{PROVINCES[province]}{prefecture + 1:02d}{county + 1:02d}{start + datetime.timedelta(day):%Y%m%d}{serial:03d}"
+        return front + next(c for v, c in enumerate("0123456789X") if (sum(int(d) * 2 ** (17 - i) for i, d in enumerate(front)) + v) % 11 == 1)
+    return f":{century}", rank, form.count, back
+
+
+def steuer_ways(prefix):
+    """How many bodies of ten digits begin with the prefix."""
+    counts = collections.Counter(prefix)
+    most = max(counts.values(), default=0)
+    if most > 3 or sum(v > 1 for v in counts.values()) > 1 or any(d * 3 in prefix for d in DIGITS):
+        return 0
+    if len(prefix) == 10:
+        return int(most > 1)
+    state = (len(prefix), len(counts), most, prefix[-2:] == prefix[-1:] * 2 and len(prefix) > 1, counts[prefix[-1]] if prefix else 0)
+    if state not in STEUER:
+        STEUER[state] = sum(steuer_ways(prefix + d) for d in DIGITS)
+    return STEUER[state]
+
+
+STEUER = {}
+
+
+def steuer_body(rank):
+    body = ""
+    while len(body) < 10:
+        for digit in DIGITS:
+            ways = steuer_ways(body + digit)
+            if rank < ways:
+                body += digit
+                break
+            rank -= ways
+    return body
+
+
+def de_steuer_id(text):
+    tests = steuer_ways("0")
+    rank = sum(steuer_ways(text[:place] + digit) for place in range(10) for digit in DIGITS if digit < text[place])
+    def back(rank):
+        body = steuer_body(rank + tests)
+        return body + mod_11_10(body)
+    return "", rank - tests, steuer_ways("") - tests, back
+
+
+def cohorts(text, groups, born, serial, write):
+    """`groups`: suffix, and cohorts of first year, last year, first and last serial number."""
+    for suffix, century, parts in groups:
+        before = 0
+        rank = None
+        sizes = [span(a, b)[1] * (d - c + 1) for a, b, c, d in parts]
+        for (a, b, c, d), size in zip(parts, sizes):
+            year = century + int(born[:2])
+            if rank is None and a <= year <= b and c <= serial <= d:
+                rank = before + (datetime.date(year, int(born[2:4]), int(born[4:])) - span(a, b)[0]).days * (d - c + 1) + serial - c
+            before += size
+        if rank is None:
+            continue
+        def back(rank):
+            for (a, b, c, d), size in zip(parts, sizes):
+                if rank < size:
+                    day, number = divmod(rank, d - c + 1)
+                    return write(span(a, b)[0] + datetime.timedelta(day), number + c)
+                rank -= size
+        return suffix, rank, before, back
+
+
+def dk_cpr(text):
+    groups = [(":1900", 1900, [(1900, 1999, 0, 3999), (1937, 1999, 4000, 4999), (1937, 1999, 9000, 9999)]),
+              (":2000", 2000, [(2000, 2029, 4000, 4999), (2000, 2029, 5000, 8999), (2000, 2029, 9000, 9999)]),
+              (":1858", 1800, [(1858, 1899, 5000, 8999)])]
+    born = text[4:6] + text[2:4] + text[:2]
+    return cohorts(text, groups, born, int(text[6:]), lambda day, serial: f"{day:%d%m%y}{serial:04d}")
+
+
+DNI = "TRWAGMYFPDXBNJZSQVHLCKE"
+
+
+def es_dni_nie(text):
+    if text[0] in "XYZ":
+        number = int(str("XYZ".index(text[0])) + text[1:8])
+        return ":nie", number, 3 * 10**7, lambda rank: "XYZ"[rank // 10**7] + f"{rank % 10**7:07d}" + DNI[rank % 23]
+    return ":dni", int(text[:8]), 10**8, lambda rank: f"{rank:08d}" + DNI[rank % 23]
+
+
+def fi_century(text):
+    return next(c for c in ((1900, 1999, "-UVWXY"), (2000, 2029, "ABCDEF"), (1800, 1899, "+")) if text[6] in c[2])
+
+
+def fi_hetu(text):
+    first, last, _ = fi_century(text)
+    serial = int(text[7:10])
+    low, serials, mark = (900, 100, ":temporary") if serial >= 900 else (2, 898, "")
+    start, days = span(first, last)
+    form = Mixed(days, serials)
+    born = datetime.date(first + int(text[4:6]), int(text[2:4]), int(text[:2]))
+    return f":{first}{mark}", form.rank((born - start).days, serial - low), form.count, lambda rank: fi_back(text, start, form, low, rank)
+
+
+def fi_back(text, start, form, low, rank):
+    day, serial = form.parts(rank)
+    date, serial = f"{start + datetime.timedelta(day):%d%m%y}", f"{serial + low:03d}"
+    return date + text[6] + serial + "0123456789ABCDEFHJKLMNPRSTUVWXY"[int(date + serial) % 31]
+
+
+DEPARTMENTS = [f"{d:02d}" for d in range(1, 96)] + ["2A", "2B", "97", "98", "99"]
+
+
+def fr_nir(text):
+    form = Mixed(2, 100, 12, 100, 990, 999)
+    rank = form.rank(int(text[0]) - 1, int(text[1:3]), int(text[3:5]) - 1, DEPARTMENTS.index(text[5:7]), int(text[7:10]) - 1, int(text[10:13]) - 1)
+    def back(rank):
+        sex, year, month, department, commune, serial = form.parts(rank)
+        front = f"{sex + 1}{year:02d}{month + 1:02d}{DEPARTMENTS[department]}{commune + 1:03d}{serial + 1:03d}"
+        return front + (f"{97 - int(front.replace('2A', '19').replace('2B', '18')) % 97:02d}" if len(text) == 15 else "")
+    return "", rank, form.count, back
+
+
+NHS = lambda body: eleven(body, range(10, 1, -1))
+NINO = [a + b for a in UPPER if a not in "DFIQUV" for b in UPPER if b not in "DFIOQUV"
+        if a + b not in ("BG", "GB", "KN", "NK", "NT", "TN", "ZZ")]
+
+
+def gb_nino(text):
+    form = Mixed(len(NINO), 10**6, 4)
+    whole = len(text) == 9
+    rank = form.rank(NINO.index(text[:2]), int(text[2:8]), "ABCD".index(text[8]) if whole else 0)
+    def back(rank):
+        pair, number, letter = form.parts(rank if whole else rank * 4)
+        return f"{NINO[pair]}{number:06d}" + ("ABCD"[letter] if whole else "")
+    return ("", rank, form.count, back) if whole else (":8", rank // 4, form.count // 4, back)
+
+
+def lengths(text, check):
+    """Numbers that may lack zeros in front."""
+    number = int(text[:-1])
+    size = len(str(number))
+    def back(rank):
+        body = f"{rank + 10 ** (size - 1):0{len(text) - 1}d}"
+        end = check(body)
+        return None if end is None else body + end
+    return f":{size + 1}", number - 10 ** (size - 1), 9 * 10 ** (size - 1), back
+
+
+def bsn_check(body):
+    return next((d for d in DIGITS if (weighted(body.zfill(8), range(9, 1, -1)) - int(d)) % 11 == 0), None)
+
+
+VERHOEFF = (1, 5, 7, 6, 2, 8, 3, 0, 9, 4)
+
+
+def verhoeff_product(a, b):
+    """Symmetries of a pentagon as permutations of its corners: r^a, or r^a s."""
+    corners = lambda x: [(x + c) % 5 if x < 5 else (x - 5 - c) % 5 for c in range(5)]
+    left, right = corners(a), corners(b)
+    both = [left[right[c]] for c in range(5)]
+    return next(x for x in range(10) if corners(x) == both)
+
+
+def aadhaar_check(body):
+    total = 0
+    for place, digit in enumerate(reversed(body), 1):
+        value = int(digit)
+        for _ in range(place % 8):
+            value = VERHOEFF[value]
+        total = verhoeff_product(total, value)
+    end = next(d for d in DIGITS if verhoeff_product(total, int(d)) == 0)
+    return None if body + end == (body + end)[::-1] else end
+
+
+def in_pan(text):
+    form = Mixed(26, 26, 26, 26, 9999, 26)
+    letters = [UPPER.index(text[place]) for place in (0, 1, 2, 4)]
+    def back(rank):
+        *letters, number, last = form.parts(rank)
+        a, b, c, d = (UPPER[place] for place in letters)
+        return f"{a}{b}{c}{text[3]}{d}{number + 1:04d}{UPPER[last]}"
+    return "", form.rank(*letters, int(text[5:9]) - 1, UPPER.index(text[9])), form.count, back
+
+
+TRIPLES = [a + b + c for a in UPPER for b in UPPER for c in UPPER if re.fullmatch("[^AEIOU]*[AEIOU]*X*", a + b + c)]
+CF_EVEN = {c: v for digits in (DIGITS, UPPER) for v, c in enumerate(digits)}
+CF_ODD = dict(zip(UPPER, (1, 0, 5, 7, 9, 13, 15, 17, 19, 21, 2, 4, 18, 20, 11, 3, 6, 8, 12, 14, 16, 10, 22, 25, 24, 23)))
+CF_ODD |= {str(d): CF_ODD[UPPER[d]] for d in range(10)}
+
+
+def it_codice_fiscale(text):
+    places = (6, 7, 9, 10, 12, 13, 14)
+    original, text = text, "".join(str("LMNPQRSTUV".index(c)) if p in places and c.isalpha() else c for p, c in enumerate(text))
+    start, days = span(2000, 2099)
+    form = Mixed(len(TRIPLES), len(TRIPLES), days, 2, 14, 999)
+    day = int(text[9:11])
+    born = datetime.date(2000 + int(text[6:8]), "ABCDEHLMPRST".index(text[8]) + 1, day - 40 if day > 40 else day)
+    rank = form.rank(TRIPLES.index(text[:3]), TRIPLES.index(text[3:6]), (born - start).days, int(day > 40), "ABCDEFGHIJKLMZ".index(text[11]), int(text[12:15]) - 1)
+    def back(rank):
+        surname, name, day, sex, place, number = form.parts(rank)
+        day = start + datetime.timedelta(day)
+        out = f"{TRIPLES[surname]}{TRIPLES[name]}{day:%y}{'ABCDEHLMPRST'[day.month - 1]}{day.day + 40 * sex:02d}{'ABCDEFGHIJKLMZ'[place]}{number + 1:03d}"
+        out = "".join("LMNPQRSTUV"[int(c)] if p in places and original[p].isalpha() else c for p, c in enumerate(out))
+        return out + UPPER[sum((CF_ODD if p % 2 == 0 else CF_EVEN)[c] for p, c in enumerate(out)) % 26]
+    return "", rank, form.count, back
+
+
+def kr_rrn(text):
+    digits, first, last = next(c for c in (("12", 1900, 1999), ("34", 2000, 2029), ("56", 1900, 1999), ("78", 2000, 2029), ("90", 1800, 1899)) if text[6] in c[0])
+    start, days = span(first, last)
+    form = Mixed(days, 2, 96000)
+    born = datetime.date(first + int(text[:2]), int(text[2:4]), int(text[4:6]))
+    def back(rank):
+        day, sex, serial = form.parts(rank)
+        front = f"{start + datetime.timedelta(day):%y%m%d}{digits[sex]}{serial:05d}"
+        return front + str((11 - weighted(front, (2, 3, 4, 5, 6, 7, 8, 9, 2, 3, 4, 5)) % 11) % 10)
+    return ":" + digits, form.rank((born - start).days, digits.index(text[6]), int(text[7:12])), form.count, back
+
+
+def no_write(text, day_mark, month_mark):
+    def write(day, serial):
+        front = f"{day.day + day_mark:02d}{day.month + month_mark:02d}{day:%y}{serial:03d}"
+        first = eleven(front, (3, 7, 6, 1, 8, 9, 4, 5, 2))
+        second = first and eleven(front + first, (5, 4, 3, 2, 7, 6, 5, 4, 3, 2))
+        return second and front + first + second
+    return write
+
+
+def no_fodselsnummer(text, month_mark=None):
+    day_mark, own = 40 * (int(text[:2]) > 40), next(m for m in (80, 40, 0) if int(text[2:4]) > m)
+    groups = [(":1900", 1900, [(1900, 1999, 0, 499), (1940, 1999, 900, 999)]), (":2000", 2000, [(2000, 2029, 500, 999)]),
+              (":1854", 1800, [(1854, 1899, 500, 749)])]
+    born = f"{text[4:6]}{int(text[2:4]) - own:02d}{int(text[:2]) - day_mark:02d}"
+    return cohorts(text, groups, born, int(text[6:9]), no_write(text, day_mark, own if month_mark is None else month_mark))
+
+
+def pl_pesel(text):
+    century, mark = (2000, 20) if int(text[2:4]) > 20 else (1900, 0)
+    start, days = span(century, 2029 if mark else 1999)
+    form = Mixed(days, 10000)
+    born = datetime.date(century + int(text[:2]), int(text[2:4]) - mark, int(text[4:6]))
+    def back(rank):
+        day, serial = form.parts(rank)
+        day = start + datetime.timedelta(day)
+        front = f"{day:%y}{day.month + mark:02d}{day:%d}{serial:04d}"
+        return front + str(-weighted(front, (1, 3, 7, 9) * 3) % 10)
+    return f":{century}", form.rank((born - start).days, int(text[6:10])), form.count, back
+
+
+def above_9(body, weights):
+    return eleven(body, weights, "0", "0")
+
+
+def se_personnummer(text):
+    first, last, suffix = {"": (2000, 2099, ""), "19": (1900, 1999, ":1900"), "20": (2000, 2029, ":2000")}[text[:-10]]
+    start, days = span(first, last)
+    form = Mixed(days, 1000)
+    mark = 60 if int(text[-6:-4]) > 60 else 0
+    born = datetime.date(first + int(text[-10:-8]), int(text[-8:-6]), int(text[-6:-4]) - mark)
+    def back(rank):
+        day, serial = form.parts(rank)
+        day = start + datetime.timedelta(day)
+        front = f"{day:%y%m}{day.day + mark:02d}{serial:03d}"
+        return text[:-10] + front + luhn(front)
+    return suffix, form.rank((born - start).days, int(text[-4:-1])), form.count, back
+
+
+def tckn_checks(body):
+    odd, even = sum(map(int, body[::2])), sum(map(int, body[1::2]))
+    first = (7 * odd - even) % 10
+    return f"{first}{(odd + even + first) % 10}"
+
+
+def za_id(text):
+    start, days = span(2000, 2099)
+    refugee = text[10] == "2"
+    form = Mixed(days, 10000, 1 if refugee else 2)
+    born = datetime.date(2000 + int(text[:2]), int(text[2:4]), int(text[4:6]))
+    def back(rank):
+        day, serial, citizenship = form.parts(rank)
+        front = f"{start + datetime.timedelta(day):%y%m%d}{serial:04d}{2 if refugee else citizenship}{text[11]}"
+        return front + luhn(front)
+    return ":refugee" if refugee else "", form.rank((born - start).days, int(text[6:10]), 0 if refugee else int(text[10])), form.count, back
+
+
+#: Kind, how it is read, numbers.
+FULL = {
+    "ar_cuit": (ar_cuit, ("20-26756539-3", "30615459190", "27 26756539 8")),
+    "au_tfn": (plain(8, au_tfn), ("123 456 782", "123456782", "865 414 088")),
+    "be_rrn": (be_rrn, ("85.07.30-033 28", "17.07.30-033 84", "85073003328")),
+    "br_cnpj": (br_cnpj, ("16.727.230/0001-97", "12.ABC.345/01DE-35", "16727230000197")),
+    "br_cpf": (plain(9, cpf_checks), ("390.533.447-05", "39053344705", "529.982.247-25")),
+    "ca_sin": (ca_sin, ("130-692-544", "130692544", "900 000 001")),
+    "ch_ahv": (lambda text: plain_ahv(text), ("756.9217.0769.85", "7569217076985", "756.1234.5678.97")),
+    "cl_rut": (cl_rut, ("12.531.909-2", "76086428-5", "9.068.826-K", "9068826k")),
+    "cn_ric": (cn_ric, ("360426199101010071", "11010519491231002X", "11010519491231002x")),
+    "de_steuer_id": (de_steuer_id, ("36 574 261 809", "86095742719", "65 929 970 489")),
+    "dk_cpr": (dk_cpr, ("211062-5629", "2110620629", "010105-5678", "2110629629")),
+    "es_dni_nie": (es_dni_nie, ("54362315-K", "54362315K", "X-2482300W", "x2482300w")),
+    "fi_hetu": (fi_hetu, ("131052-308T", "131052-308t", "010203A1230")),
+    "fr_nir": (fr_nir, ("2 95 10 99 126 111 93", "253072A07300443", "253072a07300443", "2530773004004")),
+    "gb_nhs": (plain(9, NHS, 0, 999 * 10**6), ("943-476-5870", "9434765870", "943 476 5919")),
+    "gb_nino": (gb_nino, ("AB 12 34 56 C", "ab123456c", "AB123456")),
+    "hr_oib": (plain(10, mod_11_10), ("33392005961", "94577403194", "00000000001")),
+    "il_id": (lambda text: lengths(text, luhn), ("3933742-3", "039337423", "123456782")),
+    "in_aadhaar": (plain(11, aadhaar_check, 2 * 10**10, 8 * 10**10), ("2341 2341 2346", "234123412346", "9999-4105-7058")),
+    "in_pan": (in_pan, ("ACUPA7085R", "acupa7085r", "AAPPV8261K")),
+    "it_codice_fiscale": (it_codice_fiscale, ("RCCMNL83S18D969H", "rccmnl83s18d969h", "RCCMNL83S18D9S9T")),
+    "jp_my_number": (plain(11, lambda body: above_9(body, (6, 5, 4, 3, 2, 7, 6, 5, 4, 3, 2))), ("6214 9832 0257", "621498320257", "123456789018")),
+    "kr_rrn": (kr_rrn, ("971013-9019902", "9710139019902", "050101-3000004")),
+    "nl_bsn": (lambda text: lengths(text, bsn_check), ("111222333", "1112.22.333", "12345672", "012345672", "001241643")),
+    "no_fodselsnummer": (no_fodselsnummer, ("151086 95088", "15108695088", "01010750160", "55108695071")),
+    "pl_pesel": (pl_pesel, ("44051401359", "02070803628", "02270803624")),
+    "pt_nif": (lambda text: plain(8, lambda body: above_9(body, range(9, 1, -1)), int(text[0]) * 10**7, 10**7, ":" + text[0])(text), ("501 964 843", "501964843", "123456789")),
+    "se_personnummer": (se_personnummer, ("880320-0016", "8803200016", "19880320-0016", "880320+0016", "8803800013")),
+    "tr_tckn": (plain(9, tckn_checks, 10**8, 9 * 10**8), ("17291716060", "10000000146", "172 917 160 60")),
+    "za_id": (za_id, ("7503305044089", "750330 5044 089", "8001015009087")),
+}
+
+
+def plain_ahv(text):
+    suffix, rank, count, back = plain(9, lambda body: str(-weighted("756" + body, (1, 3) * 6) % 10))(text[3:12])
+    return suffix, rank, count, lambda rank: "756" + back(rank)
+
+
+def never_ca(text):
+    return 10**7, lambda rank: f"{rank:08d}" + luhn(f"{rank:08d}")
+
+
+def never_de(text):
+    return steuer_ways("0"), lambda rank: steuer_body(rank) + mod_11_10(steuer_body(rank))
+
+
+def never_fi(text):
+    first, last, _ = fi_century(text)
+    start, days = span(first, last)
+    return days * 100, lambda rank: fi_back(text, start, Mixed(days, 100), 900, rank)
+
+
+def never_nhs(text):
+    return 10**6, lambda rank: NHS(f"999{rank:06d}") and f"999{rank:06d}" + NHS(f"999{rank:06d}")
+
+
+def never_nino(text):
+    if len(text) == 8:
+        return 10**6, lambda rank: f"QQ{rank:06d}"
+    return 4 * 10**6, lambda rank: f"QQ{rank // 4:06d}{'ABCD'[rank % 4]}"
+
+
+def never_no(text):
+    _, _, count, back = no_fodselsnummer(text, 80)
+    return count, back
+
+
+NEVER = {"ca_sin": never_ca, "de_steuer_id": never_de, "fi_hetu": never_fi, "gb_nhs": never_nhs, "gb_nino": never_nino,
+         "no_fodselsnummer": never_no}
+
+
+def id_answer(kind, cell, range="full"):
+    keep = re.compile("[0-9A-Za-z+-]" if kind == "fi_hetu" else "[0-9A-Za-z]")
+    text = "".join(keep.findall(cell)).upper()
+    suffix, rank, count, back = FULL[kind][0](text)
+    assert back(rank) == text, (kind, cell, back(rank))
+    if range == "full":
+        while True:
+            rank = permute("national_id", f"id:{kind}{suffix}", rank, count)
+            out = back(rank)
+            if out:
+                break
+    else:
+        count, back = NEVER[kind](text)
+        rank = index(tag("national_id", "id", f"id:{kind}:never_issued", text.encode()), count)
+        while not (out := back(rank)):
+            rank = (rank + 1) % count
+    if re.search("[a-z]", cell):
+        out = out.lower()
+    rest = iter(out)
+    return "".join(next(rest) if keep.match(c) else c for c in cell)
+
+
+def released(operator, own):
+    """The lines of the other script's policies, as they are."""
+    lines = [json.loads(line) for line in (HERE / f"{operator}.jsonl").read_text().splitlines()]
+    return [{name: value for name, value in line.items() if name != "op"} for line in lines if own(line["policy"])]
+
+
+def national_id():
+    lines = released("national_id", lambda policy: policy["kind"] == "us_ssn")
+    for kind, (_, cells) in FULL.items():
+        for cell in cells:
+            lines.append(case(cell, id_answer(kind, cell), "national_id", policy=f"{{ kind = '{kind}', range = 'full' }}"))
+            if kind in NEVER:
+                answer = id_answer(kind, cell, "never_issued")
+                lines.append(case(cell, answer, "national_id", policy=f"{{ kind = '{kind}' }}"))
+        wrong = cells[0][:-1] + ("1" if cells[0][-1] != "1" else "2")
+        if kind not in ("dk_cpr", "in_pan"):
+            lines.append(case(wrong, invalid("national_id", wrong), "national_id", policy=f"{{ kind = '{kind}' }}"))
+    write(HERE, "national_id", lines)
+
+
 if __name__ == "__main__":
     character_map()
     username()
     ip()
     mac()
+    national_id()
