@@ -45,6 +45,11 @@ const CASES: &[Case] = &[
     ("mac", "", SqlType::MacAddr, |number| {
         format!("08:00:2b:{:02x}:{:02x}:03", number / 256 % 256, number % 256)
     }),
+    ("user_agent", "", SqlType::TEXT, |number| {
+        format!(
+            "Mozilla/5.0 (Linux; Android 9; SM-{number}) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/78.0 Mobile Safari/537.36"
+        )
+    }),
     ("national_id", "kind = 'de_steuer_id'\nrange = 'full'", SqlType::TEXT, |_| "86 095 742 719".into()),
     ("national_id", "kind = 'no_fodselsnummer'\nrange = 'full'", SqlType::TEXT, |_| "15108695088".into()),
     ("national_id", "kind = 'it_codice_fiscale'", SqlType::TEXT, |_| "RCCMNL83S18D969H".into()),

@@ -45,6 +45,7 @@ mod subject;
 mod tag;
 mod template;
 mod typed;
+mod user_agent;
 mod username;
 mod uuid;
 
@@ -499,6 +500,7 @@ pub const OPERATORS: &[&OperatorInfo] = &[
     &phone::INFO,
     &redact::INFO,
     &redact_regex::INFO,
+    &user_agent::INFO,
     &username::INFO,
     &uuid::INFO,
 ];

@@ -767,9 +767,36 @@ def national_id():
     write(HERE, "national_id", lines)
 
 
+# --- user_agent
+
+AGENTS = tomllib.loads((RULES / "user_agents/agents-1.toml").read_text())["agents"]
+
+
+def agent_answer(cell, family, equality="exact"):
+    return AGENTS[family][index(tag("user_agent", "agent", f"agent:agents-1:{equality}", canonical(cell, equality).encode()), len(AGENTS[family]))]
+
+
+def user_agent():
+    lines = []
+    for cell, family in (
+            ("Mozilla/5.0 (Windows NT 6.1; Win64; x64; rv:52.9) Gecko/20180624 Firefox/52.9 PaleMoon/28.1", "firefox-windows"),
+            ("Mozilla/5.0 (Linux; Android 9; SM-G960F) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/78.0.3904.96 Mobile Safari/537.36", "chrome-phone"),
+            ("Mozilla/5.0 (iPad; CPU OS 12_2 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/12.1 Mobile/15E148 Safari/604.1", "safari-ipad"),
+            ("Mozilla/5.0 (Macintosh; Intel Mac OS X 10_13) AppleWebKit/537.36 Chrome/90 Safari/537.36 Edg/90.0", "edge-mac"),
+            ("Opera/9.80 (X11; Linux i686) Presto/2.12 Version/12.14", "opera-linux"),
+            ("Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)", "bot"), ("curl/7.1", "tool"),
+            ("Mozilla/5.0 (iPad; U) Trident", "other-ipad"), ("Mozilla/5.0", "other"),
+            ("AcmeShop/4.12 (build 8812; jane's phone)", "app")):
+        lines.append(case(cell, agent_answer(cell, family), "user_agent"))
+        lines.append(case(cell, agent_answer(cell, family, "ci"), "user_agent", equality="ci"))
+    lines.append(case("curl/7.1", agent_answer("curl/7.1", "tool")[:6], "user_agent", "varchar(6)"))
+    write(HERE, "user_agent", lines)
+
+
 if __name__ == "__main__":
     character_map()
     username()
     ip()
     mac()
     national_id()
+    user_agent()
