@@ -45,6 +45,7 @@ const CASES: &[Case] = &[
     ("mac", "", SqlType::MacAddr, |number| {
         format!("08:00:2b:{:02x}:{:02x}:03", number / 256 % 256, number % 256)
     }),
+    ("company", "", SqlType::TEXT, |number| format!("Acme {number} GmbH & Co. KG")),
     ("user_agent", "", SqlType::TEXT, |number| {
         format!(
             "Mozilla/5.0 (Linux; Android 9; SM-{number}) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/78.0 Mobile Safari/537.36"

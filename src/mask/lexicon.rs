@@ -29,6 +29,10 @@ pub enum LexiconKind {
     LastName,
     /// Street names, with their kind (`Lane`).
     Street,
+    /// First words of companies.
+    CompanyWord,
+    /// Second words of companies: what they deal in.
+    CompanyTrade,
 }
 
 impl LexiconKind {
@@ -38,6 +42,8 @@ impl LexiconKind {
             Self::FirstName => "first_name",
             Self::LastName => "last_name",
             Self::Street => "street",
+            Self::CompanyWord => "company_word",
+            Self::CompanyTrade => "company_trade",
         }
     }
 }
@@ -123,8 +129,13 @@ macro_rules! lexicon {
 }
 
 /// All lexicons.
-pub const LEXICONS: &[Lexicon] =
-    &[lexicon!("first_name.en-1"), lexicon!("last_name.en-1"), lexicon!("street.en-1")];
+pub const LEXICONS: &[Lexicon] = &[
+    lexicon!("first_name.en-1"),
+    lexicon!("last_name.en-1"),
+    lexicon!("street.en-1"),
+    lexicon!("company_word.en-1"),
+    lexicon!("company_trade.en-1"),
+];
 
 /// Bytes of the longest entry that a lexicon may have.
 pub(super) const LONGEST_ENTRY: usize = 23;
@@ -143,6 +154,8 @@ mod tests {
         ("first_name.en-1", "abd8d6f42a19a9e484f400d3cef536d2c8aab61530f8f06b54cce50698c7add4"),
         ("last_name.en-1", "d3b1be039652272a6764d5bd1c40166d6548700e11e952ff9303de368a2aff21"),
         ("street.en-1", "12513d6758f37c8e3e6735298786a2e1485328e245e2c4930e2fd55236f01ea8"),
+        ("company_word.en-1", "07f7852871d3e55515cc0dc44fb140a3d0bc07f0503d084073d3b7fd81eb640d"),
+        ("company_trade.en-1", "29a81708c5c927c75c1f71bd873a8afe4780b41c2aed9a79c5e7e840f4b6f0c2"),
     ];
 
     #[test]

@@ -14,6 +14,7 @@ mod address;
 mod card;
 mod character_map;
 mod civil;
+mod company;
 mod compose;
 mod constant;
 mod data;
@@ -483,6 +484,7 @@ pub const OPERATORS: &[&OperatorInfo] = &[
     &address::INFO,
     &card::INFO,
     &character_map::INFO,
+    &company::INFO,
     &constant::INFO,
     &date_shift::INFO,
     &email::INFO,

@@ -793,6 +793,41 @@ def user_agent():
     write(HERE, "user_agent", lines)
 
 
+# --- company
+
+def words(kind):
+    text = (RULES / f"lexicons/{kind}.en-1.txt").read_text()
+    return [line for line in text.splitlines() if not line.startswith("#")]
+
+
+def company_answer(message, form="", bits=None, value=None, case=str):
+    picked = []
+    for kind in ("word", "trade"):
+        list = words(f"company_{kind}")
+        picked.append(list[index(tag("company", f"company.{kind}", f"lex:company_{kind}.en-1", message), len(list))])
+    name = " ".join(picked)
+    if bits:
+        name += "-" + base32(tag("company", "tag", f"text:{bits}:base32:exact", message), bits // 5)
+    return case(name) + form
+
+
+def company():
+    lines = []
+    for cell, form in (("M\u00fcller & S\u00f6hne GmbH", " GmbH"), ("Acme, Inc.", ", Inc."), ("Acme", ""), ("Foo S.A.R.L.", " S.A.R.L."),
+                       ("Foo GmbH & Co. KG", " GmbH & Co. KG")):
+        message = canonical(cell, "exact").encode()
+        lines.append(case(cell, company_answer(message, form), "company"))
+        lines.append(case(cell, company_answer(message, form, 80), "company", policy="{ unique = true }"))
+    lines.append(case("ACME LTD", company_answer(b"ACME LTD", " LTD", case=str.upper), "company"))
+    lines.append(case("Acme", company_answer(b"Acme", " Inc."), "company", policy="{ form = 'locale' }"))
+    lines.append(case("Acme Ltd", company_answer(b"Acme Ltd"), "company", policy="{ form = 'none' }"))
+    subject = bytes.fromhex("0000000b637573746f6d65722e69640000000131")
+    lines.append(case("Acme Ltd", company_answer(subject, " Ltd"), "company", subject=subject.hex()))
+    lines.append(case("Acme Ltd", company_answer(b"Acme Ltd", " Ltd"), "company", policy="{ by = 'value' }", subject=subject.hex()))
+    lines.append(case("", "", "company"))
+    write(HERE, "company", lines)
+
+
 if __name__ == "__main__":
     character_map()
     username()
@@ -800,3 +835,4 @@ if __name__ == "__main__":
     mac()
     national_id()
     user_agent()
+    company()
