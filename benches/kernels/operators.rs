@@ -46,6 +46,7 @@ const CASES: &[Case] = &[
         format!("08:00:2b:{:02x}:{:02x}:03", number / 256 % 256, number % 256)
     }),
     ("company", "", SqlType::TEXT, |number| format!("Acme {number} GmbH & Co. KG")),
+    ("url", "", SqlType::TEXT, |number| format!("https://www.acme.com/users/{number}/photo.jpg?size=2")),
     ("user_agent", "", SqlType::TEXT, |number| {
         format!(
             "Mozilla/5.0 (Linux; Android 9; SM-{number}) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/78.0 Mobile Safari/537.36"

@@ -46,6 +46,7 @@ mod subject;
 mod tag;
 mod template;
 mod typed;
+mod url;
 mod user_agent;
 mod username;
 mod uuid;
@@ -502,6 +503,7 @@ pub const OPERATORS: &[&OperatorInfo] = &[
     &phone::INFO,
     &redact::INFO,
     &redact_regex::INFO,
+    &url::INFO,
     &user_agent::INFO,
     &username::INFO,
     &uuid::INFO,

@@ -767,6 +767,48 @@ def national_id():
     write(HERE, "national_id", lines)
 
 
+# --- url
+
+def email_tag(address, bits=80, equality="exact"):
+    return base32(tag("email", "tag", f"email:{bits}:{equality}", address.encode()), bits // 5)
+
+
+def url_answer(shape, host, rest, bits=60, equality="exact", base="example.test", subdomain=True):
+    """`shape`: the output with {host}, {0}, {1}, .. for the tags of pieces and {whole} for that of the whole."""
+    n = bits // 5
+    front = base32(tag("url", "tag", f"url:host:{bits}", host.encode()), n) + "." if subdomain else ""
+    whole = base32(tag("url", "tag", f"url:{bits}:{equality}", (host + canonical(rest, equality)).encode()), n)
+    short = lambda piece: base32(tag("url", "tag", "url:piece:30", piece.encode()), 6)
+    return re.sub(r"<(.*?)>", lambda m: short(m[1]), shape.replace("{host}", front + base).replace("{whole}", whole))
+
+
+def url():
+    lines = []
+    rest = "/users/jane/photo.jpg?size=2#top"
+    for cell in ("https://jane:secret@blog.acme.com:8443" + rest, "https://BLOG.acme.com.:8443" + rest):
+        lines.append(case(cell, url_answer("https://{host}:8443/<users>/<jane>/<photo>.jpg?<size>=<2>#{whole}", "blog.acme.com", rest), "url"))
+    for cell, shape, host, rest in (
+            ("http://acme.com", "http://{host}", "acme.com", ""), ("http://acme.com/", "http://{host}/", "acme.com", "/"),
+            ("HTTPS://Acme.com/a//b/", "HTTPS://{host}/<a>//{whole}/", "acme.com", "/a//b/"),
+            ("http://acme.com/report.pdf", "http://{host}/{whole}.pdf", "acme.com", "/report.pdf"),
+            ("http://acme.com?a=1&b&=2", "http://{host}?<a>=<1>&<b>&={whole}", "acme.com", "?a=1&b&=2"),
+            ("http://B\u00dccher.example/x", "http://{host}/{whole}", "b\u00fccher.example", "/x"),
+            ("http://[2001:DB8::1]:80/x", "http://{host}:80/{whole}", "[2001:db8::1]", "/x"),
+            ("file:///home/jane.txt", "file://{host}/<home>/{whole}.txt", "", "/home/jane.txt")):
+        lines.append(case(cell, url_answer(shape, host, rest), "url"))
+    fixed = dict(subdomain=False, base="shop.test")
+    lines.append(case("http://acme.com/a/b?c", url_answer("http://{host}/", "acme.com", "/a/b?c", **fixed), "url", policy="{ path = 'drop', subdomain = 'none', host = 'shop.test' }"))
+    lines.append(case("http://acme.com/a/b?c", url_answer("http://{host}/a/b?{whole}", "acme.com", "/a/b?c", bits=40, **fixed), "url", policy="{ path = 'keep', reason = 'routes', bits = 40, subdomain = 'none', host = 'shop.test' }"))
+    long = "/aaa/bbb/ccc/ddd/eee"
+    lines.append(case("http://acme.com" + long, url_answer("http://{host}/{whole}", "acme.com", long), "url", "varchar(60)"))
+    lines.append(case("mailto:jane.doe@Example.com?subject=Hi", "mailto:" + email_tag("jane.doe@example.com") + "@example.com", "url"))
+    data = "data:text/plain;base64,SmFuZQ=="
+    lines.append(case(data, "data:," + base32(tag("url", "tag", "url:60:exact", data.encode()), 12), "url"))
+    for cell in ("/users/jane", "www.acme.com"):
+        lines.append(case(cell, invalid("url", cell), "url"))
+    write(HERE, "url", lines)
+
+
 # --- user_agent
 
 AGENTS = tomllib.loads((RULES / "user_agents/agents-1.toml").read_text())["agents"]
@@ -834,5 +876,6 @@ if __name__ == "__main__":
     ip()
     mac()
     national_id()
+    url()
     user_agent()
     company()
