@@ -26,6 +26,7 @@ mod full_name;
 mod gender;
 mod groups;
 mod iban;
+mod iban_registry;
 mod invalid;
 mod ip;
 mod keep;

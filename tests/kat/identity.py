@@ -870,6 +870,120 @@ def company():
     write(HERE, "company", lines)
 
 
+# --- cards of test issuers, IBANs of the registry
+
+BRANDS = tomllib.loads((RULES / "cards/brands-1.toml").read_text())["brand"]
+
+
+def test_card_answer(cell, brand, check="valid"):
+    """`brand`: its name; finding it is not what this checks."""
+    digits = "".join(c for c in cell if c.isdigit())
+    tests = next(own["tests"] for own in BRANDS if own["name"] == brand)
+    size = len(digits) - 7
+    first, middle = divmod(index(tag("card", "card", "card:brands-1:test", digits.encode()), len(tests) * 10**size), 10**size)
+    body = f"{tests[first]}{middle:0{size}d}"
+    return replace_digits(cell, body + str((int(luhn(body)) + (5 if check == "broken" else 0)) % 10))
+
+
+def card():
+    lines = released("card", lambda policy: "iin" not in policy and "brand" not in policy)
+    for cell, brand in (("4111 1111 1111 1111", "visa"), ("4929123456789012", "visa"), ("3782-822463-10005", "amex"), ("2223000048410010", "mastercard"),
+                        ("6304000000000000", "maestro"), ("30569309025904", "diners"), ("501800000009", "maestro"), ("6011111111111117", "discover")):
+        digits = "".join(c for c in cell if c.isdigit())
+        cell = replace_digits(cell, digits[:-1] + luhn(digits[:-1]))
+        lines.append(case(cell, test_card_answer(cell, brand), "card", policy="{ iin = 'test' }"))
+        lines.append(case(cell, test_card_answer(cell, brand, "broken"), "card", policy="{ iin = 'test', luhn = 'broken' }"))
+        lines.append(case(cell, card_answer(cell), "card", policy="{ brand = 'known' }"))
+    for policy in ("{ iin = 'test' }", "{ brand = 'known' }"):
+        lines.append(case("7000000000000005", invalid("card", "7000000000000005"), "card", policy=policy))
+    write(HERE, "card", lines)
+
+
+STRUCTURES = tomllib.loads((RULES / "ibans/registry-1.toml").read_text())["structures"]
+
+
+def mod_97_10(front):
+    return front + f"{98 - int(front) * 100 % 97:02d}"
+
+
+def es_digit(digits, weights):
+    return {10: "1", 11: "0"}.get(value := 11 - weighted(digits, weights) % 11, str(value))
+
+
+def rib(front):
+    plain = re.sub("[A-Z]", lambda m: "12345678912345678923456789"[UPPER.index(m[0])], front)
+    return front + f"{97 - (89 * int(plain[:5]) + 15 * int(plain[5:10]) + 3 * int(plain[10:])) % 97:02d}"
+
+
+#: By country: positions of check digits, and the account part with them made from one with zeros there.
+NATIONAL = {
+    "BE": ({10, 11}, lambda a: a[:10] + f"{int(a[:10]) % 97 or 97:02d}"),
+    "ES": ({8, 9}, lambda a: a[:8] + es_digit(a[:8], (4, 8, 5, 10, 9, 7, 3, 6)) + es_digit(a[10:], (1, 2, 4, 8, 5, 10, 9, 7, 3, 6)) + a[10:]),
+    "FI": ({13}, lambda a: a[:13] + luhn(a[:13])),
+    "FR": ({21, 22}, lambda a: rib(a[:21])),
+    "HR": ({6, 16}, lambda a: a[:6] + mod_11_10(a[:6]) + a[7:16] + mod_11_10(a[7:16])),
+    "IT": ({0}, lambda a: UPPER[sum((CF_ODD if p % 2 == 0 else CF_EVEN)[c] for p, c in enumerate(a[1:])) % 26] + a[1:]),
+    "NL": ({13}, lambda a: next((a[:13] + d for d in DIGITS if weighted(a[4:13] + d, range(10, 0, -1)) % 11 == 0), None)),
+    "NO": ({10}, lambda a: (end := eleven(a[:10], (5, 4, 3, 2, 7, 6, 5, 4, 3, 2))) and a[:10] + end),
+    "PL": ({7}, lambda a: a[:7] + str(-weighted(a[:7], (3, 9, 7, 1, 3, 9, 7)) % 10) + a[8:]),
+    "PT": ({19, 20}, lambda a: mod_97_10(a[:19])),
+    "SI": ({13, 14}, lambda a: mod_97_10(a[:13])),
+}
+
+
+def registry_answer(cell, national=False, check="valid"):
+    compact = cell.replace(" ", "").upper()
+    country, account = compact[:2], compact[4:]
+    assert iban_check(country, account) == int(compact[2:4]), (cell, iban_check(country, account))
+    places, finish = NATIONAL.get(country, (set(), None)) if national else (set(), None)
+    assert not finish or finish(account) == account, (cell, finish(account))
+    kinds = "".join(kind * int(count) for kind, count in re.findall(r"([nac])(\d+)", STRUCTURES[country]))
+    alphabets = {"n": DIGITS, "a": UPPER, "c": DIGITS + UPPER}
+    free, count = [], 1
+    for place in reversed(range(len(account))):
+        if place in places:
+            continue
+        if count * len(alphabets[kinds[place]]) >= 1 << 128:
+            break
+        count *= len(alphabets[kinds[place]])
+        free.insert(0, place)
+    rank = 0
+    for place in free:
+        rank = rank * len(alphabets[kinds[place]]) + alphabets[kinds[place]].index(account[place])
+    while True:
+        rank = permute("iban", f"iban:{country}:registry-1" + (":national" if national else ""), rank, count)
+        left, out = rank, list(account)
+        for place in reversed(free):
+            left, digit = divmod(left, len(alphabets[kinds[place]]))
+            out[place] = alphabets[kinds[place]][digit]
+        out = "".join(out)
+        if finish:
+            out = finish(out)
+        if out:
+            break
+    value = iban_check(country, out)
+    if check == "broken":
+        value = (value - 2 + 48) % 97 + 2
+    rest = iter(f"{country}{value:02d}{out}")
+    return "".join(c if c == " " else next(rest) for c in cell)
+
+
+def iban():
+    lines = released("iban", lambda policy: "structure" not in policy and "national_check" not in policy)
+    for cell in ("DE89 3704 0044 0532 0130 00", "GB82WEST12345698765432", "MT84MALT011000012345MTLCAST001S", "LC55HEMM000100010012001200023015",
+                 "FR1420041010050500013M02606", "AD1200012030200359100100"):
+        lines.append(case(cell, registry_answer(cell), "iban", policy="{ structure = 'registry' }"))
+    for cell in ("BE68 5390 0754 7034", "ES9121000418450200051332", "FI2112345600000785", "FR14 2004 1010 0505 0001 3M02 606", "HR1210010051863000160",
+                 "IT60X0542811101000000123456", "NL91ABNA0417164300", "NO9386011117947", "PL61109010140000071219812874", "PT50000201231234567890154",
+                 "SI56263300012039086", "DE89370400440532013000"):
+        lines.append(case(cell, registry_answer(cell, True), "iban", policy="{ national_check = 'valid' }"))
+    lines.append(case("nl91abna0417164300", registry_answer("NL91ABNA0417164300", True), "iban", policy="{ national_check = 'valid' }", equality="ci"))
+    lines.append(case("NL91ABNA0417164300", registry_answer("NL91ABNA0417164300", check="broken"), "iban", policy="{ structure = 'registry', check = 'broken' }"))
+    long = f"DE{iban_check('DE', '3' * 19):02d}" + "3" * 19
+    lines.append(case(long, invalid("iban", long), "iban", policy="{ structure = 'registry' }"))
+    write(HERE, "iban", lines)
+
+
 if __name__ == "__main__":
     character_map()
     username()
@@ -879,3 +993,4 @@ if __name__ == "__main__":
     url()
     user_agent()
     company()
+    iban()
