@@ -1,6 +1,6 @@
 //! The versioned data files that can alter an output, with their digests: what a lock records.
 
-use super::{iban_registry, lexicon, phone, user_agent, username};
+use super::{card_brands, iban_registry, lexicon, phone, user_agent, username};
 
 /// A data file in use.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,6 +27,7 @@ pub fn data_files() -> Vec<DataFile> {
         table("words.handles-1", "username", username::words_digest()),
         table("user_agents.agents-1", "agent", user_agent::agents_digest()),
         table("ibans.registry-1", "iban:registry-1", iban_registry::registry_digest()),
+        table("cards.brands-1", "card:brands-1", card_brands::brands_digest()),
     ];
     lexicons.chain(tables).collect()
 }

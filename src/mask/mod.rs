@@ -12,6 +12,7 @@ use crate::table::{Column, ColumnBuilder, SqlType};
 
 mod address;
 mod card;
+mod card_brands;
 mod character_map;
 mod civil;
 mod company;

@@ -993,4 +993,5 @@ if __name__ == "__main__":
     url()
     user_agent()
     company()
+    card()
     iban()
