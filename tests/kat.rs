@@ -30,6 +30,9 @@ fn sql_type(name: &str, width: Option<u32>) -> SqlType {
         "timestamptz" => SqlType::Timestamp { zone: true },
         "uuid" => SqlType::Uuid,
         "json" => SqlType::Json,
+        "inet" => SqlType::Inet,
+        "cidr" => SqlType::Cidr,
+        "macaddr" => SqlType::MacAddr,
         other => panic!("type {other}"),
     }
 }

@@ -41,6 +41,32 @@ const CASES: &[Case] = &[
     ("national_id", "kind = 'us_ssn'\nrange = 'full'", SqlType::TEXT, |number| {
         format!("123-45-{:04}", number % 9_999 + 1)
     }),
+    ("character_map", "template = 'AA-999999'", SqlType::TEXT, |number| {
+        format!("KX-{:06}", number % 1_000_000)
+    }),
+    ("character_map", "template = '****************'", SqlType::TEXT, |number| format!("aB3dE{number:011}")),
+    ("username", "", SqlType::TEXT, |number| format!("jane_doe{number}")),
+    ("ip", "", SqlType::Inet, |number| format!("{}.{}.4.4", number / 7 % 200 + 20, number % 256)),
+    ("ip", "range = 'full'", SqlType::Inet, |number| {
+        format!("{}.{}.4.4", number / 7 % 200 + 20, number % 256)
+    }),
+    ("ip", "range = 'full'", SqlType::TEXT, |number| {
+        format!("2a00:1450:4001:{:x}::{:x}", number % 999, number)
+    }),
+    ("mac", "", SqlType::MacAddr, |number| {
+        format!("08:00:2b:{:02x}:{:02x}:03", number / 256 % 256, number % 256)
+    }),
+    ("company", "", SqlType::TEXT, |number| format!("Acme {number} GmbH & Co. KG")),
+    ("url", "", SqlType::TEXT, |number| format!("https://www.acme.com/users/{number}/photo.jpg?size=2")),
+    ("user_agent", "", SqlType::TEXT, |number| {
+        format!(
+            "Mozilla/5.0 (Linux; Android 9; SM-{number}) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/78.0 Mobile Safari/537.36"
+        )
+    }),
+    ("national_id", "kind = 'de_steuer_id'\nrange = 'full'", SqlType::TEXT, |_| "86 095 742 719".into()),
+    ("national_id", "kind = 'no_fodselsnummer'\nrange = 'full'", SqlType::TEXT, |_| "15108695088".into()),
+    ("national_id", "kind = 'it_codice_fiscale'", SqlType::TEXT, |_| "RCCMNL83S18D969H".into()),
+    ("national_id", "kind = 'in_aadhaar'", SqlType::TEXT, |_| "2341 2341 2346".into()),
     ("redact_regex", "pattern = '[0-9]+'", SqlType::TEXT, |number| format!("order {number} was late")),
 ];
 

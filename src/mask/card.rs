@@ -4,8 +4,10 @@
 //! 12 to 19 digits with a valid Luhn digit; spaces and hyphens stay where they are. The first six digits (the
 //! issuer's) stay; the digits between them and the check digit are permuted under purpose `perm`, spec
 //! `card:iin6:LEN:luhn-broken` or `card:iin6:LEN:luhn-valid` (LEN digits in all). The new check digit is the Luhn
-//! digit, plus 5 modulo 10 where it is broken.
+//! digit, plus 5 modulo 10 where it is broken. `brand = "known"` makes numbers of no payment network invalid;
+//! `iin = "test"` puts out numbers that begin as published test numbers do (see `card_brands`).
 
+use super::card_brands::{self, Brands, TestCard};
 use super::invalid::{Invalid, Rejector};
 use super::{
     Batch, CellError, Class, DefaultDomain, Example, KeyedBy, Operator, OperatorInfo, Output, Parameter,
@@ -36,13 +38,32 @@ pub(super) const INFO: OperatorInfo = OperatorInfo {
     keyed_by: KeyedBy::Value,
     domain: DefaultDomain::Entity("card"),
     entity: "card number",
-    parameters: &[Parameter {
-        name: "luhn",
-        summary: "check digit of the output: broken (default), or valid, which needs live = true",
-        kind: ParameterKind::Choice(&["broken", "valid"]),
-        required: false,
-        of_domain: true,
-    }],
+    parameters: &[
+        Parameter {
+            name: "luhn",
+            summary: "check digit of the output: broken (default), or valid, which needs live = true; with iin = \"test\" \
+                      valid is the default and needs nothing",
+            kind: ParameterKind::Choice(&["broken", "valid"]),
+            required: false,
+            of_domain: true,
+        },
+        Parameter {
+            name: "iin",
+            summary: "the first six digits: keep (default), or test: those of the brand's published test numbers, not for \
+                      keys",
+            kind: ParameterKind::Choice(&["keep", "test"]),
+            required: false,
+            of_domain: true,
+        },
+        Parameter {
+            name: "brand",
+            summary: "any (default), or known: a number of no payment network, or of a length that its network has not, \
+                      is invalid",
+            kind: ParameterKind::Choice(&["any", "known"]),
+            required: false,
+            of_domain: true,
+        },
+    ],
     examples: &[
         Example {
             policy: r#"{ op = "card" }"#,
@@ -56,20 +77,31 @@ pub(super) const INFO: OperatorInfo = OperatorInfo {
             input: "4111111111111111",
             output: Some("4111110541200213"),
         },
+        Example {
+            policy: r#"{ op = "card", iin = "test" }"#,
+            sql_type: &SqlType::TEXT,
+            input: "4929 1234 5678 9015",
+            output: Some("4000 0587 8716 9291"),
+        },
     ],
     accepts: SqlType::is_text,
     prepare,
 };
 
 fn prepare(request: &Request<'_>) -> Result<Prepared, Refusal> {
-    let valid = request.choice("luhn", &["broken", "valid"])? == Some("valid");
+    let luhn = request.choice("luhn", &["broken", "valid"])?;
+    let known = request.choice("brand", &["any", "known"])? == Some("known");
+    if request.choice("iin", &["keep", "test"])? == Some("test") {
+        return prepare_test(request, luhn == Some("broken"));
+    }
+    let valid = luhn == Some("valid");
     if valid {
         request.needs_live("a card number with a valid check digit")?;
     }
     let luhn = if valid { "luhn-valid" } else { "luhn-broken" };
     let invalid = Invalid::prepare(request, INFO.entity)?;
     Ok(Prepared {
-        spec: format!("card:iin6:{luhn}"),
+        spec: if known { format!("card:iin6:{luhn} card:brands-1") } else { format!("card:iin6:{luhn}") },
         uniqueness: invalid.weaken(Uniqueness::Proven),
         max_width: None,
         output: Output::Text,
@@ -81,6 +113,23 @@ fn prepare(request: &Request<'_>) -> Result<Prepared, Refusal> {
                 keys.permutation("perm", &format!("card:iin6:{length}:{luhn}"), last)
             }),
             offset: if valid { 0 } else { 5 },
+            brands: known.then(Brands::get),
+            rejector: invalid.start(keys),
+        }))
+    })
+}
+
+fn prepare_test(request: &Request<'_>, broken: bool) -> Result<Prepared, Refusal> {
+    let invalid = Invalid::prepare(request, INFO.entity)?;
+    Ok(Prepared {
+        spec: card_brands::SPEC.into(),
+        uniqueness: invalid.weaken(Uniqueness::Bounded { bits: card_brands::FEWEST_BITS }),
+        output: Output::Text,
+        notes: vec![("brand-kept", "the brand of each card number stays".into())],
+        ..Prepared::new(start::keyed(move |keys| TestCard {
+            prf: keys.prf("card", card_brands::SPEC),
+            offset: if broken { 5 } else { 0 },
+            read: |cell| parse(cell).map(|(_, length)| length),
             rejector: invalid.start(keys),
         }))
     })
@@ -91,6 +140,8 @@ struct Card {
     permutations: [Permutation; LONGEST - SHORTEST + 1],
     /// Added to the Luhn digit.
     offset: u8,
+    /// Where numbers of no brand are invalid.
+    brands: Option<&'static Brands>,
     rejector: Rejector,
 }
 
@@ -103,13 +154,14 @@ impl Operator for Card {
     ) -> Result<Tally, CellError> {
         let Scratch { rows, numbers, classes, groups, rejected, .. } = scratch.cleared();
         for (row, value) in rows::present_cells(&batch.cells) {
+            let known = |length| self.brands.is_none_or(|brands| brands.know(value, length));
             match parse(rows::trim_end(value)) {
-                Some((middle, length)) => {
+                Some((middle, length)) if known(length) => {
                     numbers.push(middle);
                     classes.push((length - SHORTEST) as u32);
                     rows.push(row as u32);
                 }
-                None => self.rejector.reject(row, value, rejected)?,
+                _ => self.rejector.reject(row, value, rejected)?,
             }
         }
         groups.each(classes, numbers, |class, middles| self.permutations[class as usize].apply_u64(middles));

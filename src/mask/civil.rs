@@ -147,7 +147,7 @@ fn clock(text: &[u8], hours: i64) -> Option<&[u8]> {
     }
 }
 
-fn days_of_month(year: i64, month: i64) -> i64 {
+pub(super) const fn days_of_month(year: i64, month: i64) -> i64 {
     match month {
         2 if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,
         2 => 28,
@@ -158,7 +158,7 @@ fn days_of_month(year: i64, month: i64) -> i64 {
 }
 
 /// Days since 1970-01-01; years count from 1 BC = 0 downwards.
-fn day_number(year: i64, month: i64, day: i64) -> i64 {
+pub(super) const fn day_number(year: i64, month: i64, day: i64) -> i64 {
     let year = if month <= 2 { year - 1 } else { year };
     let era = year.div_euclid(400);
     let year_of_era = year.rem_euclid(400);
@@ -168,7 +168,7 @@ fn day_number(year: i64, month: i64, day: i64) -> i64 {
 
 /// Year, month and day of a day that PostgreSQL's types hold.
 #[inline]
-fn civil(number: i64) -> (i32, u8, u8) {
+pub(super) fn civil(number: i64) -> (i32, u8, u8) {
     // Twelve eras of 400 years make all of them positive.
     let number = (number + 719_468 + 12 * 146_097).unsigned_abs() as u32;
     let era = number / 146_097;

@@ -68,7 +68,8 @@ pub(super) const INFO: OperatorInfo = OperatorInfo {
     prepare,
 };
 
-fn prepare(request: &Request<'_>) -> Result<Prepared, Refusal> {
+/// Bits of the tag, and the host.
+pub(super) fn parameters<'a>(request: &'a Request<'_>) -> Result<(u32, &'a str), Refusal> {
     let host = request.text("host")?.unwrap_or(DEFAULT_HOST);
     if !is_host(host) {
         return Err(Refusal("host must be a host name in lower case, such as example.com".into()));
@@ -76,8 +77,12 @@ fn prepare(request: &Request<'_>) -> Result<Prepared, Refusal> {
     if !is_inert(host) {
         request.needs_live("mail to that host")?;
     }
+    Ok((tag::bits(request, DEFAULT_BITS, 1 + host.len() as u32)?, host))
+}
+
+fn prepare(request: &Request<'_>) -> Result<Prepared, Refusal> {
+    let (bits, host) = parameters(request)?;
     let around = 1 + host.len() as u32;
-    let bits = tag::bits(request, DEFAULT_BITS, around)?;
     let equality = request.equality;
     let invalid = Invalid::prepare(request, INFO.entity)?;
     let spec = format!("email:{bits}:{}", equality.as_str());
@@ -117,7 +122,7 @@ fn prepare(request: &Request<'_>) -> Result<Prepared, Refusal> {
 }
 
 /// Labels of letters, digits and hyphens.
-fn is_host(host: &str) -> bool {
+pub(super) fn is_host(host: &str) -> bool {
     let label = |label: &str| {
         !label.is_empty()
             && label.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'))
@@ -128,7 +133,7 @@ fn is_host(host: &str) -> bool {
 }
 
 /// Whether no mail can ever arrive there: the names that RFC 2606 reserves.
-fn is_inert(host: &str) -> bool {
+pub(super) fn is_inert(host: &str) -> bool {
     matches!(host, "example.com" | "example.org" | "example.net")
         || matches!(host.rsplit_once('.'), Some((_, "test" | "example" | "invalid")))
 }

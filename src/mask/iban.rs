@@ -4,12 +4,14 @@
 //! as runs: `iban:DE:n18`, `iban:GB:a4n14`. Each class is permuted under purpose `perm` and that spec: positions are
 //! digits of a number in mixed radix, 10 or 26, the first position the highest. Where a class has more than 2^128
 //! members, only the longest end of it that has no more is permuted, and the positions before it stay. National check
-//! digits within the account part are not made anew.
+//! digits within the account part are not made anew. `structure = "registry"` and `national_check = "valid"` are the
+//! business of `iban_registry`.
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::sync::{Arc, PoisonError, RwLock};
 
+use super::iban_registry::RegistryIban;
 use super::invalid::{Invalid, Rejector};
 use super::{
     Batch, CellError, Class, DefaultDomain, Equality, Example, KeyedBy, Operator, OperatorInfo, Output,
@@ -32,13 +34,31 @@ pub(super) const INFO: OperatorInfo = OperatorInfo {
     keyed_by: KeyedBy::Value,
     domain: DefaultDomain::Entity("iban"),
     entity: "IBAN",
-    parameters: &[Parameter {
-        name: "check",
-        summary: "check digits of the output: valid (default), or broken, so that no bank takes it",
-        kind: ParameterKind::Choice(&["valid", "broken"]),
-        required: false,
-        of_domain: true,
-    }],
+    parameters: &[
+        Parameter {
+            name: "check",
+            summary: "check digits of the output: valid (default), or broken, so that no bank takes it",
+            kind: ParameterKind::Choice(&["valid", "broken"]),
+            required: false,
+            of_domain: true,
+        },
+        Parameter {
+            name: "structure",
+            summary: "letters and digits of the account part: as the cell has them (cell, default), or as the country has \
+                      them (registry), and other cells are invalid",
+            kind: ParameterKind::Choice(&["cell", "registry"]),
+            required: false,
+            of_domain: true,
+        },
+        Parameter {
+            name: "national_check",
+            summary: "check digits within the account part: as_is (default), or valid, with structure = \"registry\": made \
+                      anew where the country has such",
+            kind: ParameterKind::Choice(&["as_is", "valid"]),
+            required: false,
+            of_domain: true,
+        },
+    ],
     examples: &[
         Example {
             policy: r#"{ op = "iban" }"#,
@@ -52,6 +72,12 @@ pub(super) const INFO: OperatorInfo = OperatorInfo {
             input: "GB82WEST12345698765432",
             output: Some("GB30EUCG83544034111189"),
         },
+        Example {
+            policy: r#"{ op = "iban", national_check = "valid" }"#,
+            sql_type: &SqlType::TEXT,
+            input: "FR14 2004 1010 0505 0001 3M02 606",
+            output: Some("FR86 3480 3634 587J 3XEW N0EI G87"),
+        },
     ],
     accepts: SqlType::is_text,
     prepare,
@@ -59,6 +85,13 @@ pub(super) const INFO: OperatorInfo = OperatorInfo {
 
 fn prepare(request: &Request<'_>) -> Result<Prepared, Refusal> {
     let broken = request.choice("check", &["valid", "broken"])? == Some("broken");
+    let national = request.choice("national_check", &["as_is", "valid"])? == Some("valid");
+    let registry = match request.choice("structure", &["cell", "registry"])? {
+        Some("cell") if national => {
+            return Err(Refusal("national_check = \"valid\" needs structure = \"registry\"".into()));
+        }
+        structure => national || structure == Some("registry"),
+    };
     let invalid = Invalid::prepare(request, INFO.entity)?;
     let lower_case = request.equality != Equality::Exact;
     let mut notes = vec![("country-kept", "the country of each IBAN stays".to_owned())];
@@ -68,6 +101,17 @@ fn prepare(request: &Request<'_>) -> Result<Prepared, Refusal> {
             "an IBAN that comes out may be somebody's; check = \"broken\" makes sure that it is nobody's"
                 .to_owned(),
         ));
+    }
+    if registry {
+        return Ok(Prepared {
+            spec: if national { "iban:registry-1:national" } else { "iban:registry-1" }.into(),
+            uniqueness: invalid.weaken(Uniqueness::Proven),
+            output: Output::Text,
+            notes,
+            ..Prepared::new(start::keyed(move |keys| {
+                RegistryIban::new(keys, national, broken, lower_case, invalid.start(keys))
+            }))
+        });
     }
     Ok(Prepared {
         spec: "iban".into(),

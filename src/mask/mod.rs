@@ -12,7 +12,10 @@ use crate::table::{Column, ColumnBuilder, SqlType};
 
 mod address;
 mod card;
+mod card_brands;
+mod character_map;
 mod civil;
+mod company;
 mod compose;
 mod constant;
 mod data;
@@ -25,10 +28,13 @@ mod gender;
 mod gender_word;
 mod groups;
 mod iban;
+mod iban_registry;
 mod invalid;
+mod ip;
 mod keep;
 mod keyed_hash;
 mod last_name;
+mod mac;
 mod monotone;
 mod named_email;
 mod national_id;
@@ -47,8 +53,12 @@ mod start;
 mod subject;
 mod subject_names;
 mod tag;
+mod template;
 mod title;
 mod typed;
+mod url;
+mod user_agent;
+mod username;
 mod uuid;
 
 pub mod lexicon;
@@ -520,6 +530,8 @@ pub const OPERATORS: &[&OperatorInfo] = &[
     &address::INFO,
     &card::INFO,
     &place::city::INFO,
+    &character_map::INFO,
+    &company::INFO,
     &constant::INFO,
     &place::country::INFO,
     &date_shift::INFO,
@@ -528,9 +540,11 @@ pub const OPERATORS: &[&OperatorInfo] = &[
     &full_name::INFO,
     &gender::INFO,
     &iban::INFO,
+    &ip::INFO,
     &keep::INFO,
     &keyed_hash::INFO,
     &last_name::INFO,
+    &mac::INFO,
     &national_id::INFO,
     &null::INFO,
     &permute::INFO,
@@ -540,6 +554,9 @@ pub const OPERATORS: &[&OperatorInfo] = &[
     &redact_regex::INFO,
     &place::region::INFO,
     &title::INFO,
+    &url::INFO,
+    &user_agent::INFO,
+    &username::INFO,
     &uuid::INFO,
 ];
 

@@ -48,6 +48,11 @@ impl Request<'_> {
         Ok(self.read(name, "true or false", Value::as_bool)?.unwrap_or(false))
     }
 
+    /// A list of strings.
+    pub(super) fn texts(&self, name: &str) -> Result<Option<Vec<&str>>, Refusal> {
+        self.read(name, "a list of strings", |value| value.as_array()?.iter().map(Value::as_str).collect())
+    }
+
     /// Any scalar, as text.
     pub(super) fn scalar(&self, name: &str) -> Result<Option<String>, Refusal> {
         let text = |value: &Value| match value {

@@ -17,18 +17,32 @@ const TYPES: &[SqlType] = &[
     SqlType::Date,
     SqlType::Timestamp { zone: true },
     SqlType::Json,
+    SqlType::Inet,
+    SqlType::Cidr,
+    SqlType::MacAddr,
 ];
 
 /// Policies that an operator is tried with.
 fn policies(operator: &str) -> &'static [&'static str] {
     match operator {
-        "card" => &["{}", "{ luhn = 'valid', live = true }"],
+        "card" => &["{}", "{ luhn = 'valid', live = true }", "{ brand = 'any' }"],
+        "character_map" => &[
+            "{ template = 'NNNNNNNN-aa' }",
+            "{ templates = ['99999999-AA', '9999999'], case = 'any' }",
+            "{ templates = ['999999999999', 'NNNNNNNN-aa'] }",
+        ],
         "constant" => &["{ value = 0 }"],
         "email" => &["{}", "{ bits = 20, host = 'a.test' }", "{ style = 'name' }"],
         "gender" => &["{}", "{ female = 2, male = 1 }"],
-        "iban" => &["{}", "{ check = 'broken' }"],
+        "iban" => &["{}", "{ check = 'broken' }", "{ structure = 'registry' }"],
+        "ip" => &["{}", "{ range = 'full' }", "{ mode = 'truncate' }"],
         "keyed_hash" => &["{}", "{ bits = 20 }"],
+        "mac" => &["{}", "{ range = 'full' }", "{ oui = 'keep' }"],
         "national_id" => &["{ kind = 'us_ssn', range = 'full' }", "{ kind = 'us_ssn' }"],
+        "url" => {
+            &["{}", "{ subdomain = 'none', path = 'drop' }", "{ bits = 20, path = 'keep', reason = 'x' }"]
+        }
+        "company" => &["{}", "{ unique = true }", "{ form = 'locale' }"],
         "permute" => &["{}", "{ range = [-50000, 50000] }", "{ range = [0, 9223372036854775807] }"],
         "phone" => &["{}", "{ range = 'full' }", "{ range = 'full', region = 'GB' }"],
         "redact_regex" => &["{ pattern = '[0-9]+', replacement = '0' }"],
@@ -85,6 +99,23 @@ fn cell(operator: &str, sql_type: &SqlType, number: u64) -> String {
             let (area, exchange, line) = (rank / 8_000_000 + 200, rank / 10_000 % 800 + 200, rank % 10_000);
             format!("+1 ({area}) {exchange}-{line:04}")
         }
+        "character_map" => {
+            format!("{:08}-{}", number % 100_000_000, ["kx", "qa"][(number / 100_000_000 % 2) as usize])
+        }
+        "ip" if number % 3 == 0 && *sql_type != SqlType::Cidr => {
+            format!("2a00:1450:{:x}::f:{:x}", number >> 16 & 0xffff, number & 0xffff)
+        }
+        "ip" => {
+            let address = std::net::Ipv4Addr::from((number as u32).reverse_bits());
+            match sql_type {
+                SqlType::Cidr => format!("{}/24", std::net::Ipv4Addr::from(address.to_bits() & !255)),
+                _ => address.to_string(),
+            }
+        }
+        "mac" => {
+            (0..6).map(|byte| format!("{:02x}", number >> (8 * byte) & 255)).collect::<Vec<_>>().join(":")
+        }
+        "url" => format!("https://h{}.example.com/p/{number}?q={}#f", number % 97, number % 13),
         "uuid" => format!(
             "{:08x}-{:04x}-7{:03x}-a{:03x}-{number:012x}",
             spread >> 32,
