@@ -34,7 +34,6 @@ mod source;
 mod sql_type_text;
 mod statistics;
 mod stream;
-mod suggest;
 mod truth;
 mod unique;
 
@@ -50,4 +49,3 @@ pub use policy_schema::policy_json_schema;
 pub use problem::{Place, Problem, Severity};
 pub use propagate::Origin;
 pub use statistics::{Distinct, DistinctCounter, Statistics, TableStatistics, row_ceiling};
-pub use suggest::nearest;

@@ -11,7 +11,7 @@ use super::relations::{Column, Relations};
 use super::resolve::{Resolved, ResolvedTable};
 use super::rules::{self, Operators};
 use super::sql_type_text;
-use super::suggest::did_you_mean;
+use crate::base::did_you_mean;
 use crate::mask::{
     DefaultDomain, DomainFacts, Domains, Equality, KeyedBy, OnInvalid, OperatorInfo, Refusal, Request,
 };
@@ -183,7 +183,7 @@ impl<'a> Preparation<'a, '_> {
                     || infos.values().flat_map(|info| info.parameters).filter(|own| own.of_domain);
                 match of_domain().find(|parameter| parameter.name == key) {
                     Some(parameter) => {
-                        if let Some(expected) = rules::mismatch(parameter.kind, &value.value) {
+                        if let Some(expected) = parameter.kind.mismatch(&value.value) {
                             add("parameter", value.at, format!("\"{key}\" must be {expected}"));
                         }
                     }
