@@ -30,6 +30,16 @@ const CASES: &[Case] = &[
     ("national_id", "kind = 'us_ssn'\nrange = 'full'", SqlType::TEXT, |number| {
         format!("123-45-{:04}", number % 9_999 + 1)
     }),
+    (
+        "json",
+        "paths = { '$.a.email' = 'email', '$.a.tags' = 'keep', '$.n' = 'permute' }",
+        SqlType::Json,
+        |number| {
+            format!(
+                r#"{{"a": {{"email": "jane.doe{number}@example.com", "tags": ["new", "x"]}}, "n": {number}}}"#
+            )
+        },
+    ),
     ("redact_regex", "pattern = '[0-9]+'", SqlType::TEXT, |number| format!("order {number} was late")),
 ];
 

@@ -25,10 +25,14 @@ mod gender;
 mod groups;
 mod iban;
 mod invalid;
+mod json;
+mod json_path;
+mod json_text;
 mod keep;
 mod keyed_hash;
 mod last_name;
 mod national_id;
+mod nested;
 mod null;
 mod parameters;
 mod permute;
@@ -416,6 +420,8 @@ pub struct Scratch {
     pub text: Vec<u8>,
     /// Cells outside the operator's domain.
     pub rejected: Rejected,
+    /// What operators of values with parts work in.
+    nested: Vec<nested::Buffers>,
 }
 
 impl Scratch {
@@ -482,6 +488,7 @@ pub const OPERATORS: &[&OperatorInfo] = &[
     &first_name::INFO,
     &full_name::INFO,
     &iban::INFO,
+    &json::INFO,
     &keep::INFO,
     &keyed_hash::INFO,
     &last_name::INFO,

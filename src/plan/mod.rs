@@ -11,6 +11,7 @@ mod describe;
 mod dropped;
 mod expression;
 mod frequency;
+mod known_domains;
 mod linkability;
 mod lock;
 mod lock_drift;
