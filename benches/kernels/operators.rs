@@ -67,6 +67,16 @@ const CASES: &[Case] = &[
     ("national_id", "kind = 'no_fodselsnummer'\nrange = 'full'", SqlType::TEXT, |_| "15108695088".into()),
     ("national_id", "kind = 'it_codice_fiscale'", SqlType::TEXT, |_| "RCCMNL83S18D969H".into()),
     ("national_id", "kind = 'in_aadhaar'", SqlType::TEXT, |_| "2341 2341 2346".into()),
+    (
+        "json",
+        "paths = { '$.a.email' = 'email', '$.a.tags' = 'keep', '$.n' = 'permute' }",
+        SqlType::Json,
+        |number| {
+            format!(
+                r#"{{"a": {{"email": "jane.doe{number}@example.com", "tags": ["new", "x"]}}, "n": {number}}}"#
+            )
+        },
+    ),
     ("redact_regex", "pattern = '[0-9]+'", SqlType::TEXT, |number| format!("order {number} was late")),
 ];
 

@@ -155,7 +155,7 @@ impl Operator for Genders {
         }
         // The row's own gender is what is to be hidden: it has no say.
         let names = self.names.pick(messages, None, masked, tags);
-        let mut write = |index: usize, cell: &[u8], buffer: &mut Vec<u8>| {
+        let write = |index: usize, cell: &[u8], buffer: &mut Vec<u8>| {
             let cell = std::str::from_utf8(cell).unwrap_or_default();
             let word = self.word(cell, names[index].gender).unwrap_or_default();
             buffer.extend_from_slice(word.as_bytes());

@@ -31,6 +31,9 @@ mod iban;
 mod iban_registry;
 mod invalid;
 mod ip;
+mod json;
+mod json_path;
+mod json_text;
 mod keep;
 mod keyed_hash;
 mod last_name;
@@ -38,6 +41,7 @@ mod mac;
 mod monotone;
 mod named_email;
 mod national_id;
+mod nested;
 mod null;
 mod parameters;
 mod permute;
@@ -469,6 +473,8 @@ pub struct Scratch {
     pub text: Vec<u8>,
     /// Cells outside the operator's domain.
     pub rejected: Rejected,
+    /// What operators of values with parts work in.
+    nested: Vec<nested::Buffers>,
 }
 
 impl Scratch {
@@ -541,6 +547,7 @@ pub const OPERATORS: &[&OperatorInfo] = &[
     &gender::INFO,
     &iban::INFO,
     &ip::INFO,
+    &json::INFO,
     &keep::INFO,
     &keyed_hash::INFO,
     &last_name::INFO,

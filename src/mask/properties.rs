@@ -4,7 +4,8 @@ use proptest::prelude::*;
 
 use super::examples::{Parameters, block, demo_key, domain, parameters, request};
 use super::{
-    Batch, CellError, OPERATORS, OnInvalid, Operator, OperatorInfo, Prepared, Scratch, Tally, Uniqueness,
+    Batch, CellError, KeyedBy, OPERATORS, OnInvalid, Operator, OperatorInfo, Prepared, Scratch, Tally,
+    Uniqueness,
 };
 use crate::table::{Cell, Column, ColumnBuilder, Span, SqlType};
 
@@ -36,6 +37,11 @@ fn policies(operator: &str) -> &'static [&'static str] {
         "gender" => &["{}", "{ female = 2, male = 1 }"],
         "iban" => &["{}", "{ check = 'broken' }", "{ structure = 'registry' }"],
         "ip" => &["{}", "{ range = 'full' }", "{ mode = 'truncate' }"],
+        "json" => &[
+            "{ rest = 'redact' }",
+            "{ rest = 'redact', paths = { '$.a' = 'keyed_hash', '$..b' = 'permute', '$.c.~' = 'email' } }",
+            "{ rest = 'keep', reason = 'a test', keys = 'redact', paths = { '$.d.$json.a' = 'first_name' } }",
+        ],
         "keyed_hash" => &["{}", "{ bits = 20 }"],
         "mac" => &["{}", "{ range = 'full' }", "{ oui = 'keep' }"],
         "national_id" => &["{ kind = 'us_ssn', range = 'full' }", "{ kind = 'us_ssn' }"],
@@ -85,6 +91,12 @@ fn cell(operator: &str, sql_type: &SqlType, number: u64) -> String {
             let rest = digits.bytes().fold(0, |rest, byte| (rest * 10 + u32::from(byte - b'0')) % 97);
             format!("{country}{:02}{account}", 98 - rest)
         }
+        "json" if sql_type.width().is_some() => format!("{{\"b\": {}}}", number % 50_000),
+        "json" => format!(
+            r#"{{"a": "v{number}", "b": {}, "c": {{"{number}@a.test": [{{"b": "{}"}}]}}, "d": "{{\"a\":\"{number}\"}}"}}"#,
+            number % 50_000,
+            spread % 50_000
+        ),
         "national_id" => {
             let (area, group, serial) =
                 (number / 9999 / 99 % 665 + 1, number / 9999 % 99 + 1, number % 9999 + 1);
@@ -300,6 +312,12 @@ fn null_and_empty_cells_are_kept() {
     }
 }
 
+/// Whether the operator, or one of parts of its values, needs a key.
+fn needs_key(info: &OperatorInfo, prepared: &Prepared) -> bool {
+    let keyed = |keyed_by| matches!(keyed_by, KeyedBy::Value | KeyedBy::Subject);
+    keyed(info.keyed_by) || prepared.parts.iter().any(|part| keyed(part.keyed_by))
+}
+
 #[test]
 fn a_keyed_operator_without_a_key_masks_nothing() {
     for (info, parameters, sql_type) in cases() {
@@ -307,6 +325,7 @@ fn a_keyed_operator_without_a_key_masks_nothing() {
         let keyless = mask(&*(prepared.start)(None), &[Some("1")], &mut Scratch::default());
         let keyed_by = prepared.keyed_by.unwrap_or(info.keyed_by);
         assert_eq!(keyless.is_ok(), keyed_by == super::KeyedBy::Nothing, "{}", info.name);
+        assert_eq!(keyless.is_ok(), !needs_key(info, &prepared), "{}", info.name);
     }
 }
 
@@ -316,5 +335,8 @@ fn every_keyed_operator_names_its_parameters_in_its_spec() {
         let Some(prepared) = prepared(info, &parameters, sql_type, OnInvalid::Error) else { continue };
         let keyed_by = prepared.keyed_by.unwrap_or(info.keyed_by);
         assert_eq!(prepared.spec.is_empty(), keyed_by == super::KeyedBy::Nothing, "{}", info.name);
+        let has_none = info.keyed_by == KeyedBy::Nothing
+            || (info.keyed_by == KeyedBy::Parts && prepared.parts.is_empty());
+        assert_eq!(prepared.spec.is_empty(), has_none, "{}", info.name);
     }
 }

@@ -163,7 +163,7 @@ fn acknowledge(policy: &Policy, problems: &mut Vec<Problem>) {
         }
         if !found {
             let ids = problems.iter().map(|problem| problem.id.as_str());
-            let hint = super::suggest::did_you_mean(id, ids);
+            let hint = crate::base::did_you_mean(id, ids);
             wrong.push((acknowledgement, format!("is no longer there{hint}")));
         }
     }

@@ -9,7 +9,7 @@
 use std::cmp::Ordering;
 
 use super::expression::{self, Comparison, Expression};
-use super::suggest::did_you_mean;
+use crate::base::did_you_mean;
 use crate::table::SqlType;
 
 /// A condition over the columns of one table.

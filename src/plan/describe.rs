@@ -237,14 +237,17 @@ impl Plan {
         }
     }
 
-    /// Columns of a key domain, as `schema.table.column`.
+    /// Columns of a key domain, as `schema.table.column`, and parts of their values with their places.
     pub fn members(&self, domain: &str) -> Vec<String> {
         let mut members = Vec::new();
         for table in self.tables.values().filter(|table| !table.drop_rows) {
             for column in &table.columns {
-                if column.mask().is_some_and(|mask| mask.domain == domain) {
+                let Some(mask) = column.mask() else { continue };
+                if mask.domain == domain {
                     members.push(format!("{}.{}", table.name, column.name));
                 }
+                let parts = mask.prepared.parts.iter().filter(|part| part.domain == domain);
+                members.extend(parts.map(|part| format!("{}.{} {}", table.name, column.name, part.place)));
             }
         }
         members

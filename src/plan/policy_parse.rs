@@ -7,8 +7,7 @@ use super::policy::{
     Relation, TableRule, Unclassified,
 };
 use super::source::{self, At, Section, Source};
-use super::suggest::did_you_mean;
-use crate::base::Result;
+use crate::base::{Result, did_you_mean};
 use crate::mask::{Equality, OnInvalid};
 
 /// Keys of a policy, as documentation and as the list that unknown keys are compared with.

@@ -80,7 +80,7 @@ fn schema(operators: &Operators) -> Value {
                 }
             }
         },
-        "$defs": { "table": table(), "column": column(operators) }
+        "$defs": { "table": table(), "column": column(operators), "part": part(operators) }
     })
 }
 
@@ -127,6 +127,22 @@ fn column(operators: &Operators) -> Value {
     forms.push(entry(REVIEW, "Redact until somebody has decided; `scrub check` fails.", &[]));
     json!({ "oneOf": forms })
 }
+
+/// The operator of a part of a value: as that of a column, without what only a whole column can have.
+fn part(operators: &Operators) -> Value {
+    let names: Vec<&str> = operators.iter().map(|info| info.name).collect();
+    let mut forms = vec![json!({ "type": "string", "enum": names })];
+    for info in operators {
+        let mut form = entry(info.name, info.summary, info.parameters);
+        if let Some(properties) = form["properties"].as_object_mut() {
+            properties.retain(|name, _| !OF_COLUMNS.contains(&name.as_str()));
+        }
+        forms.push(form);
+    }
+    json!({ "oneOf": forms })
+}
+
+const OF_COLUMNS: &[&str] = &["max_invalid", "row_key", "accept_frequency_leak"];
 
 fn entry(name: &str, summary: &str, parameters: &[Parameter]) -> Value {
     let mut properties = Map::new();
@@ -219,9 +235,9 @@ fn value(parameter: &Parameter) -> Value {
         ParameterKind::Scalars => json!({
             "type": "array", "items": { "type": ["string", "number", "boolean"] }, "description": about,
         }),
-        ParameterKind::Entry => json!({ "type": ["string", "object"], "description": about }),
+        ParameterKind::Entry => json!({ "$ref": "#/$defs/part", "description": about }),
         ParameterKind::Entries => json!({
-            "type": "object", "additionalProperties": { "type": ["string", "object"] }, "description": about,
+            "type": "object", "additionalProperties": { "$ref": "#/$defs/part" }, "description": about,
         }),
         ParameterKind::Table => json!({
             "type": "object", "additionalProperties": { "type": ["string", "number", "boolean"] },

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::condition::Condition;
+use super::known_domains::KnownDomains;
 use super::plan::{ColumnPlan, KeepRows, MaskPlan, SubjectPlan, TablePlan, Treatment, Unmatched};
 use super::policy::{ColumnRule, DomainRule, Parameters, Policy, TableRule};
 use super::problem::{Place, Problem, Severity};
@@ -13,10 +14,9 @@ use super::resolve::{Resolved, ResolvedTable};
 use super::rules::{self, Operators};
 use super::source::At;
 use super::sql_type_text;
-use super::suggest::did_you_mean;
+use crate::base::did_you_mean;
 use crate::mask::{
-    DefaultDomain, DomainFacts, Domains, Equality, KeyedBy, OnInvalid, OperatorInfo, Prepared, Refusal,
-    Request, Uniqueness,
+    DefaultDomain, Equality, KeyedBy, OnInvalid, OperatorInfo, Prepared, Refusal, Request, Uniqueness,
 };
 use crate::table::{ColumnDef, Schema, SqlType, TableName};
 
@@ -31,11 +31,11 @@ pub(super) struct Preparation<'a, 'c> {
 
 /// What the columns of one key domain and operator have in common.
 #[derive(Default)]
-struct Group<'a> {
-    width: Option<u32>,
-    unique: bool,
-    equality: Option<(Equality, &'static str)>,
-    parameters: Parameters,
+pub(super) struct Group<'a> {
+    pub(super) width: Option<u32>,
+    pub(super) unique: bool,
+    pub(super) equality: Option<(Equality, &'static str)>,
+    pub(super) parameters: Parameters,
     specs: BTreeSet<String>,
     members: Vec<Column>,
     rule: Option<&'a DomainRule>,
@@ -43,13 +43,12 @@ struct Group<'a> {
 
 /// Domain and operator; for operators that follow the subject also the root of the column's foreign keys, for one
 /// column's duty to stay unique is none of the others'.
-type GroupName = (String, &'static str, String);
+pub(super) type GroupName = (String, &'static str, String);
 
 impl<'a> Preparation<'a, '_> {
     /// Plans of all tables, in the order of the resolved ones.
     pub(super) fn run(&self, problems: &mut Vec<Problem>) -> Vec<TablePlan> {
         let mut groups = self.groups(problems);
-        self.domain_rules(problems);
         let known = KnownDomains::new(self.policy, &groups);
         let mut plans = Vec::with_capacity(self.resolved.tables.len());
         for (index, table) in self.resolved.tables.iter().enumerate() {
@@ -89,6 +88,7 @@ impl<'a> Preparation<'a, '_> {
             plans.push(plan);
         }
         self.exposed(&mut plans, problems);
+        self.domain_rules(&plans, problems);
         different_specs(&groups, problems);
         plans
     }
@@ -193,11 +193,16 @@ impl<'a> Preparation<'a, '_> {
             || self.relations.referencing.contains(&at)
     }
 
-    /// Checks `[domains]`: that somebody uses each, and that its parameters mean something to them.
-    fn domain_rules(&self, problems: &mut Vec<Problem>) {
+    /// Checks `[domains]`: that somebody uses each, columns or parts of their values, and that its parameters mean
+    /// something to them.
+    fn domain_rules(&self, plans: &[TablePlan], problems: &mut Vec<Problem>) {
         let mut users: BTreeMap<&str, BTreeMap<&str, &'static OperatorInfo>> = BTreeMap::new();
         for (_, _, shared) in self.uses() {
             users.entry(&shared.domain).or_default().insert(shared.info.name, shared.info);
+        }
+        let masks = plans.iter().flat_map(|table| &table.columns).filter_map(ColumnPlan::mask);
+        for part in masks.flat_map(|mask| &mask.prepared.parts) {
+            users.entry(&part.domain).or_default().insert(part.operator.name, part.operator);
         }
         for (name, rule) in &self.policy.domains {
             let mut add = |kind: &str, at: Place, message: String| {
@@ -205,6 +210,11 @@ impl<'a> Preparation<'a, '_> {
                 problems.push(problem.at(Some(at)));
             };
             let Some(infos) = users.get(name.as_str()) else {
+                // A column whose parts could not be prepared has been reported, and may be the one.
+                let refused = plans.iter().flat_map(|table| &table.columns).any(ColumnPlan::is_refused);
+                if refused && self.uses().any(|(_, _, shared)| shared.info.keyed_by == KeyedBy::Parts) {
+                    continue;
+                }
                 let known = users.keys().copied().filter(|domain| !domain.is_empty());
                 add(
                     "unknown-domain",
@@ -218,7 +228,7 @@ impl<'a> Preparation<'a, '_> {
                     || infos.values().flat_map(|info| info.parameters).filter(|own| own.of_domain);
                 match of_domain().find(|parameter| parameter.name == key) {
                     Some(parameter) => {
-                        if let Some(expected) = rules::mismatch(parameter.kind, &value.value) {
+                        if let Some(expected) = parameter.kind.mismatch(&value.value) {
                             add("parameter", value.at, format!("\"{key}\" must be {expected}"));
                         }
                     }
@@ -392,6 +402,9 @@ impl<'a> Preparation<'a, '_> {
                 parameters.insert(name.to_owned(), toml::Value::Boolean(true));
             }
         }
+        if let Some(reason) = shared.rule.and_then(|rule| rule.reason.clone()) {
+            parameters.insert("reason".to_owned(), toml::Value::String(reason));
+        }
         let missing = info.parameters.iter().find(|own| own.required && !parameters.contains_key(own.name));
         if let Some(missing) = missing {
             let message = format!("needs {} of operator {}: {}", missing.name, info.name, missing.summary);
@@ -431,7 +444,12 @@ impl<'a> Preparation<'a, '_> {
             problems.push(column.problem("reads", &message));
             return None;
         }
+        let width = group.width;
         group.specs.insert(prepared.spec.clone());
+        for part in prepared.parts.iter().filter(|part| part.keyed_by == KeyedBy::Value) {
+            let name = (part.domain.clone(), part.operator.name, String::new());
+            groups.entry(name).or_default().specs.insert(part.spec.clone());
+        }
         column.notes(
             &prepared,
             has_subject || shared.rule.is_some_and(|rule| rule.row_key.is_some()),
@@ -447,7 +465,7 @@ impl<'a> Preparation<'a, '_> {
             max_invalid: shared.rule.and_then(|rule| rule.max_invalid).unwrap_or(self.policy.max_invalid),
             on_invalid: request.on_invalid,
             equality: request.equality,
-            width: group.width,
+            width,
             row_key,
             sentinels: shared.rule.and_then(|rule| rule.sentinels.clone()).into_iter().flatten().collect(),
             inherited_from,
@@ -463,7 +481,7 @@ impl<'a> Preparation<'a, '_> {
 
     fn row_key(&self, column: &Masked<'a, '_>, problems: &mut Vec<Problem>) -> Option<SubjectPlan> {
         let row_key = column.shared.rule?.row_key.as_ref()?;
-        if column.shared.info.keyed_by != KeyedBy::Subject {
+        if !matches!(column.shared.info.keyed_by, KeyedBy::Subject | KeyedBy::Parts) {
             let message =
                 format!("has a row_key, but {} does not follow the row's subject", column.shared.info.name);
             problems.push(column.problem("row-key", &message));
@@ -541,38 +559,6 @@ impl ResolvedTable<'_> {
     }
 }
 
-/// What columns say of key domains, for operators that mask parts of a value.
-struct KnownDomains(BTreeMap<(String, String), DomainFacts>, BTreeMap<String, DomainFacts>);
-
-impl KnownDomains {
-    fn new(policy: &Policy, groups: &BTreeMap<GroupName, Group<'_>>) -> Self {
-        let values = |parameters: &Parameters| {
-            parameters.iter().map(|(name, value)| (name.clone(), value.value.clone())).collect()
-        };
-        let mut known: BTreeMap<_, DomainFacts> = BTreeMap::new();
-        for ((domain, operator, _), group) in groups {
-            let facts = known.entry((domain.clone(), (*operator).to_owned())).or_default();
-            facts.parameters.extend::<BTreeMap<_, _>>(values(&group.parameters));
-            facts.equality = facts.equality.or(group.equality.map(|(equality, _)| equality));
-            facts.unique |= group.unique;
-            facts.width = facts.width.into_iter().chain(group.width).min();
-        }
-        let said = policy.domains.iter().map(|(name, rule)| {
-            let parameters = values(&rule.parameters);
-            (name.clone(), DomainFacts { parameters, equality: rule.equality, ..DomainFacts::default() })
-        });
-        Self(known, said.collect())
-    }
-}
-
-impl Domains for KnownDomains {
-    fn facts(&self, domain: &str, operator: &str) -> DomainFacts {
-        let Self(columns, policy) = self;
-        let columns = columns.get(&(domain.to_owned(), operator.to_owned()));
-        columns.or_else(|| policy.get(domain)).cloned().unwrap_or_default()
-    }
-}
-
 /// A column that is to be masked.
 #[derive(Clone, Copy)]
 struct Masked<'a, 'c> {
@@ -600,19 +586,10 @@ impl Masked<'_, '_> {
     /// What the operator and the policy's words have to say, once for each column that they are said of.
     fn notes(&self, prepared: &Prepared, has_subject: bool, problems: &mut Vec<Problem>) {
         let info = self.shared.info;
-        if prepared.keyed_by.unwrap_or(info.keyed_by) == KeyedBy::Subject && !has_subject {
-            if info.class == crate::mask::Class::Perturb {
-                let what = format!(
-                    "cannot be masked with {}: it needs the table's subject, or a row_key",
-                    info.name
-                );
-                problems.push(self.problem("subject", &what));
-            } else {
-                let what = format!(
-                    "is masked with {} and the table has no subject: equal values become equal, whoever they belong to",
-                    info.name
-                );
-                problems.push(Problem { severity: Severity::Warning, ..self.problem("no-subject", &what) });
+        if !has_subject {
+            self.without_subject(info, prepared.keyed_by.unwrap_or(info.keyed_by), "", problems);
+            for part in &prepared.parts {
+                self.without_subject(part.operator, part.keyed_by, &format!(" at {}", part.place), problems);
             }
         }
         if matches!(self.assigned.origin, Origin::Follows(_)) {
@@ -632,6 +609,26 @@ impl Masked<'_, '_> {
                 acknowledged,
                 ..self.problem(kind, &format!("({}): {text}", info.name))
             });
+        }
+    }
+
+    /// What it means for an operator, of the column or of what is `at` a place in it, that the table has no subject.
+    fn without_subject(&self, info: &OperatorInfo, keyed_by: KeyedBy, at: &str, problems: &mut Vec<Problem>) {
+        if keyed_by != KeyedBy::Subject {
+            return;
+        }
+        if info.class == crate::mask::Class::Perturb {
+            let what = format!(
+                "cannot be masked with {}{at}: it needs the table's subject, or a row_key",
+                info.name
+            );
+            problems.push(self.problem("subject", &what));
+        } else {
+            let what = format!(
+                "is masked with {}{at} and the table has no subject: equal values become equal, whoever they belong to",
+                info.name
+            );
+            problems.push(Problem { severity: Severity::Warning, ..self.problem("no-subject", &what) });
         }
     }
 }

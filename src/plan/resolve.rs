@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::names::{self, Closeness};
 use super::policy::{ColumnRule, Policy, TableRule};
 use super::problem::{Place, Problem, Severity};
-use super::suggest::did_you_mean;
+use crate::base::did_you_mean;
 use crate::table::{ColumnDef, Schema, Table, TableName};
 
 /// A table with what the policy says of it.

@@ -11,8 +11,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::problem::Place;
-use super::suggest::did_you_mean;
-use crate::base::{Error, ErrorKind, Result};
+use crate::base::{Error, ErrorKind, Result, did_you_mean};
 
 /// A text file that can name and show its lines.
 #[derive(Clone, Debug)]

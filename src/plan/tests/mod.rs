@@ -68,6 +68,7 @@ mod dropped_rows;
 mod foreign_keys;
 mod keys;
 mod partitions;
+mod parts;
 mod rules;
 mod subjects;
 mod values;
