@@ -96,6 +96,11 @@ fn prepare(args: &MaskArgs) -> Result<Run> {
         ));
     }
     let policy = load::policy(&args.policy)?;
+    if policy.is_ephemeral() && !args.key.ephemeral_key {
+        return Err(usage(
+            "the policy says ephemeral = true, so no key may outlive the run: use --ephemeral-key, and no other key",
+        ));
+    }
     let compiled = load::compile(&policy, &args.policy, &args.reading, args.input.as_deref())?;
     let (scrubber, plan, keys) = scrubber(compiled, &policy, args)?;
     let cancelled = cancel_on_signal();

@@ -10,7 +10,9 @@ mod scrubber;
 mod summary;
 mod work;
 
-pub use manifest::{ColumnRecord, Digested, Digesting, Manifest, Stream, TableRecord, WarningRecord};
+pub use manifest::{
+    ColumnRecord, Digested, Digesting, Manifest, PresetRecord, Stream, TableRecord, WarningRecord,
+};
 pub use profile::{read_schema, read_statistics};
 pub use scrubber::{CellPair, Scrubber, TablePreview};
 pub use summary::{ColumnSummary, Summary, TableSummary};
