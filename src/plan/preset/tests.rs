@@ -14,8 +14,8 @@ use crate::mask::{
 const CLINIC: &str = "CREATE TABLE public.patient (id integer PRIMARY KEY, name text, email text, zip varchar(10), \
     born date, age integer, note text, profile jsonb, sex varchar(10));
     CREATE TABLE public.visit (id integer PRIMARY KEY, patient_id integer REFERENCES public.patient, admitted timestamp, \
-    ward varchar(20));
-    CREATE TABLE public.ward (code varchar(20) PRIMARY KEY, opened date)";
+    ward varchar(40));
+    CREATE TABLE public.ward (code varchar(40) PRIMARY KEY, opened date)";
 
 const HIPAA: &str = r#"
 preset = "hipaa_safe_harbor"
