@@ -13,7 +13,9 @@ mod summary;
 mod work;
 
 pub use builder::{Progress, ScrubberBuilder};
-pub use manifest::{ColumnRecord, Digested, Digesting, Manifest, Stream, TableRecord, WarningRecord};
+pub use manifest::{
+    ColumnRecord, Digested, Digesting, Manifest, PresetRecord, Stream, TableRecord, WarningRecord,
+};
 pub use profile::{read_schema, read_statistics};
 pub use scrubber::{CellPair, Scrubber, TablePreview};
 pub use summary::{ColumnSummary, Summary, TableSummary};

@@ -16,7 +16,7 @@ use super::relations::Relations;
 use super::resolve::Resolved;
 use super::rules::{self, Operators};
 use super::statistics::Statistics;
-use super::{coherence, constraints, dropped, frequency, linkability, partitions, sequences, unique};
+use super::{coherence, constraints, dropped, frequency, linkability, partitions, preset, sequences, unique};
 use crate::mask;
 use crate::table::Schema;
 
@@ -81,6 +81,7 @@ pub(super) fn compile(policy: &Policy, input: &Schema, lock: Option<&Lock>, oper
     ] {
         check(&context, &mut problems);
     }
+    preset::check(policy, &context, &mut problems);
     for ((table, column), verdict) in verdicts {
         if let Treatment::Mask(mask) = &mut plans[table].columns[column].treatment {
             mask.verdict = Some(verdict);

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use serde_json::{Value, json};
 
 use super::plan::{ColumnPlan, MaskPlan, Plan, TablePlan, Treatment, Unmatched, Verdict};
+use super::preset::Preset;
 use super::problem::Problem;
 use super::propagate::Origin;
 use super::{names, sql_type_text};
@@ -92,6 +93,7 @@ impl Plan {
         json!({
             "project": self.policy.project(),
             "policy_digest": self.policy.digest(),
+            "presets": self.policy.presets().iter().map(Preset::name).collect::<Vec<_>>(),
             "ready": self.ready().is_ok(),
             "passes": !problems.iter().any(|problem| problem.blocks_check()),
             "tables": tables,

@@ -28,6 +28,7 @@ mod policy;
 mod policy_parse;
 mod policy_schema;
 mod prepare;
+mod preset;
 mod problem;
 mod propagate;
 mod relations;
@@ -53,6 +54,7 @@ pub use plan::{
 };
 pub use policy::{LargeObjects, Policy, Unclassified};
 pub use policy_schema::policy_json_schema;
+pub use preset::{POLICIES, Preset};
 pub use problem::{Place, Problem, Severity};
 pub use propagate::Origin;
 pub use statistics::{Distinct, DistinctCounter, Statistics, TableStatistics, row_ceiling};

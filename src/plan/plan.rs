@@ -112,6 +112,8 @@ pub struct MaskPlan {
     pub domain: String,
     /// The operator, made for this column.
     pub prepared: Prepared,
+    /// The parameters that it was made with, those of the key domain included.
+    pub parameters: BTreeMap<String, toml::Value>,
     /// The share of cells outside the operator's domain that a run bears.
     pub max_invalid: f64,
     /// What happens to such cells.

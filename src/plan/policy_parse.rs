@@ -6,6 +6,7 @@ use super::policy::{
     Acknowledgement, ColumnRule, DomainBy, DomainRule, KeepRowsRule, LargeObjects, Parameters, Policy,
     Relation, TableRule, Unclassified,
 };
+use super::preset;
 use super::source::{self, At, Section, Source};
 use crate::base::{Result, did_you_mean};
 use crate::mask::{Equality, OnInvalid};
@@ -15,6 +16,8 @@ pub(super) const TOP: &[&str] = &[
     "version",
     "construction",
     "project",
+    "preset",
+    "ephemeral",
     "unclassified",
     "locale",
     "large_objects",
@@ -44,10 +47,10 @@ pub(super) const COLUMN: &[&str] = &[
     "else",
     "domain_by",
 ];
-/// Values of `unclassified`.
+/// Values of `unclassified`, from strict to loose.
 pub(super) const UNCLASSIFIED: &[(&str, Unclassified)] =
     &[("deny", Unclassified::Deny), ("redact", Unclassified::Redact), ("keep", Unclassified::Keep)];
-/// Values of `large_objects`.
+/// Values of `large_objects`, from strict to loose.
 pub(super) const LARGE_OBJECTS: &[(&str, LargeObjects)] =
     &[("deny", LargeObjects::Deny), ("drop", LargeObjects::Drop), ("keep", LargeObjects::Keep)];
 /// Values of `on_invalid`.
@@ -109,15 +112,25 @@ fn policy(root: &Section<'_>, digest: String) -> Policy {
             }
         }
     }
+    let presets = preset::chosen(root);
+    let defaults = preset::defaults(&presets);
     Policy {
         source: Source::new("", ""),
         path: None,
         digest,
         project: project.to_owned(),
-        unclassified: root.choice("unclassified", UNCLASSIFIED).unwrap_or(Unclassified::Deny),
+        presets,
+        ephemeral: root.flag("ephemeral").unwrap_or(false),
+        unclassified: root
+            .choice("unclassified", UNCLASSIFIED)
+            .or(defaults.unclassified)
+            .unwrap_or(Unclassified::Deny),
         locale: root.text("locale").unwrap_or("en_US").to_owned(),
-        large_objects: root.choice("large_objects", LARGE_OBJECTS).unwrap_or(LargeObjects::Deny),
-        max_invalid: root.share("max_invalid").unwrap_or(MAX_INVALID),
+        large_objects: root
+            .choice("large_objects", LARGE_OBJECTS)
+            .or(defaults.large_objects)
+            .unwrap_or(LargeObjects::Deny),
+        max_invalid: root.share("max_invalid").or(defaults.max_invalid).unwrap_or(MAX_INVALID),
         files: files.unwrap_or_default(),
         domains,
         tables,

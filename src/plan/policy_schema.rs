@@ -5,6 +5,7 @@
 use serde_json::{Map, Value, json};
 
 use super::policy_parse::{EQUALITY, LARGE_OBJECTS, ON_INVALID, ROWS, UNCLASSIFIED};
+use super::preset::POLICIES;
 use super::rules::{Operators, REVIEW};
 use crate::mask::{self, OperatorInfo, Parameter, ParameterKind};
 
@@ -30,6 +31,11 @@ fn schema(operators: &Operators) -> Value {
             "version": { "const": 1, "description": "Version of the file format." },
             "construction": { "const": "v1", "description": "Construction of pseudonyms." },
             "project": text("Separates keys: the data of two projects cannot be linked."),
+            "preset": {
+                "description": "Presets that the plan is checked against: one, or a list.",
+                "anyOf": [{ "enum": presets() }, { "type": "array", "items": { "enum": presets() }, "minItems": 1 }]
+            },
+            "ephemeral": flag("The key is made for one run and forgotten; mask then needs --ephemeral-key. Default: false."),
             "unclassified": choice(&names(UNCLASSIFIED), "What happens to columns that nobody named. Default: deny."),
             "locale": text("Language and country of made-up values. Default: en_US."),
             "large_objects": choice(&names(LARGE_OBJECTS), "What happens to large objects. Default: deny."),
@@ -248,6 +254,10 @@ fn value(parameter: &Parameter) -> Value {
             "additionalProperties": { "type": "integer" }, "description": about,
         }),
     }
+}
+
+fn presets() -> Vec<&'static str> {
+    POLICIES.iter().map(|(name, _)| *name).collect()
 }
 
 fn names<T>(choices: &[(&'static str, T)]) -> Vec<&'static str> {

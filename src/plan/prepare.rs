@@ -476,6 +476,7 @@ impl<'a> Preparation<'a, '_> {
             unmatched: Unmatched::Keep,
             keeps_rows: false,
             prepared,
+            parameters,
         })
     }
 
