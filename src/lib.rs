@@ -22,5 +22,7 @@ pub mod plan;
 pub mod table;
 
 pub use base::{Error, ErrorKind, Key, Position, Result};
+#[cfg(feature = "arrow")]
+pub use pipeline::{MaskedBatches, TableScrubber};
 pub use pipeline::{Progress, Scrubber, ScrubberBuilder, Summary};
 pub use plan::Policy;

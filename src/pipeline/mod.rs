@@ -1,5 +1,7 @@
 //! Runs: blocks to workers and back in order, counts, and the manifest.
 
+#[cfg(feature = "arrow")]
+mod batches;
 mod branch_rows;
 mod builder;
 mod job;
@@ -12,6 +14,8 @@ mod scrubber;
 mod summary;
 mod work;
 
+#[cfg(feature = "arrow")]
+pub use batches::{MaskedBatches, TableScrubber};
 pub use builder::{Progress, ScrubberBuilder};
 pub use manifest::{ColumnRecord, Digested, Digesting, Manifest, Stream, TableRecord, WarningRecord};
 pub use profile::{read_schema, read_statistics};

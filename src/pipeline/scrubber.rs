@@ -132,6 +132,24 @@ impl Scrubber {
         }
     }
 
+    /// One table, for record batches: by the name that the policy has for it.
+    ///
+    /// # Errors
+    /// A table that the schema does not have; a scrubber whose plan is to come from a dump.
+    #[cfg(feature = "arrow")]
+    pub fn table(&self, name: &str) -> Result<super::TableScrubber> {
+        let Some(plan) = self.plan() else {
+            return Err(ErrorKind::Usage(
+                "a plan that comes from a dump's own DDL says nothing of record batches: give the builder a lock, a \
+                 schema, or arrow_table"
+                    .into(),
+            )
+            .into());
+        };
+        let (keys, run) = (self.keys.clone(), self.run.clone());
+        super::TableScrubber::new(Arc::clone(plan), table_name(name), keys, run)
+    }
+
     /// Masks an input that was opened before. A failed run ends its output with statements that make a restore fail.
     ///
     /// # Errors
@@ -405,7 +423,7 @@ impl Source<'_> {
     }
 
     /// A sequence that feeds a masked column starts behind everything that masking can have put there.
-    fn sequence(&mut self, set: crate::format::SequenceValue) -> Result<Vec<u8>> {
+    fn sequence(&mut self, set: format::SequenceValue) -> Result<Vec<u8>> {
         let plan = self.plan()?;
         let owner = match &set.column {
             Some(column) => Some((&set.sequence, column.as_str())),
