@@ -7,6 +7,8 @@ mod mapper;
 mod masker;
 mod reader;
 mod table;
+#[cfg(test)]
+mod tests;
 
 pub use reader::MaskedBatches;
 pub use table::TableScrubber;
