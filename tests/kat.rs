@@ -20,7 +20,11 @@ fn sql_type(name: &str, width: Option<u32>) -> SqlType {
         "boolean" => SqlType::Boolean,
         "integer" => SqlType::Integer { bits: 32 },
         "bigint" => SqlType::Integer { bits: 64 },
-        "numeric" => SqlType::Numeric { precision: None, scale: None },
+        "numeric" => SqlType::Numeric { precision: own, scale: own.map(|_| 2) },
+        "smallint" => SqlType::Integer { bits: 16 },
+        "float" => SqlType::Float,
+        "bytea" => SqlType::Bytes,
+        "bit" => SqlType::Bits,
         "date" => SqlType::Date,
         "timestamp" => SqlType::Timestamp { zone: false },
         "timestamptz" => SqlType::Timestamp { zone: true },
@@ -51,6 +55,7 @@ fn answer(line: &Value) -> Option<String> {
         width: width.or(sql_type.width()),
         ..Request::new(&parameters, text("domain").unwrap(), &sql_type)
     };
+    let request = Request { subject: line["subject"].is_string(), ..request };
     let prepared = (info.prepare)(&request).unwrap_or_else(|refusal| panic!("{}", refusal.0));
     let key = Key::from_bytes(std::array::from_fn(|byte| byte as u8)).unwrap();
     let started = (prepared.start)(Some(&key.project("acme/dev").domain(request.domain)));
@@ -59,11 +64,15 @@ fn answer(line: &Value) -> Option<String> {
     let subject = text("subject").map(|hex| data_encoding::HEXLOWER.decode(hex.as_bytes()).unwrap());
     let (cells, subjects, genders) =
         (block(cell), block(subject.as_deref()), block(text("gender").map(str::as_bytes)));
+    let others: Vec<_> =
+        prepared.reads.iter().map(|name| block(line["others"][name].as_str().map(str::as_bytes))).collect();
+    let others: Vec<_> = others.iter().map(column).collect();
     let batch = Batch {
         cells: column(&cells),
         subjects: subject.as_ref().map(|_| column(&subjects)),
         genders: text("gender").map(|_| column(&genders)),
-        others: &[],
+        others: &others,
+        encoding: encoding_rs::UTF_8,
     };
     let mut out = ColumnBuilder::default();
     started.mask(&batch, &mut out, &mut Scratch::default()).unwrap();

@@ -3,8 +3,9 @@
 //! The parts of one subject's address agree in every column: a column of streets and one of house numbers hold what
 //! the full line elsewhere says. A source of several lines becomes one line.
 
-use super::compose::{self, Part, Pool};
-use super::lexicon::LexiconKind;
+use super::compose::{self, Layouts, Part, Piece, Pool};
+use super::lexicon::{self, LexiconKind};
+use super::script::SCRIPT;
 use super::{
     Class, DefaultDomain, Example, KeyedBy, OperatorInfo, Parameter, ParameterKind, Prepared, Refusal,
     Request, first_name, shape,
@@ -21,12 +22,13 @@ pub(super) const INFO: OperatorInfo = OperatorInfo {
     parameters: &[
         Parameter {
             name: "style",
-            summary: "what the column holds: line (default: number and street), street, number, or unit (second line)",
+            summary: "what the column holds: line (default: number and street in the order of the language), street, number, or unit (second line)",
             kind: ParameterKind::Choice(STYLES),
             required: false,
             of_domain: false,
         },
         shape::CASE,
+        SCRIPT,
         first_name::LEXICON,
         shape::UNIQUE,
         shape::BITS,
@@ -51,17 +53,49 @@ pub(super) const INFO: OperatorInfo = OperatorInfo {
 
 const STYLES: &[&str] = &["line", "street", "number", "unit"];
 const NUMBER: Part = Part { before: "", purpose: "address.number", from: Pool::Numbers(9_999) };
-const UNIT: Part = Part { before: "Apt ", purpose: "address.unit", from: Pool::Numbers(99) };
-
-const fn street(before: &'static str) -> Part {
-    Part { before, purpose: "address.street", from: Pool::Lexicon(LexiconKind::Street) }
-}
+const UNIT: Part = Part { before: "", purpose: "address.unit", from: Pool::Numbers(99) };
+const STREET: Part = Part { before: "", purpose: "address.street", from: Pool::Lexicon(LexiconKind::Street) };
 
 fn prepare(request: &Request<'_>) -> Result<Prepared, Refusal> {
+    let language = lexicon::requested(request, LexiconKind::Street)?.language();
     match request.choice("style", STYLES)? {
-        Some("street") => compose::prepare(request, &[street("")]),
+        Some("street") => compose::prepare(request, &[STREET]),
         Some("number") => compose::prepare(request, &[NUMBER]),
-        Some("unit") => compose::prepare(request, &[UNIT]),
-        _ => compose::prepare(request, &[NUMBER, street(" ")]),
+        Some("unit") => {
+            let unit = [Piece::Text(before_unit(language)), Piece::Part(0)];
+            compose::prepare_as(request, &[UNIT], Layouts::same(&unit))
+        }
+        _ => compose::prepare_as(request, &[NUMBER, STREET], line(language)),
+    }
+}
+
+/// Number and street in the order of the language.
+fn line(language: &str) -> Layouts {
+    const NUMBER: Piece = Piece::Part(0);
+    const STREET: Piece = Piece::Part(1);
+    const SPACE: Piece = Piece::Text(" ");
+    match language {
+        "en" | "fr" | "hi" => Layouts::same(&[NUMBER, SPACE, STREET]),
+        "ja" => Layouts { latin: vec![STREET, SPACE, NUMBER], native: vec![STREET, NUMBER] },
+        "zh" => Layouts {
+            latin: vec![NUMBER, SPACE, STREET],
+            native: vec![STREET, NUMBER, Piece::Text("\u{53f7}")],
+        },
+        _ => Layouts::same(&[STREET, SPACE, NUMBER]),
+    }
+}
+
+/// The word before the number of a flat.
+fn before_unit(language: &str) -> &'static str {
+    match language {
+        "de" => "Wohnung ",
+        "es" => "Piso ",
+        "fr" => "Appt ",
+        "it" => "Int ",
+        "nl" => "App ",
+        "pl" => "m ",
+        "pt" => "Apto ",
+        "tr" => "Daire ",
+        _ => "Apt ",
     }
 }

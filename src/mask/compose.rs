@@ -2,16 +2,21 @@
 //!
 //! `first_name`, `last_name`, `full_name` and `address` are such texts. Each part has a purpose of its own in the key
 //! tree and is chosen by [`index`](crate::base::index), so the same part of the same subject is the same in every
-//! column that has it: the full name is the first and the last name.
+//! column that has it: the full name is the first and the last name. A part is written in its language's own script or
+//! in Latin letters without accents, as the cell is; a surname has the form that goes with the gender of the row, or of
+//! the subject's given name.
 
 use super::gender::Gender;
-use super::lexicon::{self, LONGEST_ENTRY, Lexicon, LexiconKind};
+use super::lexicon::{self, Lexicon, LexiconKind};
+use super::pick::{Form, Table};
+use super::script::Script;
 use super::shape::Shape;
 use super::subject::{self, Source};
 use super::{
-    Batch, CellError, Equality, Operator, Output, Prepared, Refusal, Request, Scratch, Tally, start,
+    Batch, CellError, Equality, Operator, Output, Prepared, Refusal, Request, Scratch, Tally, first_name,
+    start,
 };
-use crate::base::{DomainKeys, Prf, index};
+use crate::base::{DomainKeys, Prf};
 use crate::table::ColumnBuilder;
 
 /// One part of a text.
@@ -34,42 +39,105 @@ pub(super) enum Pool {
     Numbers(u64),
 }
 
-/// Checks a column that gets a text of these parts.
+/// What a text consists of, in order.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Piece {
+    /// Fixed text.
+    Text(&'static str),
+    /// The part of this number.
+    Part(usize),
+}
+
+/// The orders of a text's pieces.
+#[derive(Clone, Debug)]
+pub(super) struct Layouts {
+    /// In Latin letters.
+    pub(super) latin: Vec<Piece>,
+    /// In the language's own script.
+    pub(super) native: Vec<Piece>,
+}
+
+impl Layouts {
+    /// One order for all scripts.
+    pub(super) fn same(pieces: &[Piece]) -> Self {
+        Self { latin: pieces.to_vec(), native: pieces.to_vec() }
+    }
+
+    fn of(parts: &[Part]) -> Self {
+        let pieces = parts.iter().enumerate().flat_map(|(number, part)| {
+            let before = (!part.before.is_empty()).then_some(Piece::Text(part.before));
+            before.into_iter().chain([Piece::Part(number)])
+        });
+        Self::same(&pieces.collect::<Vec<_>>())
+    }
+}
+
+/// Checks a column that gets a text of these parts, one after the other.
 pub(super) fn prepare(request: &Request<'_>, parts: &[Part]) -> Result<Prepared, Refusal> {
+    prepare_as(request, parts, Layouts::of(parts))
+}
+
+/// Checks a column that gets a text of these parts in these orders.
+pub(super) fn prepare_as(
+    request: &Request<'_>,
+    parts: &[Part],
+    layouts: Layouts,
+) -> Result<Prepared, Refusal> {
     let shape = Shape::prepare(request)?;
+    let script = Script::prepare(request)?;
     let tag_spec = shape.tag_spec(request);
     let source = if tag_spec.is_some() { Source::Value } else { Source::Subject };
     let mut recipes = Vec::new();
     let mut notes = Vec::new();
-    let mut longest = 0;
     for part in parts {
         let choices = Choices::new(request, part.from, &mut notes)?;
-        longest += part.before.len() + choices.longest();
-        recipes.push(Recipe { before: part.before, purpose: part.purpose, choices });
+        recipes.push(Recipe { purpose: part.purpose, choices });
     }
+    let mut gender = parts.iter().position(|part| part.purpose == first_name::PURPOSE);
+    if gender.is_none() && recipes.iter().any(Recipe::has_feminine) {
+        // Nobody sees the given name here, but it says which form the surname has.
+        gender = Some(recipes.len());
+        let first = first_name::part("");
+        let choices = Choices::new(request, first.from, &mut Vec::new())?;
+        recipes.push(Recipe { purpose: first.purpose, choices });
+    }
+    let length = |pieces: &[Piece]| -> usize {
+        let piece = |piece: &Piece| match piece {
+            Piece::Text(text) => text.chars().count(),
+            Piece::Part(number) => recipes[*number].choices.longest(),
+        };
+        pieces.iter().map(piece).sum()
+    };
+    let longest = length(&layouts.latin).max(length(&layouts.native));
     let specs: Vec<String> =
         recipes.iter().map(|recipe| recipe.choices.spec()).chain(tag_spec.clone()).collect();
-    let uniqueness = shape.uniqueness();
-    let max_width = shape.max_width(longest);
     let equality = request.equality;
     Ok(Prepared {
         spec: specs.join(" "),
-        uniqueness,
-        max_width: Some(max_width),
+        uniqueness: shape.uniqueness(),
+        max_width: Some(shape.max_width(longest)),
         output: Output::Text,
         notes,
-        ..Prepared::new(start::keyed(move |keys| Composer {
-            picks: recipes.iter().map(|recipe| recipe.start(keys)).collect(),
-            shape: shape.clone(),
-            tag: tag_spec.as_ref().map(|spec| keys.prf("tag", spec)),
-            source,
-            equality,
+        ..Prepared::new(start::keyed(move |keys| {
+            let picks: Vec<Pick> = recipes.iter().map(|recipe| recipe.start(keys)).collect();
+            Composer {
+                has_forms: picks.iter().any(|pick| pick.table.has_forms()),
+                is_latin: picks.iter().all(|pick| pick.table.is_latin()),
+                picks,
+                latin: layouts.latin.clone(),
+                native: layouts.native.clone(),
+                script,
+                gender,
+                shape: shape.clone(),
+                tag: tag_spec.as_ref().map(|spec| keys.prf("tag", spec)),
+                source,
+                equality,
+            }
         }))
     })
 }
 
 struct Recipe {
-    before: &'static str,
     purpose: &'static str,
     choices: Choices,
 }
@@ -112,27 +180,39 @@ impl Choices {
         }
     }
 
+    /// Characters of the longest choice.
     fn longest(&self) -> usize {
         match self {
-            Self::Lexicon(lexicon) => lexicon.entries().map(str::len).max().unwrap_or_default(),
+            Self::Lexicon(lexicon) => Table::entries(lexicon).longest(),
             Self::Numbers(last) => last.to_string().len(),
         }
     }
 }
 
 impl Recipe {
+    fn has_feminine(&self) -> bool {
+        matches!(&self.choices, Choices::Lexicon(lexicon) if Table::entries(lexicon).has_feminine())
+    }
+
     fn start(&self, keys: &DomainKeys) -> Pick {
         let table = match &self.choices {
             Choices::Lexicon(lexicon) => Table::entries(lexicon),
             Choices::Numbers(last) => Table::Numbers(*last),
         };
-        Pick { before: self.before.as_bytes(), prf: keys.prf(self.purpose, &self.choices.spec()), table }
+        Pick { prf: keys.prf(self.purpose, &self.choices.spec()), table }
     }
 }
 
 /// Puts texts together.
 struct Composer {
     picks: Vec<Pick>,
+    latin: Vec<Piece>,
+    native: Vec<Piece>,
+    script: Script,
+    /// The pick whose entry has the subject's gender, where the row does not say.
+    gender: Option<usize>,
+    has_forms: bool,
+    is_latin: bool,
     shape: Shape,
     tag: Option<Prf>,
     source: Source,
@@ -140,116 +220,21 @@ struct Composer {
 }
 
 struct Pick {
-    before: &'static [u8],
     prf: Prf,
     table: Table,
 }
 
-enum Table {
-    /// All entries, then those of women, then those of men.
-    Entries { entries: Vec<Entry>, all: Run, female: Run, male: Run },
-    /// 1 to this.
-    Numbers(u64),
-}
-
-/// An entry with room after it, so that it is copied without looking at its length.
-#[derive(Clone, Copy)]
-struct Entry {
-    text: [u8; LONGEST_ENTRY],
-    len: u8,
-}
-
-impl Entry {
-    fn new(entry: &str) -> Self {
-        let mut text = [0; LONGEST_ENTRY];
-        let len = entry.len().min(LONGEST_ENTRY);
-        text[..len].copy_from_slice(&entry.as_bytes()[..len]);
-        Self { text, len: len as u8 }
-    }
-
-    #[inline]
-    fn write(&self, out: &mut Vec<u8>) {
-        let end = out.len() + usize::from(self.len);
-        out.extend_from_slice(&self.text);
-        out.truncate(end);
-    }
-}
-
-/// A run of entries of a table.
-#[derive(Clone, Copy)]
-struct Run {
-    start: u64,
-    len: u64,
-}
-
-impl Table {
-    fn entries(lexicon: &Lexicon) -> Self {
-        let mut entries: Vec<Entry> = lexicon.entries().map(Entry::new).collect();
-        let all = Run { start: 0, len: entries.len() as u64 };
-        let mut run = |gender| {
-            let start = entries.len() as u64;
-            entries.extend(
-                lexicon
-                    .gendered()
-                    .filter(|(_, own)| *own == Some(gender))
-                    .map(|(entry, _)| Entry::new(entry)),
-            );
-            Run { start, len: entries.len() as u64 - start }
-        };
-        let (female, male) = (run(Gender::Female), run(Gender::Male));
-        Self::Entries { entries, all, female, male }
-    }
-
-    /// What the tag picks; `None` for a row without gender, or where any will do.
-    #[inline]
-    fn pick(&self, tag: &[u8; 16], gender: Option<Gender>) -> u64 {
-        match self {
-            Self::Numbers(last) => 1 + index(tag, *last),
-            Self::Entries { all, female, male, .. } => {
-                let run = match gender {
-                    Some(Gender::Female) => female,
-                    Some(Gender::Male) => male,
-                    None => all,
-                };
-                let run = if run.len == 0 { all } else { run };
-                run.start + index(tag, run.len)
-            }
-        }
-    }
-
-    #[inline]
-    fn write(&self, picked: u64, out: &mut Vec<u8>) {
-        match self {
-            Self::Entries { entries, .. } => entries[picked as usize].write(out),
-            Self::Numbers(_) => write_number(picked, out),
-        }
-    }
-
-    fn has_genders(&self) -> bool {
-        matches!(self, Self::Entries { female, male, .. } if female.len + male.len > 0)
-    }
-}
-
-fn write_number(mut number: u64, out: &mut Vec<u8>) {
-    let mut digits = [0; 20];
-    let mut start = digits.len();
-    loop {
-        start -= 1;
-        digits[start] = b'0' + (number % 10) as u8;
-        number /= 10;
-        if number == 0 {
-            break;
-        }
-    }
-    out.extend_from_slice(&digits[start..]);
-}
-
 impl Composer {
+    /// The genders of the rows, as far as they decide anything. A row's gender is not the value's: where equal values
+    /// must give equal names, it has no say.
+    fn genders<'b>(&self, batch: &Batch<'b>) -> Option<crate::table::Column<'b>> {
+        batch.genders.filter(|_| self.source == Source::Subject)
+    }
+
     /// What each row's tags pick, all parts of a row together.
     fn pick(&self, batch: &Batch<'_>, scratch: &mut Scratch) {
         let Scratch { messages, tags, rows, numbers, .. } = scratch;
-        // A row's gender is not the value's: where equal values must give equal names, it has no say.
-        let genders = batch.genders.as_ref().filter(|_| self.source == Source::Subject);
+        let genders = self.genders(batch);
         let parts = self.picks.len();
         numbers.clear();
         numbers.resize(rows.len() * parts, 0);
@@ -261,6 +246,20 @@ impl Composer {
                 numbers[entry * parts + part] = pick.table.pick(tag, gender);
             }
         }
+    }
+
+    /// The forms in which a row's picks are written.
+    fn form(&self, batch: &Batch<'_>, row: usize, cell: &[u8], picked: &[u64]) -> Form {
+        let native = self.script.is_native(cell, self.is_latin)
+            && (batch.encoding == encoding_rs::UTF_8
+                || self
+                    .picks
+                    .iter()
+                    .zip(picked)
+                    .all(|(pick, picked)| pick.table.fits(*picked, batch.encoding)));
+        let own = self.gender.and_then(|part| self.picks[part].table.gender(picked[part]));
+        let stated = || Gender::parse(self.genders(batch)?.value(row)?);
+        Form { native, feminine: self.gender.is_some() && stated().or(own) == Some(Gender::Female) }
     }
 }
 
@@ -285,13 +284,18 @@ impl Operator for Composer {
             }
             let tag = self.tag.as_ref().map(|_| &scratch.tags[next]);
             let picked = picked.next().unwrap_or_default();
+            let cell = cell.unwrap_or_default();
+            let form = if self.has_forms { self.form(batch, row, cell, picked) } else { Form::default() };
+            let pieces = if form.native { &self.native } else { &self.latin };
             out.write(|buffer| {
                 let start = buffer.len();
-                for (pick, picked) in self.picks.iter().zip(picked) {
-                    buffer.extend_from_slice(pick.before);
-                    pick.table.write(*picked, buffer);
+                for piece in pieces {
+                    match piece {
+                        Piece::Text(text) => buffer.extend_from_slice(text.as_bytes()),
+                        Piece::Part(part) => self.picks[*part].table.write(picked[*part], form, buffer),
+                    }
                 }
-                self.shape.finish(start, cell.unwrap_or_default(), tag, buffer);
+                self.shape.finish(start, cell, tag, buffer);
             });
             next += 1;
         }

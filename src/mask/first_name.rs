@@ -2,6 +2,7 @@
 
 use super::compose::{self, Part, Pool};
 use super::lexicon::LexiconKind;
+use super::script::SCRIPT;
 use super::{
     Class, DefaultDomain, Example, KeyedBy, OperatorInfo, Parameter, ParameterKind, Prepared, Refusal,
     Request, shape,
@@ -44,7 +45,10 @@ pub(super) const INFO: OperatorInfo = OperatorInfo {
 pub(super) const DOMAIN: &str = "person";
 
 /// The parameters of all names.
-pub(super) const PARAMETERS: &[Parameter] = &[shape::CASE, LEXICON, shape::UNIQUE, shape::BITS];
+pub(super) const PARAMETERS: &[Parameter] = &[shape::CASE, SCRIPT, LEXICON, shape::UNIQUE, shape::BITS];
+
+/// Purpose of the key that picks a given name.
+pub(super) const PURPOSE: &str = "name.first";
 
 /// The version of the lists, for a list of parameters.
 pub(super) const LEXICON: Parameter = Parameter {
@@ -57,7 +61,7 @@ pub(super) const LEXICON: Parameter = Parameter {
 
 /// The part of a text that is a given name.
 pub(super) const fn part(before: &'static str) -> Part {
-    Part { before, purpose: "name.first", from: Pool::Lexicon(LexiconKind::FirstName) }
+    Part { before, purpose: PURPOSE, from: Pool::Lexicon(LexiconKind::FirstName) }
 }
 
 fn prepare(request: &Request<'_>) -> Result<Prepared, Refusal> {

@@ -1,8 +1,11 @@
 //! `full_name`: another first and last name; those that `first_name` and `last_name` give the same subject.
 
+use super::compose::{self, Layouts, Piece};
+use super::lexicon::{self, LexiconKind};
+use super::script::SCRIPT;
 use super::{
     Class, DefaultDomain, Example, KeyedBy, OperatorInfo, Parameter, ParameterKind, Prepared, Refusal,
-    Request, compose, first_name, last_name, shape,
+    Request, first_name, last_name, shape,
 };
 use crate::table::SqlType;
 
@@ -16,12 +19,14 @@ pub(super) const INFO: OperatorInfo = OperatorInfo {
     parameters: &[
         Parameter {
             name: "format",
-            summary: "order of the names: \"first last\" (default) or \"last, first\"",
+            summary: "order of the names: \"first last\", \"last first\" or \"last, first\" (default: the language's, which is the \
+                      first but for Chinese and Japanese in their own scripts)",
             kind: ParameterKind::Choice(FORMATS),
             required: false,
             of_domain: false,
         },
         shape::CASE,
+        SCRIPT,
         first_name::LEXICON,
         shape::UNIQUE,
         shape::BITS,
@@ -44,11 +49,22 @@ pub(super) const INFO: OperatorInfo = OperatorInfo {
     prepare,
 };
 
-const FORMATS: &[&str] = &["first last", "last, first"];
+const FORMATS: &[&str] = &["first last", "last first", "last, first"];
 
 fn prepare(request: &Request<'_>) -> Result<Prepared, Refusal> {
-    match request.choice("format", FORMATS)? {
-        Some("last, first") => compose::prepare(request, &[last_name::part(""), first_name::part(", ")]),
-        _ => compose::prepare(request, &[first_name::part(""), last_name::part(" ")]),
-    }
+    const FIRST: Piece = Piece::Part(0);
+    const LAST: Piece = Piece::Part(1);
+    const SPACE: Piece = Piece::Text(" ");
+    let first_last = vec![FIRST, SPACE, LAST];
+    let layouts = match request.choice("format", FORMATS)? {
+        Some("last, first") => Layouts::same(&[LAST, Piece::Text(", "), FIRST]),
+        Some("last first") => Layouts::same(&[LAST, SPACE, FIRST]),
+        Some(_) => Layouts::same(&first_last),
+        None => {
+            let language = lexicon::requested(request, LexiconKind::LastName)?.language();
+            let native = if matches!(language, "ja" | "zh") { vec![LAST, FIRST] } else { first_last.clone() };
+            Layouts { latin: first_last, native }
+        }
+    };
+    compose::prepare_as(request, &[first_name::part(""), last_name::part("")], layouts)
 }

@@ -28,14 +28,17 @@ mod invalid;
 mod keep;
 mod keyed_hash;
 mod last_name;
+mod monotone;
 mod national_id;
 mod null;
 mod parameters;
 mod permute;
 mod phone;
+mod pick;
 mod redact;
 mod redact_regex;
 mod rows;
+mod script;
 mod shape;
 mod start;
 mod subject;
@@ -56,6 +59,7 @@ pub use crate::base::Equality;
 pub use data::{DataFile, data_files};
 pub use groups::Groups;
 pub use invalid::Rejected;
+pub use monotone::{Monotone, Steps};
 
 /// Everything the policy, the docs and the tests know about an operator before it is used.
 pub struct OperatorInfo {
@@ -168,6 +172,8 @@ pub enum ParameterKind {
     Entries,
     /// A table of names with a scalar each.
     Table,
+    /// A list of scalars, or a table of values with a whole number each.
+    Weights,
 }
 
 /// An example of an operator; a test runs it and the docs print it.
@@ -208,6 +214,10 @@ pub struct Request<'a> {
     pub column: &'a str,
     /// What the policy and the other columns say of key domains: for operators of parts of the value.
     pub domains: &'a dyn Domains,
+    /// Whether rows are about somebody: the table has a subject, or the column a `row_key`.
+    pub subject: bool,
+    /// Whether the column has a `row_key`.
+    pub row_key: bool,
 }
 
 /// What is known of the key domains of a policy.
@@ -258,6 +268,8 @@ impl<'a> Request<'a> {
             on_invalid: OnInvalid::default_for(sql_type),
             column: "t.c",
             domains: &NoDomains,
+            subject: false,
+            row_key: false,
         }
     }
 }
@@ -295,6 +307,10 @@ pub struct Prepared {
     pub notes: Vec<(&'static str, String)>,
     /// Columns of the row whose original values it looks at: [`Batch::others`], in this order.
     pub reads: Vec<String>,
+    /// Those of them that its output shows in clear: the policy must keep them.
+    pub exposes: Vec<String>,
+    /// What its output is a function of, where parameters decide that.
+    pub keyed_by: Option<KeyedBy>,
     /// The operators of parts of the value.
     pub parts: Vec<Part>,
     /// Makes the operator. Called with the key's domain for keyed operators, and without for others.
@@ -311,6 +327,8 @@ impl Prepared {
             output: Output::Any,
             notes: Vec::new(),
             reads: Vec::new(),
+            exposes: Vec::new(),
+            keyed_by: None,
             parts: Vec::new(),
             start,
         }
@@ -364,6 +382,12 @@ pub enum Output {
     Band,
     /// An integer in this range.
     Range(i128, i128),
+    /// One of these.
+    OneOf(Vec<String>),
+    /// A number of the input's sign in this range; zero may become positive.
+    Signed(i128, i128),
+    /// A function of the input that never turns the order of two values around.
+    Monotone(Monotone),
     /// Text of at most so many characters.
     Text,
     /// A date or time up to so many days before the input.
@@ -386,12 +410,14 @@ pub struct Batch<'a> {
     pub genders: Option<Column<'a>>,
     /// The original values of the columns that the operator [`reads`](Prepared::reads).
     pub others: &'a [Column<'a>],
+    /// The encoding that the output will be written in; cells are UTF-8 here whatever it is.
+    pub encoding: &'static encoding_rs::Encoding,
 }
 
 impl<'a> Batch<'a> {
     /// Cells of rows that have nothing else.
     pub fn new(cells: Column<'a>) -> Self {
-        Self { cells, subjects: None, genders: None, others: &[] }
+        Self { cells, subjects: None, genders: None, others: &[], encoding: encoding_rs::UTF_8 }
     }
 }
 

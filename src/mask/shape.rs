@@ -111,16 +111,14 @@ impl Shape {
         self.width.map_or(longest, |width| width.min(longest)) as u32
     }
 
-    /// Finishes the text that `out` holds from `start` on, in place of the cell `source`. The text is ASCII.
+    /// Finishes the text that `out` holds from `start` on, in place of the cell `source`.
     #[inline]
     pub(super) fn finish(&self, start: usize, source: &[u8], tag: Option<&[u8; 16]>, out: &mut Vec<u8>) {
         if let Some(width) = self.width {
             let room = if self.tag == 0 { width } else { width - 1 - self.tag };
+            // Bytes are no fewer than characters.
             if out.len() - start > room {
-                out.truncate(start + room);
-                while out.len() > start && matches!(out.last(), Some(b' ' | b',')) {
-                    out.pop();
-                }
+                cut(start, room, out);
             }
         }
         if let Some(tag) = tag {
@@ -129,15 +127,55 @@ impl Shape {
         }
         match self.case {
             Case::AsSource => match spelling(source) {
-                Spelling::Upper => out[start..].make_ascii_uppercase(),
-                Spelling::Lower => out[start..].make_ascii_lowercase(),
+                Spelling::Upper => upper(start, self.width, out),
+                Spelling::Lower => lower(start, out),
                 Spelling::Mixed => {}
             },
             Case::Title => {}
-            Case::Upper => out[start..].make_ascii_uppercase(),
-            Case::Lower => out[start..].make_ascii_lowercase(),
+            Case::Upper => upper(start, self.width, out),
+            Case::Lower => lower(start, out),
         }
     }
+}
+
+/// Cuts the text from `start` on to `room` characters and takes spaces and commas off its end.
+#[cold]
+fn cut(start: usize, room: usize, out: &mut Vec<u8>) {
+    let end = match std::str::from_utf8(&out[start..]) {
+        Ok(text) => text.char_indices().nth(room).map_or(out.len(), |(end, _)| start + end),
+        Err(_) => start + room,
+    };
+    if end == out.len() {
+        return;
+    }
+    out.truncate(end);
+    while out.len() > start && matches!(out.last(), Some(b' ' | b',')) {
+        out.pop();
+    }
+}
+
+/// Capital letters only, where none of them takes more characters than fit.
+fn upper(start: usize, width: Option<usize>, out: &mut Vec<u8>) {
+    if out[start..].is_ascii() {
+        return out[start..].make_ascii_uppercase();
+    }
+    let Ok(text) = std::str::from_utf8(&out[start..]) else { return };
+    let text = text.to_uppercase();
+    if width.is_none_or(|width| text.chars().count() <= width) {
+        out.truncate(start);
+        out.extend_from_slice(text.as_bytes());
+    }
+}
+
+/// Small letters only.
+fn lower(start: usize, out: &mut Vec<u8>) {
+    if out[start..].is_ascii() {
+        return out[start..].make_ascii_lowercase();
+    }
+    let Ok(text) = std::str::from_utf8(&out[start..]) else { return };
+    let text = text.to_lowercase();
+    out.truncate(start);
+    out.extend_from_slice(text.as_bytes());
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -63,6 +63,7 @@ fn mask(operator: &dyn Operator, rows: &[Row]) -> Result<(Vec<Option<String>>, T
         subjects: Some(Column::new(&subjects.0, &[], &subjects.1)),
         genders: Some(Column::new(&genders.0, &[], &genders.1)),
         others: &[],
+        encoding: encoding_rs::UTF_8,
     };
     let mut out = ColumnBuilder::default();
     let tally = operator.mask(&batch, &mut out, &mut Scratch::default())?;
@@ -135,7 +136,7 @@ fn a_subject_has_one_name_in_all_columns() {
 #[test]
 fn the_gender_of_the_row_is_kept() {
     let first = lexicon::lexicon(lexicon::LexiconKind::FirstName, "en_US").unwrap();
-    let gender = |name: &str| first.gendered().find(|(entry, _)| *entry == name).unwrap().1;
+    let gender = |name: &str| first.forms().find(|entry| entry.native == name).unwrap().gender;
     for subject in 0..200 {
         for (code, expected) in [("F", gender::Gender::Female), ("male", gender::Gender::Male)] {
             let row = Row { gender: Some(code.into()), ..row("Alex", &subject.to_string()) };

@@ -17,12 +17,19 @@ pub(super) struct Inputs<'a> {
     pub(super) subjects: Option<Column<'a>>,
     pub(super) genders: Option<Column<'a>>,
     pub(super) others: Vec<Column<'a>>,
+    pub(super) encoding: &'static encoding_rs::Encoding,
 }
 
 impl Inputs<'_> {
     /// All rows.
     pub(super) fn batch(&self) -> Batch<'_> {
-        Batch { cells: self.cells, subjects: self.subjects, genders: self.genders, others: &self.others }
+        Batch {
+            cells: self.cells,
+            subjects: self.subjects,
+            genders: self.genders,
+            others: &self.others,
+            encoding: self.encoding,
+        }
     }
 }
 
@@ -105,6 +112,7 @@ impl BranchRows {
             subjects: inputs.subjects.as_ref().map(|column| column.select(rows, &mut subjects)),
             genders: inputs.genders.as_ref().map(|column| column.select(rows, &mut genders)),
             others: &others,
+            encoding: inputs.encoding,
         };
         let tally = branch.operator.mask(&batch, &mut built[number], scratch).map_err(|error| CellError {
             row: rows.get(error.row).map_or(0, |row| *row as usize),

@@ -3,6 +3,8 @@
 //! Subjects, conditions, sentinels, genders and the other columns of a row are looked up here and nowhere else, so that
 //! a value becomes the same in every format.
 
+use encoding_rs::Encoding;
+
 use crate::base::{Equality, Error, ErrorKind, Result, canonical};
 use crate::mask::{CellError, Scratch, Tally};
 use crate::table::{Column, ColumnBuilder, Span, SqlType};
@@ -11,13 +13,27 @@ use super::branch_rows::{BranchRows, Inputs};
 use super::job::{Branch, Job, KeyPart, RowKey};
 
 /// The scratch space of masking, recycled from block to block.
-#[derive(Default)]
 pub(super) struct Masking {
+    /// The encoding that the output will be written in.
+    encoding: &'static Encoding,
     builders: Vec<ColumnBuilder>,
     messages: Vec<MessageColumn>,
     scratch: Scratch,
     rows: BranchRows,
     part: Vec<u8>,
+}
+
+impl Default for Masking {
+    fn default() -> Self {
+        Self {
+            encoding: encoding_rs::UTF_8,
+            builders: Vec::new(),
+            messages: Vec::new(),
+            scratch: Scratch::default(),
+            rows: BranchRows::default(),
+            part: Vec::new(),
+        }
+    }
 }
 
 /// Counts of one masked column of one block.
@@ -34,7 +50,14 @@ pub(super) struct Counts {
 impl Masking {
     /// Starts on some rows: `column` gives the cells of each of the job's wanted columns. Writes the messages of the
     /// rows' subjects.
-    pub(super) fn start<'a>(&mut self, job: &Job, rows: usize, column: &dyn Fn(usize) -> Column<'a>) {
+    pub(super) fn start<'a>(
+        &mut self,
+        job: &Job,
+        rows: usize,
+        encoding: &'static Encoding,
+        column: &dyn Fn(usize) -> Column<'a>,
+    ) {
+        self.encoding = encoding;
         self.messages.resize_with(job.keys.len(), MessageColumn::default);
         for (index, (messages, key)) in self.messages.iter_mut().zip(&job.keys).enumerate() {
             if job.uses_key(index) {
@@ -60,7 +83,7 @@ impl Masking {
         column: &dyn Fn(usize) -> Column<'a>,
     ) -> Result<Counts> {
         let step = &job.steps[index];
-        let Self { builders, messages, scratch, rows, .. } = self;
+        let Self { encoding, builders, messages, scratch, rows, .. } = self;
         let originals = column(step.cell);
         let builder = &mut builders[index];
         builder.clear();
@@ -69,6 +92,7 @@ impl Masking {
             subjects: branch.key.map(|key| messages[key].column()),
             genders: branch.gender.map(column),
             others: branch.others.iter().map(|cell| column(*cell)).collect(),
+            encoding,
         };
         let in_column = |error: CellError| {
             Error::new(error.kind).in_column(step.column.clone()).at_row(error.row as u64 + 1)

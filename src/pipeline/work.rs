@@ -60,7 +60,7 @@ impl Worker {
     fn tokenize(&mut self, job: &Job, codec: &dyn Codec, block: &Block) -> Result<()> {
         codec.tokenize(block, job.columns, &job.wanted, &mut self.cells)?;
         let Self { cells, masking } = self;
-        masking.start(job, cells.rows, &|cell| cells.column(block, cell));
+        masking.start(job, cells.rows, block.head.encoding, &|cell| cells.column(block, cell));
         Ok(())
     }
 

@@ -161,10 +161,16 @@ fn types(
         }
         sql_type = inner;
     }
-    if let (SqlType::Enum(labels), Output::Constant(value)) = (column.sql_type.base(), mask.output()) {
+    if let SqlType::Enum(labels) = column.sql_type.base() {
+        let values = match mask.output() {
+            Output::Constant(value) => std::slice::from_ref(value),
+            Output::OneOf(values) => values,
+            _ => &[],
+        };
         let known = context.schema.enums.get(labels);
-        if known.is_some_and(|known| !known.contains(value)) {
-            let message = format!("the constant for column {name} is no label of enum {labels}");
+        if known.is_some_and(|known| values.iter().any(|value| !known.contains(value))) {
+            let message =
+                format!("what {} writes into column {name} is no label of enum {labels}", mask.operator.name);
             problems.push(context.problem(Severity::Error, "enum", at, message));
         }
     }

@@ -8,7 +8,7 @@ use super::plan::{ColumnPlan, MaskPlan, Plan, TablePlan, Treatment, Unmatched, V
 use super::problem::Problem;
 use super::propagate::Origin;
 use super::{names, sql_type_text};
-use crate::mask::{KeyedBy, OnInvalid, Output, Part, Uniqueness};
+use crate::mask::{Class, KeyedBy, OnInvalid, Output, Part, Uniqueness};
 use crate::table::TableName;
 
 impl Plan {
@@ -357,8 +357,10 @@ fn fate(mask: &MaskPlan) -> String {
     if !mask.sentinels.is_empty() {
         let _ = write!(text, "; {} sentinels pass as they are", mask.sentinels.len());
     }
-    if mask.keyed_by() != KeyedBy::Nothing {
+    let keyless = mask.keyed_by() == KeyedBy::Nothing;
+    if !keyless || mask.operator.class == Class::Generalize {
         let invalid = match mask.on_invalid {
+            OnInvalid::Tag if keyless => "becomes the fixed value of the type",
             OnInvalid::Tag => "becomes a keyed tag",
             OnInvalid::Redact => "becomes the fixed value of the type",
             _ => "ends the run",

@@ -17,9 +17,8 @@ pub(super) fn check(context: &Context<'_, '_>, problems: &mut Vec<Problem>) {
         let rows = context.rows(table.index);
         for (position, column) in table.plan.columns.iter().enumerate() {
             let at = (table.index, position);
-            let Some(mask) = column.mask().filter(|mask| mask.operator.class == Class::Pseudonymize) else {
-                continue;
-            };
+            let of_values = |class| matches!(class, Class::Pseudonymize | Class::Synthesize);
+            let Some(mask) = column.mask().filter(|mask| of_values(mask.operator.class)) else { continue };
             let by_value = match mask.keyed_by() {
                 KeyedBy::Nothing | KeyedBy::Parts => false,
                 KeyedBy::Value => true,

@@ -182,7 +182,7 @@ impl MaskPlan {
             KeyedBy::Value => 1,
             KeyedBy::Subject => 2,
         };
-        match self.operator.keyed_by {
+        match self.prepared.keyed_by.unwrap_or(self.operator.keyed_by) {
             KeyedBy::Parts => {
                 let parts = self.prepared.parts.iter().map(|part| part.keyed_by);
                 parts.max_by_key(rank).unwrap_or(KeyedBy::Nothing)

@@ -226,6 +226,10 @@ fn value(parameter: &Parameter) -> Value {
             "type": "object", "additionalProperties": { "type": ["string", "number", "boolean"] },
             "description": about,
         }),
+        ParameterKind::Weights => json!({
+            "type": ["array", "object"], "items": { "type": ["string", "number", "boolean"] },
+            "additionalProperties": { "type": "integer" }, "description": about,
+        }),
     }
 }
 

@@ -15,8 +15,8 @@ use super::source::At;
 use super::sql_type_text;
 use super::suggest::did_you_mean;
 use crate::mask::{
-    DefaultDomain, DomainFacts, Domains, Equality, KeyedBy, OnInvalid, OperatorInfo, Refusal, Request,
-    Uniqueness,
+    DefaultDomain, DomainFacts, Domains, Equality, KeyedBy, OnInvalid, OperatorInfo, Prepared, Refusal,
+    Request, Uniqueness,
 };
 use crate::table::{ColumnDef, Schema, SqlType, TableName};
 
@@ -90,8 +90,32 @@ impl<'a> Preparation<'a, '_> {
             };
             plans.push(plan);
         }
+        self.exposed(&mut plans, problems);
         different_specs(&groups, problems);
         plans
+    }
+
+    /// Refuses columns whose output shows in clear what the policy does not keep.
+    fn exposed(&self, plans: &mut [TablePlan], problems: &mut Vec<Problem>) {
+        for (plan, assigned) in plans.iter_mut().zip(self.assigned) {
+            for position in 0..plan.columns.len() {
+                let Some(mask) = plan.columns[position].mask() else { continue };
+                let is_kept = |name: &String| {
+                    plan.column(name).is_some_and(|other| other.is_kept() && !other.generated)
+                };
+                let shown = mask.all().flat_map(|own| &own.prepared.exposes).find(|name| !is_kept(name));
+                let Some(shown) = shown else { continue };
+                let (table, column) = (&plan.name, &plan.columns[position].name);
+                let message = format!(
+                    "column {table}.{column} would show the original values of {shown}, which the policy does not keep: \
+                     write {{{shown}|hash:8}} or {{{shown}|first:1}} in the {}, or keep {shown}",
+                    mask.operator.name
+                );
+                let problem = Problem::new(Severity::Error, format!("exposes:{table}.{column}"), message);
+                problems.push(problem.at(assigned[position].place()).in_table(table).in_column(column));
+                plan.columns[position].treatment = Treatment::Refused;
+            }
+        }
     }
 
     fn definition(&self, (table, column): Column) -> (&'a TableName, &'a ColumnDef) {
@@ -378,6 +402,8 @@ impl<'a> Preparation<'a, '_> {
             on_invalid: shared.rule.and_then(|rule| rule.on_invalid).unwrap_or(default),
             column: &assigned.root,
             domains: known,
+            subject: has_subject || row_key.is_some(),
+            row_key: row_key.is_some(),
         };
         let prepared = match (info.prepare)(&request) {
             Ok(prepared) => prepared,
@@ -396,7 +422,7 @@ impl<'a> Preparation<'a, '_> {
         }
         group.specs.insert(prepared.spec.clone());
         column.notes(
-            &prepared.notes,
+            &prepared,
             has_subject || shared.rule.is_some_and(|rule| rule.row_key.is_some()),
             problems,
         );
@@ -561,9 +587,9 @@ impl Masked<'_, '_> {
     }
 
     /// What the operator and the policy's words have to say, once for each column that they are said of.
-    fn notes(&self, notes: &[(&'static str, String)], has_subject: bool, problems: &mut Vec<Problem>) {
+    fn notes(&self, prepared: &Prepared, has_subject: bool, problems: &mut Vec<Problem>) {
         let info = self.shared.info;
-        if info.keyed_by == KeyedBy::Subject && !has_subject {
+        if prepared.keyed_by.unwrap_or(info.keyed_by) == KeyedBy::Subject && !has_subject {
             if info.class == crate::mask::Class::Perturb {
                 let what = format!(
                     "cannot be masked with {}: it needs the table's subject, or a row_key",
@@ -586,7 +612,7 @@ impl Masked<'_, '_> {
             let what = "needs a decision: it is redacted until the policy names an operator or keeps it";
             problems.push(Problem { severity: Severity::Review, ..self.problem("review", what) });
         }
-        for (kind, text) in notes {
+        for (kind, text) in &prepared.notes {
             let severity = if *kind == "live-values" { Severity::Warning } else { Severity::Info };
             let acknowledged =
                 rule.filter(|rule| rule.live && *kind == "live-values").and_then(|rule| rule.reason.clone());

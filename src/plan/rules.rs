@@ -98,6 +98,11 @@ pub(super) fn mismatch(kind: ParameterKind, value: &toml::Value) -> Option<Strin
             value.as_table().is_some_and(|table| table.values().all(is_scalar)),
             "a table of names, with a value for each".to_owned(),
         ),
+        ParameterKind::Weights => (
+            value.as_array().is_some_and(|list| list.iter().all(is_scalar))
+                || value.as_table().is_some_and(|table| table.values().all(toml::Value::is_integer)),
+            "a list of values, or a table of values with a whole number for each".to_owned(),
+        ),
     };
     (!right).then_some(expected)
 }

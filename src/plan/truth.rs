@@ -4,7 +4,7 @@
 //! [`Truth::Unknown`].
 
 use super::expression::{Comparison, Expression};
-use crate::mask::{OnInvalid, Output};
+use crate::mask::{Monotone, OnInvalid, Output, Steps};
 use crate::table::SqlType;
 
 /// What is known of a condition after masking. NULL counts as met, as it does for a CHECK.
@@ -149,11 +149,29 @@ impl<'m> Evaluation<'m> {
             },
             Expression::Compare(left, comparison, right) => self.compare(left, *comparison, right),
             Expression::In(item, list) => {
+                if let Some(truth) = self.within(item, list) {
+                    return truth;
+                }
                 let equal = |other| self.compare(item, Comparison::Equal, other);
                 list.iter().map(equal).reduce(Truth::or).unwrap_or(Truth::Unknown)
             }
             _ => Truth::Unknown,
         }
+    }
+
+    /// Whether a column of known values has no other than those of a list.
+    fn within(&self, item: &Expression, list: &[Expression]) -> Option<Truth> {
+        let Side::Column(facts) = self.side(item) else { return None };
+        let Output::OneOf(values) = facts.output else { return None };
+        let listed = |value: &String| {
+            list.iter().any(|item| match self.side(item) {
+                Side::Text(text) => text == value,
+                Side::Integer(number) => value.parse() == Ok(number),
+                _ => false,
+            })
+        };
+        let truth = if facts.has_sentinels { Truth::Met } else { Truth::True };
+        values.iter().all(listed).then_some(truth)
     }
 
     fn is_not_null(&self, expression: &Expression) -> Truth {
@@ -207,7 +225,7 @@ impl<'m> Evaluation<'m> {
 
     fn compare(&self, left: &Expression, comparison: Comparison, right: &Expression) -> Truth {
         match (self.side(left), self.side(right)) {
-            (Side::Column(a), Side::Column(b)) => columns(a, b),
+            (Side::Column(a), Side::Column(b)) => columns(a, comparison, b),
             (Side::Column(facts), other) => column(facts, comparison, &other),
             (other, Side::Column(facts)) => column(facts, comparison.mirrored(), &other),
             (Side::Length(facts), Side::Integer(n)) => length(facts, comparison, n),
@@ -218,11 +236,22 @@ impl<'m> Evaluation<'m> {
     }
 }
 
-fn columns(a: &Facts<'_>, b: &Facts<'_>) -> Truth {
+fn columns(a: &Facts<'_>, comparison: Comparison, b: &Facts<'_>) -> Truth {
     match (a.output, b.output) {
         (Output::Null, _) | (_, Output::Null) => Truth::Null,
         (Output::Same, Output::Same) => Truth::Same,
         (Output::Earlier(_), Output::Earlier(_)) if a.shift == b.shift => Truth::Same,
+        (Output::Monotone(f), Output::Monotone(g))
+            if f == g
+                && [a, b]
+                    .iter()
+                    .all(|facts| facts.on_invalid == OnInvalid::Error && !facts.has_sentinels) =>
+        {
+            match comparison {
+                Comparison::Equal | Comparison::LessOrEqual | Comparison::GreaterOrEqual => Truth::Met,
+                _ => Truth::Unknown,
+            }
+        }
         _ => Truth::Unknown,
     }
 }
@@ -250,6 +279,26 @@ fn column(facts: &Facts<'_>, comparison: Comparison, other: &Side<'_>) -> Truth 
         },
         (Output::Range(low, high), Side::Integer(n)) if facts.on_invalid == OnInvalid::Error => {
             range(*low, *high, comparison, *n)
+        }
+        (Output::Signed(low, high), Side::Integer(n)) if facts.on_invalid == OnInvalid::Error => {
+            signed(*low, *high, comparison, *n)
+        }
+        (Output::Monotone(f), Side::Integer(n)) if facts.on_invalid == OnInvalid::Error => {
+            monotone(f, is_integer(facts.sql_type), comparison, *n)
+        }
+        (Output::Monotone(f), _) if f.lowers && facts.on_invalid == OnInvalid::Error => match comparison {
+            Comparison::Less | Comparison::LessOrEqual => Truth::Met,
+            _ => Truth::Unknown,
+        },
+        (Output::OneOf(values), Side::Text(text)) if has_one_spelling(facts.sql_type) => {
+            let same = values.iter().filter(|value| value.as_str() == *text).count();
+            match comparison {
+                Comparison::Equal if same == values.len() => Truth::True,
+                Comparison::Equal if same == 0 => Truth::False,
+                Comparison::NotEqual if same == 0 => Truth::True,
+                Comparison::NotEqual if same == values.len() => Truth::False,
+                _ => Truth::Unknown,
+            }
         }
         (Output::Band, Side::Integer(n)) if is_integer(facts.sql_type) => band(comparison, *n),
         // A text that is not empty stays so, and an empty one stays empty.
@@ -286,6 +335,46 @@ fn range(low: i128, high: i128, comparison: Comparison, n: i128) -> Truth {
             _ => Truth::False,
         },
     }
+}
+
+/// A number that keeps its sign within a range.
+fn signed(low: i128, high: i128, comparison: Comparison, n: i128) -> Truth {
+    let (least, most) = (comparison.holds(low.cmp(&n)), comparison.holds(high.cmp(&n)));
+    match comparison {
+        Comparison::Equal => Truth::Unknown,
+        Comparison::NotEqual if n < low || n > high => Truth::True,
+        Comparison::NotEqual if n == 0 => Truth::Met,
+        Comparison::NotEqual => Truth::Unknown,
+        _ if least && most => Truth::True,
+        Comparison::Greater | Comparison::GreaterOrEqual | Comparison::Less if n == 0 => Truth::Met,
+        _ => Truth::Unknown,
+    }
+}
+
+/// A border that a function maps to its own side still holds what it held.
+fn monotone(f: &Monotone, whole: bool, comparison: Comparison, n: i128) -> Truth {
+    if let Steps::Caps(low, high) = f.steps
+        && matches!(
+            comparison,
+            Comparison::Less | Comparison::LessOrEqual | Comparison::Greater | Comparison::GreaterOrEqual
+        )
+        && comparison.holds(low.cmp(&n))
+        && comparison.holds(high.cmp(&n))
+    {
+        return Truth::True;
+    }
+    // The value nearest to the border that meets the condition.
+    let nearest = match comparison {
+        Comparison::LessOrEqual | Comparison::GreaterOrEqual => Some(n),
+        Comparison::Greater if whole => n.checked_add(1),
+        Comparison::Less if whole => n.checked_sub(1),
+        Comparison::Greater | Comparison::Less => Some(n),
+        _ => None,
+    };
+    let lowers = f.lowers && matches!(comparison, Comparison::Less | Comparison::LessOrEqual);
+    let holds =
+        nearest.and_then(|nearest| f.of(nearest)).is_some_and(|image| comparison.holds(image.cmp(&n)));
+    if lowers || holds { Truth::Met } else { Truth::Unknown }
 }
 
 /// Whether no band of `permute` reaches over the threshold.
@@ -435,6 +524,69 @@ mod tests {
         ] {
             assert_eq!(truth(condition, &masked), expected, "{condition}");
         }
+    }
+
+    #[test]
+    fn what_is_chosen_is_looked_up_in_a_list() {
+        let output = Output::OneOf(vec!["a".into(), "b".into()]);
+        let masked = [facts("c", &SqlType::TEXT, &output, Some(1))];
+        assert_eq!(truth("c = ANY (ARRAY['a'::text, 'b'::text, 'c'::text])", &masked), Truth::True);
+        assert_eq!(truth("c IN ('a', 'x')", &masked), Truth::Unknown);
+        assert_eq!(truth("c = 'x'", &masked), Truth::False);
+        assert_eq!(truth("c <> 'x'", &masked), Truth::True);
+        assert_eq!(truth("c = 'a'", &masked), Truth::Unknown);
+    }
+
+    #[test]
+    fn noise_keeps_the_sign_and_its_range() {
+        let output = Output::Signed(i128::MIN, 500);
+        let masked = [facts("c", &INTEGER, &output, None)];
+        for (condition, expected) in [
+            ("c > 0", Truth::Met),
+            ("c >= 0", Truth::Met),
+            ("c <> 0", Truth::Met),
+            ("c <= 0", Truth::Unknown),
+            ("c <= 500", Truth::True),
+            ("c < 500", Truth::Unknown),
+            ("c = 0", Truth::Unknown),
+        ] {
+            assert_eq!(truth(condition, &masked), expected, "{condition}");
+        }
+    }
+
+    #[test]
+    fn coarser_values_keep_borders_that_map_to_their_own_side() {
+        let down = Output::Monotone(Monotone::lowering(Steps::Down { size: 10, origin: 0 }));
+        let masked = [facts("c", &INTEGER, &down, None)];
+        for (condition, expected) in [
+            ("c >= 0", Truth::Met),
+            ("c >= 5", Truth::Unknown),
+            ("c > 0", Truth::Unknown),
+            ("c > 9", Truth::Met),
+            ("c < 7", Truth::Met),
+            ("c <= 150", Truth::Met),
+            ("c <= other", Truth::Met),
+            ("c >= other", Truth::Unknown),
+            ("c = 10", Truth::Unknown),
+        ] {
+            assert_eq!(truth(condition, &masked), expected, "{condition}");
+        }
+        let caps = Output::Monotone(Monotone::new(Steps::Caps(10, 90)));
+        let masked = [facts("c", &INTEGER, &caps, None)];
+        for (condition, expected) in [
+            ("c >= 0", Truth::True),
+            ("c <= 50", Truth::Met),
+            ("c <= 5", Truth::Unknown),
+            ("c BETWEEN 0 AND 100", Truth::True),
+            ("c <= other", Truth::Unknown),
+        ] {
+            assert_eq!(truth(condition, &masked), expected, "{condition}");
+        }
+        let year = Output::Monotone(Monotone::lowering(Steps::Named("year".into())));
+        let masked = [facts("a", &DATE, &year, None), facts("b", &DATE, &year, None)];
+        assert_eq!(truth("a <= b", &masked), Truth::Met);
+        assert_eq!(truth("a < b", &masked), Truth::Unknown);
+        assert_eq!(truth("a <= CURRENT_DATE", &masked), Truth::Met);
     }
 
     #[test]
