@@ -6,6 +6,7 @@
 use std::ops::Range;
 
 use arrow_array::{Array, ArrayRef, RecordBatch, RecordBatchOptions};
+use encoding_rs::UTF_8;
 
 use crate::base::{Error, ErrorKind, Result};
 use crate::pipeline::job::Step;
@@ -140,7 +141,7 @@ impl<'m> Run<'m, '_> {
             spans.resize_with(opened.len(), Vec::new);
             let columns = self.read(level, opened, window.clone(), readings, spans)?;
             let column = |cell: usize| columns[cell];
-            masking.start(&self.group.job, window.len(), &column);
+            masking.start(&self.group.job, window.len(), UTF_8, &column);
             for (index, step) in steps.iter().enumerate() {
                 let leaf = self.group.leaf(step);
                 let of_window = |error: Error| {
@@ -195,7 +196,7 @@ impl<'m> Run<'m, '_> {
             let places = start..distinct.len().min(start + WINDOW);
             let cells = dictionary.used(&distinct, places.clone(), &mut spans[0]);
             let column = |_: usize| cells;
-            masking.start(&self.group.job, places.len(), &column);
+            masking.start(&self.group.job, places.len(), UTF_8, &column);
             let first = |row: usize| distinct.first.get(start + row).map_or(0, |row| *row as usize);
             let own = masking.step(&self.group.job, 0, &column).map_err(|error| {
                 let row = error.position().row.map_or(0, |row| row as usize - 1);
@@ -227,7 +228,7 @@ impl<'m> Run<'m, '_> {
         for start in (0..rows).step_by(WINDOW) {
             let window = start..rows.min(start + WINDOW);
             let cells = dictionary.rows(window.clone(), &mut spans[0]);
-            masking.start(&self.group.job, window.len(), &|_| cells);
+            masking.start(&self.group.job, window.len(), UTF_8, &|_| cells);
             invalid += masking.step(&self.group.job, 0, &|_| cells)?.invalid;
         }
         Ok(invalid)

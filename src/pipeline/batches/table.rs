@@ -130,7 +130,7 @@ impl TableScrubber {
         account.add(&tallied);
         account.dropped |= mapper.drop_rows;
         account.rows += batch.num_rows() as u64;
-        account.bytes += size(batch);
+        account.bytes += if shared.run.progress.is_some() { size(batch) } else { 0 };
         let (rows, bytes) = (account.rows, account.bytes);
         drop(account);
         shared.run.report(&Progress { table: Some(&shared.name), rows, bytes });
@@ -174,7 +174,7 @@ impl TableScrubber {
             .map_err(|_| Error::new(ErrorKind::Panic("an array")))?;
         let needs_row = |error: Error| match error.position().column.as_deref() {
             // What is missing is another column than the one that was given.
-            Some(other) if other != column && !other.starts_with(column) => {
+            Some(other) if !is_within(column, other) => {
                 let kind = ErrorKind::Usage(format!(
                     "masking this column looks at the column {other} of the same row: mask whole batches"
                 ));
@@ -295,6 +295,11 @@ impl Account {
             entry.add(counts);
         }
     }
+}
+
+/// Whether a path is that of the column or of something in it.
+fn is_within(column: &str, path: &str) -> bool {
+    path.strip_prefix(column).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
 }
 
 /// Bytes of a batch's rows, about.
