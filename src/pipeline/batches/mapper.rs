@@ -204,7 +204,7 @@ fn decide(
         if !field.is_nullable() {
             return Err(ErrorKind::Schema("the operator makes NULL of a field that is not nullable".into()));
         }
-        if format.is_none() && only_null(column) {
+        if format.is_none() && only_null(table, column) {
             return Ok(Decision::Null);
         }
     }
@@ -230,8 +230,9 @@ fn makes_null(mask: &MaskPlan) -> bool {
 }
 
 /// Whether all of a column becomes NULL, whatever is in it.
-fn only_null(column: &ColumnPlan) -> bool {
+fn only_null(table: &TablePlan, column: &ColumnPlan) -> bool {
     column.mask().is_some_and(|mask| {
-        mask.all().count() == 1 && mask.when.is_none() && !mask.keeps_rows && mask.sentinels.is_empty()
+        let keeps_rows = mask.keeps_rows && table.keep_rows.is_some();
+        mask.all().count() == 1 && mask.when.is_none() && !keeps_rows && mask.sentinels.is_empty()
     })
 }

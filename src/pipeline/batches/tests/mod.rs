@@ -64,6 +64,9 @@ fn texts(array: &dyn Array) -> Vec<Option<String>> {
         DataType::Utf8View => array.as_string_view().iter().map(owned).collect(),
         DataType::Dictionary(..) => {
             let dictionary = array.as_any_dictionary();
+            if dictionary.values().is_empty() {
+                return vec![None; array.len()];
+            }
             let (keys, values) = (dictionary.normalized_keys(), texts(dictionary.values()));
             (0..array.len())
                 .map(|row| array.is_valid(row).then(|| values[keys[row]].clone()).flatten())
