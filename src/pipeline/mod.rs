@@ -9,6 +9,7 @@ mod ledger;
 mod manifest;
 mod masking;
 mod ordered;
+mod pool;
 mod profile;
 mod scrubber;
 mod summary;

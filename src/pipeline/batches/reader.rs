@@ -21,6 +21,27 @@ impl<R: RecordBatchReader> MaskedBatches<R> {
     }
 
     /// The scrubber at work: its [`summary`](TableScrubber::summary) is that of this reader.
+    ///
+    /// ```
+    /// # use std::sync::Arc;
+    /// # use arrow_array::{ArrayRef, RecordBatch, RecordBatchIterator, StringArray};
+    /// # use scrub::{Key, Policy, Scrubber};
+    /// # let policy = Policy::parse(
+    /// #     "version = 1\nconstruction = \"v1\"\nproject = \"acme/dev\"\n[tables.\"t\"]\ncolumns.email = \"email\"\n",
+    /// #     "scrub.toml",
+    /// # )?;
+    /// # let emails: ArrayRef = Arc::new(StringArray::from(vec!["jane@acme.example"]));
+    /// # let batch = RecordBatch::try_from_iter([("email", emails)]).expect("one column");
+    /// # let scrubber =
+    /// #     Scrubber::builder(policy).arrow_table("t", &batch.schema()).key(Key::from_bytes([7; 32])?).build()?;
+    /// let batches = RecordBatchIterator::new([Ok(batch.clone())], batch.schema());
+    /// let mut masked = scrubber.table("t")?.reader(batches)?;
+    /// while let Some(batch) = masked.next() {
+    ///     batch.expect("nothing is wrong with it");
+    /// }
+    /// assert_eq!(masked.table().summary().rows, 1);
+    /// # Ok::<(), scrub::Error>(())
+    /// ```
     pub fn table(&self) -> &TableScrubber {
         &self.table
     }

@@ -229,6 +229,26 @@ impl TableScrubber {
 
     /// Whether batches of a schema can be masked; what comes out has the same schema.
     ///
+    /// ```
+    /// # use std::sync::Arc;
+    /// # use arrow_array::{ArrayRef, RecordBatch, StringArray};
+    /// # use scrub::{Key, Policy, Scrubber};
+    /// # let policy = Policy::parse(
+    /// #     "version = 1\nconstruction = \"v1\"\nproject = \"acme/dev\"\n[tables.\"t\"]\ncolumns.email = \"email\"\n",
+    /// #     "scrub.toml",
+    /// # )?;
+    /// # let emails: ArrayRef = Arc::new(StringArray::from(vec![Some("jane@acme.example"), None]));
+    /// # let batch = RecordBatch::try_from_iter([("email", emails)]).expect("one column");
+    /// # let scrubber =
+    /// #     Scrubber::builder(policy).arrow_table("t", &batch.schema()).key(Key::from_bytes([7; 32])?).build()?;
+    /// use arrow_schema::{DataType, Field, Schema};
+    /// let table = scrubber.table("t")?;
+    /// assert!(table.check(&batch.schema()).is_ok());
+    /// let other = Schema::new(vec![Field::new("phone", DataType::Utf8, true)]);
+    /// assert!(table.check(&Arc::new(other)).is_err(), "nobody has classified it");
+    /// # Ok::<(), scrub::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// Everything that [`Self::mask`] would say of the schema before it looks at a row.
     pub fn check(&self, schema: &SchemaRef) -> Result<()> {
@@ -236,6 +256,25 @@ impl TableScrubber {
     }
 
     /// What was masked by this scrubber (not by its clones and readers) so far.
+    ///
+    /// ```
+    /// # use std::sync::Arc;
+    /// # use arrow_array::{ArrayRef, RecordBatch, StringArray};
+    /// # use scrub::{Key, Policy, Scrubber};
+    /// # let policy = Policy::parse(
+    /// #     "version = 1\nconstruction = \"v1\"\nproject = \"acme/dev\"\n[tables.\"t\"]\ncolumns.email = \"email\"\n",
+    /// #     "scrub.toml",
+    /// # )?;
+    /// # let emails: ArrayRef = Arc::new(StringArray::from(vec![Some("jane@acme.example"), None]));
+    /// # let batch = RecordBatch::try_from_iter([("email", emails)]).expect("one column");
+    /// # let scrubber =
+    /// #     Scrubber::builder(policy).arrow_table("t", &batch.schema()).key(Key::from_bytes([7; 32])?).build()?;
+    /// let table = scrubber.table("t")?;
+    /// table.mask(&batch)?;
+    /// let summary = table.summary();
+    /// assert_eq!((summary.rows, summary.columns[0].masked, summary.columns[0].nulls), (2, 1, 1));
+    /// # Ok::<(), scrub::Error>(())
+    /// ```
     pub fn summary(&self) -> TableSummary {
         let account = lock(&self.account);
         let columns = account.columns.iter().map(|(name, (_, entry))| ColumnSummary {
@@ -254,6 +293,24 @@ impl TableScrubber {
 
     /// Holds what was masked so far to the policy's `max_invalid`. A single batch says little about shares, so
     /// [`Self::mask`] does not do it.
+    ///
+    /// ```
+    /// # use std::sync::Arc;
+    /// # use arrow_array::{ArrayRef, RecordBatch, StringArray};
+    /// # use scrub::{Key, Policy, Scrubber};
+    /// # let policy = Policy::parse(
+    /// #     "version = 1\nconstruction = \"v1\"\nproject = \"acme/dev\"\n[tables.\"t\"]\ncolumns.email = \"email\"\n",
+    /// #     "scrub.toml",
+    /// # )?;
+    /// # let emails: ArrayRef = Arc::new(StringArray::from(vec![Some("jane@acme.example"), None]));
+    /// # let batch = RecordBatch::try_from_iter([("email", emails)]).expect("one column");
+    /// # let scrubber =
+    /// #     Scrubber::builder(policy).arrow_table("t", &batch.schema()).key(Key::from_bytes([7; 32])?).build()?;
+    /// let table = scrubber.table("t")?;
+    /// table.mask(&batch)?;
+    /// table.finish()?;
+    /// # Ok::<(), scrub::Error>(())
+    /// ```
     ///
     /// # Errors
     /// [`ErrorKind::TooManyInvalid`]: probably the operator is not the right one for the column.
