@@ -116,6 +116,12 @@ pub enum ErrorKind {
     /// A wrong call: options that contradict each other, an output that is an input.
     #[error("{0}")]
     Usage(String),
+    /// What an operator made of a cell does not fit the array that it belongs into.
+    #[error("{0}")]
+    Unfit(&'static str),
+    /// The reader that record batches come from failed; its own words may quote data, so they are not repeated.
+    #[error("the reader of the record batches failed: {0}")]
+    Source(&'static str),
     /// A child process (`pg_restore`, ...) failed.
     #[error("{0}")]
     Child(String),
@@ -175,6 +181,14 @@ impl Error {
     #[must_use]
     pub fn at_row(mut self, row: u64) -> Self {
         self.0.position.row.get_or_insert(row);
+        self
+    }
+
+    /// Puts another row in the place of the one that was given.
+    #[must_use]
+    #[cfg(feature = "arrow")]
+    pub(crate) fn moved_to_row(mut self, row: u64) -> Self {
+        self.0.position.row = Some(row);
         self
     }
 

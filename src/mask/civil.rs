@@ -1,8 +1,9 @@
 //! Dates and times as PostgreSQL writes them, read just far enough to move the date and leave the rest as it is.
 //!
 //! The calendar is the proleptic Gregorian one without a year 0 (`0044-03-15 BC`), years up to seven digits, as in
-//! PostgreSQL. The arithmetic is Howard Hinnant's `days_from_civil` and `civil_from_days`
-//! (<https://howardhinnant.github.io/date_algorithms.html>) on 64-bit integers.
+//! PostgreSQL. The way back from a day to a date is [`calendar::date`](crate::base::calendar::date) on 32-bit integers.
+
+pub(super) use crate::base::calendar::{day_number, days_of_month};
 
 /// The first day that PostgreSQL's types hold, 24 November 4714 BC: Julian day 0.
 pub(super) const FIRST_DAY: i64 = -2_440_588;
@@ -145,25 +146,6 @@ fn clock(text: &[u8], hours: i64) -> Option<&[u8]> {
         [b':', s1, s2, rest @ ..] => (two(*s1, *s2)? <= 60).then_some(rest),
         rest => Some(rest),
     }
-}
-
-pub(super) const fn days_of_month(year: i64, month: i64) -> i64 {
-    match month {
-        2 if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,
-        2 => 28,
-        4 | 6 | 9 | 11 => 30,
-        1..=12 => 31,
-        _ => 0,
-    }
-}
-
-/// Days since 1970-01-01; years count from 1 BC = 0 downwards.
-pub(super) const fn day_number(year: i64, month: i64, day: i64) -> i64 {
-    let year = if month <= 2 { year - 1 } else { year };
-    let era = year.div_euclid(400);
-    let year_of_era = year.rem_euclid(400);
-    let day_of_year = (153 * (month + if month > 2 { -3 } else { 9 }) + 2) / 5 + day - 1;
-    era * 146_097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year - 719_468
 }
 
 /// Year, month and day of a day that PostgreSQL's types hold.

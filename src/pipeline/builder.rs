@@ -112,6 +112,14 @@ impl ScrubberBuilder {
     }
 
     /// The key. A plan without a keyed operator needs none.
+    ///
+    /// ```
+    /// # let policy = scrub::Policy::parse("version = 1\nconstruction = \"v1\"\nproject = \"acme/dev\"\n", "scrub.toml")?;
+    /// use scrub::{Key, Scrubber};
+    /// let builder = Scrubber::builder(policy).schema_from_stream(true).key(Key::from_bytes([7; 32])?);
+    /// assert!(builder.build().is_ok());
+    /// # Ok::<(), scrub::Error>(())
+    /// ```
     #[must_use]
     pub fn key(self, key: Key) -> Self {
         let keys = key.project(self.policy.project());
@@ -119,6 +127,14 @@ impl ScrubberBuilder {
     }
 
     /// The key of the policy's project, where it has been derived before.
+    ///
+    /// ```
+    /// # let policy = scrub::Policy::parse("version = 1\nconstruction = \"v1\"\nproject = \"acme/dev\"\n", "scrub.toml")?;
+    /// use scrub::{Key, Scrubber};
+    /// let keys = Key::from_bytes([7; 32])?.project(policy.project());
+    /// assert!(Scrubber::builder(policy).schema_from_stream(true).project_key(keys).build().is_ok());
+    /// # Ok::<(), scrub::Error>(())
+    /// ```
     #[must_use]
     pub fn project_key(mut self, keys: ProjectKey) -> Self {
         self.keys = Some(keys);
@@ -126,6 +142,16 @@ impl ScrubberBuilder {
     }
 
     /// The lock. Without this call it is `scrub.lock` beside a policy that was read from a file, if there is one.
+    ///
+    /// ```
+    /// # let policy = scrub::Policy::parse("version = 1\nconstruction = \"v1\"\nproject = \"acme/dev\"\n", "scrub.toml")?;
+    /// use scrub::Scrubber;
+    /// use scrub::plan::{Lock, Statistics};
+    /// use scrub::table::Schema;
+    /// let lock = Lock::new(&Schema::default(), &Statistics::default());
+    /// assert!(Scrubber::builder(policy).lock(lock).build().is_ok());
+    /// # Ok::<(), scrub::Error>(())
+    /// ```
     #[must_use]
     pub fn lock(mut self, lock: Lock) -> Self {
         self.lock = Locks::Given(Box::new(lock));
@@ -133,6 +159,14 @@ impl ScrubberBuilder {
     }
 
     /// Does not look for a lock.
+    ///
+    /// ```
+    /// # let policy = scrub::Policy::parse("version = 1\nconstruction = \"v1\"\nproject = \"acme/dev\"\n", "scrub.toml")?;
+    /// use scrub::Scrubber;
+    /// use scrub::table::Schema;
+    /// assert!(Scrubber::builder(policy).without_lock().schema(Schema::default()).build().is_ok());
+    /// # Ok::<(), scrub::Error>(())
+    /// ```
     #[must_use]
     pub fn without_lock(mut self) -> Self {
         self.lock = Locks::None;
@@ -141,6 +175,17 @@ impl ScrubberBuilder {
 
     /// The schema of the database: from `pg_dump -s`, read with [`read_schema`](crate::pipeline::read_schema). A lock
     /// must agree with it.
+    ///
+    /// ```
+    /// # let policy = scrub::Policy::parse("version = 1\nconstruction = \"v1\"\nproject = \"acme/dev\"\n", "scrub.toml")?;
+    /// use std::io::Cursor;
+    /// use scrub::Scrubber;
+    /// use scrub::format::{self, Input, ReaderOptions};
+    /// let ddl = Input::new("schema", Cursor::new("--\n-- PostgreSQL database dump complete\n--\n"));
+    /// let schema = scrub::pipeline::read_schema(format::open_schema(ddl, &ReaderOptions::default())?.as_mut())?;
+    /// assert!(Scrubber::builder(policy).schema(schema).build().is_ok());
+    /// # Ok::<(), scrub::Error>(())
+    /// ```
     #[must_use]
     pub fn schema(mut self, schema: Schema) -> Self {
         self.schema = Some(schema);
@@ -188,6 +233,14 @@ impl ScrubberBuilder {
 
     /// Lets the plan come from the DDL of the dump itself. Keys and foreign keys, which a dump declares after its rows,
     /// are checked at the end of the run: it fails then if the plan should have been another.
+    ///
+    /// ```
+    /// # let policy = scrub::Policy::parse("version = 1\nconstruction = \"v1\"\nproject = \"acme/dev\"\n", "scrub.toml")?;
+    /// use scrub::Scrubber;
+    /// assert!(Scrubber::builder(policy.clone()).build().is_err(), "there is nothing to make a plan of");
+    /// assert!(Scrubber::builder(policy).schema_from_stream(true).build().is_ok());
+    /// # Ok::<(), scrub::Error>(())
+    /// ```
     #[must_use]
     pub fn schema_from_stream(mut self, allowed: bool) -> Self {
         self.from_stream = allowed;
@@ -195,6 +248,13 @@ impl ScrubberBuilder {
     }
 
     /// Threads that work on a dump; 1 where nothing is said. The output does not depend on it.
+    ///
+    /// ```
+    /// # let policy = scrub::Policy::parse("version = 1\nconstruction = \"v1\"\nproject = \"acme/dev\"\n", "scrub.toml")?;
+    /// use scrub::Scrubber;
+    /// let scrubber = Scrubber::builder(policy).schema_from_stream(true).threads(4).build()?;
+    /// # Ok::<(), scrub::Error>(())
+    /// ```
     #[must_use]
     pub fn threads(mut self, threads: usize) -> Self {
         self.run.threads = threads.max(1);
@@ -202,6 +262,13 @@ impl ScrubberBuilder {
     }
 
     /// Bytes of rows that a thread takes at once, about. The output does not depend on it.
+    ///
+    /// ```
+    /// # let policy = scrub::Policy::parse("version = 1\nconstruction = \"v1\"\nproject = \"acme/dev\"\n", "scrub.toml")?;
+    /// use scrub::Scrubber;
+    /// let scrubber = Scrubber::builder(policy).schema_from_stream(true).block_size(64 * 1024).build()?;
+    /// # Ok::<(), scrub::Error>(())
+    /// ```
     #[must_use]
     pub fn block_size(mut self, bytes: usize) -> Self {
         self.run.reading.block_size = bytes.max(1);
@@ -209,6 +276,17 @@ impl ScrubberBuilder {
     }
 
     /// How dumps are read: their format, whether they must be whole, what happens to unknown statements.
+    ///
+    /// ```
+    /// # let policy = scrub::Policy::parse("version = 1\nconstruction = \"v1\"\nproject = \"acme/dev\"\n", "scrub.toml")?;
+    /// use scrub::Scrubber;
+    /// use scrub::format::ReaderOptions;
+    /// let mut reading = ReaderOptions::default();
+    /// reading.trailer = false;
+    /// let scrubber = Scrubber::builder(policy).schema_from_stream(true).reading(reading).build()?;
+    /// assert!(scrubber.mask("SET row_security = off;\n".as_bytes(), std::io::sink()).is_ok());
+    /// # Ok::<(), scrub::Error>(())
+    /// ```
     #[must_use]
     pub fn reading(mut self, options: ReaderOptions) -> Self {
         self.run.reading = options;
@@ -242,6 +320,19 @@ impl ScrubberBuilder {
     }
 
     /// A flag that ends runs with [`ErrorKind::Cancelled`] at the next block once it is set.
+    ///
+    /// ```
+    /// # let policy = scrub::Policy::parse("version = 1\nconstruction = \"v1\"\nproject = \"acme/dev\"\n", "scrub.toml")?;
+    /// use std::sync::Arc;
+    /// use std::sync::atomic::{AtomicBool, Ordering};
+    /// use scrub::{ErrorKind, Scrubber};
+    /// let stop = Arc::new(AtomicBool::new(false));
+    /// let scrubber = Scrubber::builder(policy).schema_from_stream(true).cancel(Arc::clone(&stop)).build()?;
+    /// stop.store(true, Ordering::Relaxed);
+    /// let error = scrubber.mask("SET row_security = off;\n".as_bytes(), std::io::sink()).unwrap_err();
+    /// assert!(matches!(error.kind(), ErrorKind::Cancelled));
+    /// # Ok::<(), scrub::Error>(())
+    /// ```
     #[must_use]
     pub fn cancel(mut self, flag: Arc<AtomicBool>) -> Self {
         self.run.cancelled = flag;
@@ -249,6 +340,18 @@ impl ScrubberBuilder {
     }
 
     /// The plan, compiled now; none if it is to come from the dump. It may hold errors, which [`Self::build`] refuses.
+    ///
+    /// ```
+    /// # let policy = scrub::Policy::parse("version = 1\nconstruction = \"v1\"\nproject = \"acme/dev\"\n", "scrub.toml")?;
+    /// use scrub::{Key, Scrubber};
+    /// use scrub::table::Schema;
+    /// let mut builder = Scrubber::builder(policy).schema(Schema::default());
+    /// if builder.plan()?.is_some_and(|plan| plan.needs_key()) {
+    ///     builder = builder.key(Key::from_file("scrub.key")?);
+    /// }
+    /// assert!(builder.build().is_ok());
+    /// # Ok::<(), scrub::Error>(())
+    /// ```
     ///
     /// # Errors
     /// There is nothing to compile it from; a lock that cannot be read or that contradicts the schema.
@@ -293,6 +396,14 @@ impl ScrubberBuilder {
     }
 
     /// The scrubber.
+    ///
+    /// ```
+    /// # let policy = scrub::Policy::parse("version = 1\nconstruction = \"v1\"\nproject = \"acme/dev\"\n", "scrub.toml")?;
+    /// use scrub::{ErrorKind, Scrubber};
+    /// let error = Scrubber::builder(policy).build().err().expect("there is no schema");
+    /// assert!(matches!(error.kind(), ErrorKind::Schema(_)));
+    /// # Ok::<(), scrub::Error>(())
+    /// ```
     ///
     /// # Errors
     /// Those of [`Self::plan`]; a plan with errors; a plan that needs a key when there is none.

@@ -64,6 +64,19 @@ pub(super) struct Branch {
     pub(super) sentinels: Vec<Vec<u8>>,
 }
 
+impl Step {
+    /// Whether equal cells of a batch become equal cells, whatever else is in their rows.
+    pub(super) fn follows_value_only(&self) -> bool {
+        let alone = |branch: &Branch| {
+            branch.when.is_none()
+                && branch.key.is_none()
+                && branch.gender.is_none()
+                && branch.others.is_empty()
+        };
+        !self.keeps_rows && self.branches.iter().all(alone)
+    }
+}
+
 /// A condition on a row.
 pub(super) struct Test {
     condition: Condition,
@@ -207,6 +220,27 @@ impl Job {
     pub(super) fn uses_key(&self, index: usize) -> bool {
         let mut branches = self.steps.iter().flat_map(|step| &step.branches);
         branches.any(|branch| branch.key == Some(index))
+    }
+
+    /// For each wanted cell whether a step or what it depends on looks at it.
+    pub(super) fn looked_at(&self) -> Vec<bool> {
+        let mut looked = vec![false; self.wanted.len()];
+        let mut look = |cells: &[usize]| cells.iter().for_each(|cell| looked[*cell] = true);
+        for step in &self.steps {
+            look(&[step.cell]);
+            for branch in &step.branches {
+                look(branch.gender.as_slice());
+                look(&branch.others);
+                look(branch.when.as_ref().map_or(&[], |when| &when.cells));
+            }
+            if step.keeps_rows {
+                look(self.keep_rows.as_ref().map_or(&[], |keep| &keep.cells));
+            }
+        }
+        for (_, key) in self.keys.iter().enumerate().filter(|(index, _)| self.uses_key(*index)) {
+            key.parts.iter().for_each(|part| look(&[part.cell]));
+        }
+        looked
     }
 
     fn without_steps(table: &TablePlan, columns: usize) -> Self {

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::base::{Error, ErrorKind, Result};
+use crate::base::{ErrorKind, Result};
 use crate::format::Mark;
 use crate::table::TableName;
 
-use super::job::Job;
+use super::job::{Job, Step};
 use super::masking::Counts;
 use super::scrubber::Outcome;
 use super::summary::{ColumnSummary, Summary, TableSummary};
@@ -27,10 +27,42 @@ struct Account {
     columns: BTreeMap<String, Entry>,
 }
 
-struct Entry {
+/// The counts of one masked column, and their limit.
+pub(super) struct Entry {
     entity: &'static str,
     max_invalid: f64,
-    counts: Counts,
+    pub(super) counts: Counts,
+}
+
+impl Entry {
+    pub(super) fn new(step: &Step) -> Self {
+        Self { entity: step.entity, max_invalid: step.max_invalid, counts: Counts::default() }
+    }
+
+    pub(super) fn add(&mut self, counts: &Counts) {
+        self.counts.nulls += counts.nulls;
+        self.counts.masked += counts.masked;
+        self.counts.invalid += counts.invalid;
+    }
+
+    /// Whether the invalid ones of so many cells are within the limit.
+    ///
+    /// # Errors
+    /// [`ErrorKind::TooManyInvalid`].
+    pub(super) fn check(&self, cells: u64) -> Result<()> {
+        let Counts { nulls, invalid, .. } = self.counts;
+        let cells = cells.saturating_sub(nulls);
+        if invalid as f64 > self.max_invalid * cells as f64 {
+            return Err(ErrorKind::TooManyInvalid {
+                entity: self.entity,
+                invalid,
+                cells,
+                allowed: self.max_invalid.to_string(),
+            }
+            .into());
+        }
+        Ok(())
+    }
 }
 
 impl Ledger {
@@ -59,14 +91,8 @@ impl Ledger {
         account.dropped |= job.drop_rows;
         account.rows += rows;
         for (step, count) in job.steps.iter().zip(counts) {
-            let entry = account.columns.entry(step.column.clone()).or_insert_with(|| Entry {
-                entity: step.entity,
-                max_invalid: step.max_invalid,
-                counts: Counts::default(),
-            });
-            entry.counts.nulls += count.nulls;
-            entry.counts.masked += count.masked;
-            entry.counts.invalid += count.invalid;
+            let entry = account.columns.entry(step.column.clone()).or_insert_with(|| Entry::new(step));
+            entry.add(count);
         }
         Ok(())
     }
@@ -85,18 +111,7 @@ impl Ledger {
         let Some(table) = self.open.take() else { return Ok(()) };
         let account = &self.tables[&table];
         for (column, entry) in &account.columns {
-            let Counts { nulls, invalid, .. } = entry.counts;
-            let cells = account.rows.saturating_sub(nulls);
-            if invalid as f64 > entry.max_invalid * cells as f64 {
-                return Err(Error::new(ErrorKind::TooManyInvalid {
-                    entity: entry.entity,
-                    invalid,
-                    cells,
-                    allowed: entry.max_invalid.to_string(),
-                })
-                .in_table(table.to_string())
-                .in_column(column));
-            }
+            entry.check(account.rows).map_err(|error| error.in_table(table.to_string()).in_column(column))?;
         }
         Ok(())
     }

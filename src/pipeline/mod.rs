@@ -1,5 +1,7 @@
 //! Runs: blocks to workers and back in order, counts, and the manifest.
 
+#[cfg(feature = "arrow")]
+mod batches;
 mod branch_rows;
 mod builder;
 mod job;
@@ -7,11 +9,14 @@ mod ledger;
 mod manifest;
 mod masking;
 mod ordered;
+mod pool;
 mod profile;
 mod scrubber;
 mod summary;
 mod work;
 
+#[cfg(feature = "arrow")]
+pub use batches::{MaskedBatches, TableScrubber};
 pub use builder::{Progress, ScrubberBuilder};
 pub use manifest::{
     ColumnRecord, Digested, Digesting, Manifest, PresetRecord, Stream, TableRecord, WarningRecord,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io::{Read, Write};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use crate::base::{Error, ErrorKind, Key, ProjectKey, Result};
 use crate::format::{self, Block, Codec, Event, Head, Input, Mark, Reader};
@@ -14,6 +14,7 @@ use super::job::Job;
 use super::ledger::Ledger;
 use super::masking::Counts;
 use super::ordered::ordered;
+use super::pool::Pool;
 use super::summary::Summary;
 use super::work::Worker;
 
@@ -53,11 +54,27 @@ impl Scrubber {
     }
 
     /// Starts a scrubber that is made in more steps.
+    ///
+    /// ```
+    /// # let policy = scrub::Policy::parse("version = 1\nconstruction = \"v1\"\nproject = \"acme/dev\"\n", "scrub.toml")?;
+    /// let scrubber = scrub::Scrubber::builder(policy).schema_from_stream(true).threads(2).build()?;
+    /// # Ok::<(), scrub::Error>(())
+    /// ```
     pub fn builder(policy: Policy) -> ScrubberBuilder {
         ScrubberBuilder::new(policy)
     }
 
     /// A scrubber for a plan that was compiled before.
+    ///
+    /// ```
+    /// # let policy = scrub::Policy::parse("version = 1\nconstruction = \"v1\"\nproject = \"acme/dev\"\n", "scrub.toml")?;
+    /// use scrub::Scrubber;
+    /// use scrub::plan::Plan;
+    /// use scrub::table::Schema;
+    /// let plan = Plan::compile(&policy, &Schema::default(), None);
+    /// assert!(Scrubber::from_plan(plan, None).is_ok());
+    /// # Ok::<(), scrub::Error>(())
+    /// ```
     ///
     /// # Errors
     /// A plan that is not ready, or that needs a key when there is none.
@@ -73,6 +90,15 @@ impl Scrubber {
     }
 
     /// The plan; none if it is to come from each dump.
+    ///
+    /// ```
+    /// # let policy = scrub::Policy::parse("version = 1\nconstruction = \"v1\"\nproject = \"acme/dev\"\n", "scrub.toml")?;
+    /// use scrub::Scrubber;
+    /// use scrub::table::Schema;
+    /// let scrubber = Scrubber::builder(policy).schema(Schema::default()).build()?;
+    /// assert!(scrubber.plan().is_some_and(|plan| !plan.needs_key()));
+    /// # Ok::<(), scrub::Error>(())
+    /// ```
     pub fn plan(&self) -> Option<&Arc<Plan>> {
         match &self.plans {
             Plans::Ready(plan) => Some(plan),
@@ -119,6 +145,16 @@ impl Scrubber {
 
     /// Masks a file, the folder of a directory archive, or a stream with a name for messages.
     ///
+    /// ```
+    /// # let policy = scrub::Policy::parse("version = 1\nconstruction = \"v1\"\nproject = \"acme/dev\"\n", "scrub.toml")?;
+    /// use scrub::Scrubber;
+    /// use scrub::format::Input;
+    /// let scrubber = Scrubber::builder(policy).schema_from_stream(true).build()?;
+    /// let error = scrubber.mask_input(Input::path("no such dump.sql"), std::io::sink()).unwrap_err();
+    /// assert_eq!(error.position().file.as_deref(), Some("no such dump.sql"));
+    /// # Ok::<(), scrub::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// As [`Scrubber::mask`].
     pub fn mask_input(&self, input: Input, mut writer: impl Write + Send) -> Result<Summary> {
@@ -132,7 +168,54 @@ impl Scrubber {
         }
     }
 
+    /// One table, for record batches: by the name that the policy has for it.
+    ///
+    /// ```
+    /// use arrow_schema::{DataType, Field, Schema};
+    /// use scrub::{Key, Policy, Scrubber};
+    ///
+    /// let policy = Policy::parse(
+    ///     "version = 1\nconstruction = \"v1\"\nproject = \"acme/dev\"\n[tables.t]\ncolumns.email = \"email\"\n",
+    ///     "scrub.toml",
+    /// )?;
+    /// let schema = Schema::new(vec![Field::new("email", DataType::Utf8, true)]);
+    /// let scrubber =
+    ///     Scrubber::builder(policy).arrow_table("t", &schema).key(Key::from_bytes([7; 32])?).build()?;
+    /// assert!(scrubber.table("t").is_ok());
+    /// assert!(scrubber.table("nobody").is_err());
+    /// # Ok::<(), scrub::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// A table that the schema does not have; a scrubber whose plan is to come from a dump.
+    #[cfg(feature = "arrow")]
+    pub fn table(&self, name: &str) -> Result<super::TableScrubber> {
+        let Some(plan) = self.plan() else {
+            return Err(ErrorKind::Usage(
+                "a plan that comes from a dump's own DDL says nothing of record batches: give the builder a lock, a \
+                 schema, or arrow_table"
+                    .into(),
+            )
+            .into());
+        };
+        let (keys, run) = (self.keys.clone(), self.run.clone());
+        super::TableScrubber::new(Arc::clone(plan), table_name(name), keys, run)
+    }
+
     /// Masks an input that was opened before. A failed run ends its output with statements that make a restore fail.
+    ///
+    /// ```
+    /// # let policy = scrub::Policy::parse("version = 1\nconstruction = \"v1\"\nproject = \"acme/dev\"\n", "scrub.toml")?;
+    /// use scrub::Scrubber;
+    /// use scrub::format::{self, Input, ReaderOptions};
+    /// let scrubber = Scrubber::builder(policy).schema_from_stream(true).build()?;
+    /// let dump = "--\n-- PostgreSQL database dump complete\n--\n";
+    /// let reader = format::open(Input::new("dump", dump.as_bytes()), &ReaderOptions::default())?;
+    /// let mut out = Vec::new();
+    /// scrubber.mask_events(reader, &mut out)?;
+    /// assert_eq!(out, dump.as_bytes());
+    /// # Ok::<(), scrub::Error>(())
+    /// ```
     ///
     /// # Errors
     /// Whatever ended the run first, in input order. Nothing at or after that place was written.
@@ -175,6 +258,17 @@ impl Scrubber {
     }
 
     /// The first `rows` rows of each table that the plan masks, before and after.
+    ///
+    /// ```
+    /// # let policy = scrub::Policy::parse("version = 1\nconstruction = \"v1\"\nproject = \"acme/dev\"\n", "scrub.toml")?;
+    /// use scrub::Scrubber;
+    /// use scrub::format::{self, Input, ReaderOptions};
+    /// let scrubber = Scrubber::builder(policy).schema_from_stream(true).build()?;
+    /// let dump = "--\n-- PostgreSQL database dump complete\n--\n";
+    /// let reader = format::open(Input::new("dump", dump.as_bytes()), &ReaderOptions::default())?;
+    /// assert!(scrubber.preview(reader, 5)?.is_empty(), "no table is masked");
+    /// # Ok::<(), scrub::Error>(())
+    /// ```
     ///
     /// # Errors
     /// As [`Scrubber::mask`].
@@ -405,7 +499,7 @@ impl Source<'_> {
     }
 
     /// A sequence that feeds a masked column starts behind everything that masking can have put there.
-    fn sequence(&mut self, set: crate::format::SequenceValue) -> Result<Vec<u8>> {
+    fn sequence(&mut self, set: format::SequenceValue) -> Result<Vec<u8>> {
         let plan = self.plan()?;
         let owner = match &set.column {
             Some(column) => Some((&set.sequence, column.as_str())),
@@ -455,25 +549,3 @@ impl Source<'_> {
 
 /// Jobs that are remembered; heads come in runs, and a dump by INSERT may alternate between a few.
 const RECENT_JOBS: usize = 64;
-
-/// Buffers for reuse.
-#[derive(Default)]
-struct Pool(Mutex<Vec<Vec<u8>>>);
-
-impl Pool {
-    const KEPT: usize = 16;
-    /// A buffer that one huge row has grown is given back to the system.
-    const LARGEST: usize = 4 << 20;
-
-    fn take(&self) -> Vec<u8> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default()
-    }
-
-    fn put(&self, mut buffer: Vec<u8>) {
-        buffer.clear();
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if kept.len() < Self::KEPT && buffer.capacity() > 0 && buffer.capacity() <= Self::LARGEST {
-            kept.push(buffer);
-        }
-    }
-}

@@ -88,8 +88,16 @@ impl<'a> Column<'a> {
     where
         'a: 's,
     {
+        self.gather(rows.iter().map(|row| *row as usize), spans)
+    }
+
+    /// As [`Column::select`], of any rows in any order.
+    pub(crate) fn gather<'s>(&self, rows: impl Iterator<Item = usize>, spans: &'s mut Vec<Span>) -> Column<'s>
+    where
+        'a: 's,
+    {
         spans.clear();
-        spans.extend(rows.iter().map(|row| self.spans[*row as usize]));
+        spans.extend(rows.map(|row| self.spans[row]));
         Column { block: self.block, decoded: self.decoded, spans }
     }
 

@@ -68,6 +68,11 @@ impl<'a> Dictionary<'a> {
         self.gather(self.keys[rows].iter(), spans)
     }
 
+    /// The cells of some rows.
+    pub(crate) fn at<'s>(&'s self, rows: &[u32], spans: &'s mut Vec<Span>) -> Column<'s> {
+        self.gather(rows.iter().map(|row| &self.keys[*row as usize]), spans)
+    }
+
     /// The values that rows use.
     pub(crate) fn distinct(&self) -> Distinct {
         let mut places = vec![NONE; self.values.spans.len()];

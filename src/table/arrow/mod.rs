@@ -20,9 +20,11 @@ pub(crate) mod samples;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use dictionary::{Dictionary, Distinct};
+pub(crate) use dictionary::Dictionary;
 pub(crate) use format::Format;
-pub(crate) use nested::{Decision, Leaf, LeafArray, Leaves, Level, Node};
+pub(crate) use nested::{Decision, LeafArray, Leaves, Level, Node};
 pub(crate) use read::{Borrowed, Reading, Strange, stretch};
-pub(crate) use schema::{sql_type, table};
+#[cfg(test)]
+pub(crate) use schema::sql_type;
+pub(crate) use schema::table;
 pub(crate) use write::{Fault, Writer};

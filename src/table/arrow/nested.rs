@@ -21,6 +21,8 @@ const DEEPEST: usize = 32;
 pub(crate) enum Decision {
     /// It passes as it is.
     Keep,
+    /// It passes as it is, and masking may look at its cells.
+    Look,
     /// All of it becomes NULL.
     Null,
     /// It has cells.
@@ -34,6 +36,8 @@ pub(crate) enum Decision {
 pub(crate) enum Node {
     /// Passes as it is.
     Kept,
+    /// Passes as it is; also the array number so and so of [`Leaves`].
+    Looked(usize),
     /// All NULL.
     Null,
     /// The array number so and so of [`Leaves`].
@@ -116,9 +120,13 @@ impl Leaves {
         match decide(&path, field)? {
             Decision::Keep => return Ok(Node::Kept),
             Decision::Null => return Ok(Node::Null),
-            Decision::Cells => {
+            decision @ (Decision::Cells | Decision::Look) => {
+                let number = self.leaves.len();
                 self.leaves.push(Leaf { path, field: Arc::clone(field), level });
-                return Ok(Node::Leaf(self.leaves.len() - 1));
+                return Ok(match decision {
+                    Decision::Cells => Node::Leaf(number),
+                    _ => Node::Looked(number),
+                });
             }
             Decision::Descend => {}
         }
@@ -144,7 +152,7 @@ impl Leaves {
                 };
                 let nodes = [part(key, "key")?, part(value, "value")?];
                 match nodes {
-                    [Node::Kept, _] => {}
+                    [Node::Kept | Node::Looked(_), _] => {}
                     _ if *sorted => return Err(SORTED.into()),
                     [Node::Null, _] => return Err("the keys of a map cannot be NULL".into()),
                     _ => {}
@@ -169,7 +177,7 @@ impl Node {
     /// Whether the column passes as it is.
     pub(crate) fn is_kept(&self) -> bool {
         match self {
-            Self::Kept => true,
+            Self::Kept | Self::Looked(_) => true,
             Self::Null | Self::Leaf(_) => false,
             Self::Struct(nodes) => nodes.iter().all(Self::is_kept),
             Self::List(node, _) => node.is_kept(),
@@ -188,7 +196,9 @@ impl Node {
     ) {
         match self {
             Self::Kept | Self::Null => {}
-            Self::Leaf(number) => leaves[*number] = Some(LeafArray { array: Arc::clone(array), shown }),
+            Self::Leaf(number) | Self::Looked(number) => {
+                leaves[*number] = Some(LeafArray { array: Arc::clone(array), shown })
+            }
             Self::Struct(nodes) => {
                 let array = array.as_struct();
                 let shown = NullBuffer::union(shown.as_ref(), array.nulls());
@@ -221,7 +231,7 @@ impl Node {
             return Some(Arc::clone(array));
         }
         match self {
-            Self::Kept => Some(Arc::clone(array)),
+            Self::Kept | Self::Looked(_) => Some(Arc::clone(array)),
             Self::Null => Some(new_null_array(array.data_type(), array.len())),
             Self::Leaf(number) => leaves[*number].take(),
             Self::Struct(nodes) => {

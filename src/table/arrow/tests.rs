@@ -8,7 +8,8 @@ use arrow_schema::{DataType, Field};
 use proptest::prelude::*;
 
 use super::samples::{all_bytes, every_type};
-use super::{Dictionary, Format, Reading, Writer, sql_type, stretch};
+use super::schema::sql_type;
+use super::{Dictionary, Format, Reading, Writer, stretch};
 use crate::table::{ColumnBuilder, Span};
 
 fn format(array: &dyn Array) -> Format {

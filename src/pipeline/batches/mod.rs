@@ -1,0 +1,14 @@
+//! Record batches of Apache Arrow, masked by the same plan, operators and keys as dumps.
+//!
+//! A [`Mapper`](mapper::Mapper) fits the plan of a table to one Arrow schema: which arrays have cells, how they are
+//! written as text, which steps share rows. [`TableScrubber`] keeps mappers and scratch space, and counts.
+
+mod mapper;
+mod masker;
+mod reader;
+mod table;
+#[cfg(test)]
+mod tests;
+
+pub use reader::MaskedBatches;
+pub use table::TableScrubber;
