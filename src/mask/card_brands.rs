@@ -46,8 +46,8 @@ struct Table {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Brand {
-    #[serde(rename = "name")]
-    _name: String,
+    #[cfg_attr(not(test), expect(dead_code, reason = "tests and readers of the table go by it"))]
+    name: String,
     prefixes: Vec<String>,
     lengths: Vec<usize>,
     tests: Vec<String>,
@@ -154,7 +154,7 @@ impl Operator for TestCard {
             match read {
                 Some(card) => {
                     messages.push_with(|message| {
-                        message.extend(value.iter().filter(|byte| byte.is_ascii_digit()))
+                        message.extend(value.iter().filter(|byte| byte.is_ascii_digit()));
                     });
                     cards.push(card);
                     rows.push(row as u32);
@@ -198,8 +198,8 @@ mod tests {
             for test in &brand.tests {
                 assert_eq!(test.len(), ISSUER);
                 for length in &brand.lengths {
-                    let found = Brands::get().of(issuer(test.as_bytes()), *length).map(|found| &found._name);
-                    assert_eq!(found, Some(&brand._name), "{test}");
+                    let found = Brands::get().of(issuer(test.as_bytes()), *length).map(|found| &found.name);
+                    assert_eq!(found, Some(&brand.name), "{test}");
                 }
             }
         }
@@ -222,7 +222,7 @@ mod tests {
             ("9792000000000001", "troy"),
         ] {
             let brand = Brands::get().of(issuer(number.as_bytes()), number.len()).expect(number);
-            assert_eq!(brand._name, name, "{number}");
+            assert_eq!(brand.name, name, "{number}");
         }
         assert!(Brands::get().of(issuer(b"411111111111111"), 15).is_none());
         assert!(Brands::get().of(700_000, 16).is_none());
@@ -237,7 +237,7 @@ mod tests {
             let brand = |text: &str| {
                 let length = text.bytes().filter(u8::is_ascii_digit).count();
                 Brands::get().of(issuer(text.as_bytes()), length).map(|brand| {
-                    (brand._name.clone(), brand.tests.contains(&issuer(text.as_bytes()).to_string()))
+                    (brand.name.clone(), brand.tests.contains(&issuer(text.as_bytes()).to_string()))
                 })
             };
             assert_eq!(brand(&masked).map(|(name, _)| name), brand(cell).map(|(name, _)| name));

@@ -3,7 +3,7 @@
 //! A name follows the row's subject like the names of people, else the cell's own value; `by = "value"` makes it follow
 //! the value in every table, so that one employer has one name in the rows of all who work there. The words are picked
 //! under purposes `company.word` and `company.trade`, spec `lex:LEXICON` each. A legal form at the end of the cell (Ltd,
-//! GmbH, S.A., with or without points, after a comma or not) stays as it is written there.
+//! SARL, S.A., with or without points, after a comma or not) stays as it is written there.
 
 use super::lexicon::{self, LexiconKind};
 use super::shape::{self, Shape};

@@ -148,16 +148,14 @@ impl Country {
     #[inline]
     fn unrank(&self, mut rank: u128, account: &mut [u8]) -> bool {
         for (places, values) in &self.chunks {
-            let mut low = match u64::try_from(rank) {
-                Ok(narrow) => {
-                    rank = u128::from(narrow / values);
-                    narrow % values
-                }
-                Err(_) => {
-                    let low = (rank % u128::from(*values)) as u64;
-                    rank /= u128::from(*values);
-                    low
-                }
+            // In 128 bits only as long as it must be.
+            let mut low = if let Ok(narrow) = u64::try_from(rank) {
+                rank = u128::from(narrow / values);
+                narrow % values
+            } else {
+                let low = (rank % u128::from(*values)) as u64;
+                rank /= u128::from(*values);
+                low
             };
             for place in self.free[places.clone()].iter().rev() {
                 let radix = self.radices[*place];

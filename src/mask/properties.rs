@@ -114,7 +114,7 @@ fn cell(operator: &str, sql_type: &SqlType, number: u64) -> String {
         "character_map" => {
             format!("{:08}-{}", number % 100_000_000, ["kx", "qa"][(number / 100_000_000 % 2) as usize])
         }
-        "ip" if number % 3 == 0 && *sql_type != SqlType::Cidr => {
+        "ip" if number.is_multiple_of(3) && *sql_type != SqlType::Cidr => {
             format!("2a00:1450:{:x}::f:{:x}", number >> 16 & 0xffff, number & 0xffff)
         }
         "ip" => {

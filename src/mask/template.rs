@@ -261,18 +261,15 @@ impl Template {
             };
             end -= 1;
             let radix = alphabet.len() as u64;
-            let place = match &mut narrow {
-                Some(rank) => {
-                    let place = *rank % radix;
-                    *rank /= radix;
-                    place
-                }
-                None => {
-                    let place = (rank % u128::from(radix)) as u64;
-                    rank /= u128::from(radix);
-                    narrow = u64::try_from(rank).ok();
-                    place
-                }
+            let place = if let Some(rank) = &mut narrow {
+                let place = *rank % radix;
+                *rank /= radix;
+                place
+            } else {
+                let place = (rank % u128::from(radix)) as u64;
+                rank /= u128::from(radix);
+                narrow = u64::try_from(rank).ok();
+                place
             };
             let new = alphabet[place as usize];
             let old = out[end];

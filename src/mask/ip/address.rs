@@ -114,8 +114,10 @@ impl Address {
                 Ok(())
             }
             _ if spelled.len() == FULL_LENGTH => {
-                let [a, b, c, d, e, f, g, h] = v6.segments();
-                write!(out, "{a:04x}:{b:04x}:{c:04x}:{d:04x}:{e:04x}:{f:04x}:{g:04x}:{h:04x}")
+                for (place, group) in v6.segments().into_iter().enumerate() {
+                    let _ = write!(out, "{}{group:04x}", if place > 0 { ":" } else { "" });
+                }
+                Ok(())
             }
             Family::V4 => {
                 out.extend_from_slice(b"::ffff:");

@@ -1,7 +1,7 @@
 //! `ip`: Internet addresses and networks become reserved ones, change places with each other, or lose their last bits.
 //!
 //! By default a version 4 address becomes one of 198.18.0.0/15, which is kept for benchmarks (purpose `ip`, spec
-//! `ip4:198.18.0.0/15`, message the four bytes, chosen by [`index`]), a version 6 address one of 2001:db8::/32, which is
+//! `ip4:198.18.0.0/15`, message the four bytes, chosen by [`index`]), a version 6 address one of `2001:db8::/32`, which is
 //! kept for documentation (spec `ip6:2001:db8::/32`, the first 96 bits of the tag). Of a network, an address without
 //! bits below its prefix, so many bits are chosen as the prefix leaves, and its length is the message's last byte; a
 //! prefix shorter than the reserved block's gives that block, cut to the prefix.

@@ -18,15 +18,8 @@ const PAIRS: ([[u8; 2]; COUNT], [Option<u16>; 676]) = {
         let (first, second) = (b'A' + (pair / 26) as u8, b'A' + (pair % 26) as u8);
         let no = matches!(first, b'D' | b'F' | b'I' | b'Q' | b'U' | b'V')
             || matches!(second, b'D' | b'F' | b'I' | b'O' | b'Q' | b'U' | b'V')
-            || matches!(
-                [first, second],
-                [b'B', b'G']
-                    | [b'G', b'B']
-                    | [b'K', b'N']
-                    | [b'N', b'K' | b'T']
-                    | [b'T', b'N']
-                    | [b'Z', b'Z']
-            );
+            || matches!([first, second], [b'B', b'G'] | [b'G', b'B'] | [b'K' | b'T', b'N'])
+            || matches!([first, second], [b'N', b'K' | b'T'] | [b'Z', b'Z']);
         if !no {
             pairs[count] = [first, second];
             places[pair] = Some(count as u16);

@@ -75,10 +75,10 @@ fn rank(text: &[u8]) -> Option<(usize, u64)> {
         }
     }
     let [surname, name] = [triple(&text[..3])?, triple(&text[3..6])?];
-    let month = MONTHS.iter().position(|letter| *letter == text[8])? as i64 + 1;
+    let month = MONTHS.iter().position(|letter| *letter == text[8])? as u64 + 1;
     let (year, day) = (number(&text[6..8])?.cast_signed(), number(&text[9..11])?.cast_signed());
     let (sex, day) = if day > 40 { (1, day - 40) } else { (0, day) };
-    let day = dates::rank((2000 + year, month, day), 2000, 2099)?;
+    let day = dates::rank((2000 + year, month.cast_signed(), day), 2000, 2099)?;
     let place = PLACES.iter().position(|letter| *letter == text[11])? as u64;
     let number = number(&text[12..15])?.checked_sub(1)?;
     let person = ((surname * COUNT as u64 + name) * DAYS + day) * 2 + sex;
@@ -105,7 +105,7 @@ fn unrank(_: usize, rank: u64, text: &mut [u8]) -> bool {
     text[..3].copy_from_slice(&TRIPLES.0[(rank / COUNT as u64) as usize]);
     text[3..6].copy_from_slice(&TRIPLES.0[(rank % COUNT as u64) as usize]);
     put(&mut text[6..8], (year % 100).unsigned_abs());
-    text[8] = MONTHS[(month - 1) as usize];
+    text[8] = MONTHS[(month - 1).unsigned_abs() as usize];
     put(&mut text[9..11], day.unsigned_abs() + 40 * sex);
     text[11] = PLACES[place as usize];
     put(&mut text[12..15], number);

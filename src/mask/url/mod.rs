@@ -17,7 +17,7 @@ use super::{
     Parameter, ParameterKind, Part, Prepared, Refusal, Request, Scratch, Tally, Uniqueness, email, rows,
     start, tag,
 };
-use crate::base::{Prf, canonical};
+use crate::base::{Messages, Prf, canonical};
 use crate::table::{ColumnBuilder, SqlType};
 use parts::{Parsed, Path, Token, count, tokens};
 
@@ -263,6 +263,61 @@ impl Url {
             _ => message.extend_from_slice(canonical::text(cell, self.equality).as_bytes()),
         }
     }
+
+    /// All tags of a batch.
+    fn tags(&self, cells: &[(&str, Parsed<'_>)], messages: &mut Messages) -> Tags {
+        let mut made = Tags::default();
+        if let Some(prf) = &self.hosts {
+            for (_, parsed) in cells {
+                if let Parsed::Web { host, .. } = parsed {
+                    messages.push_with(|message| push_host(host, message));
+                }
+            }
+            prf.tags(messages, &mut made.hosts);
+            messages.clear();
+        }
+        for (text, parsed) in cells {
+            messages.push_with(|message| self.message(text, parsed, message));
+        }
+        self.whole.tags(messages, &mut made.wholes);
+        messages.clear();
+        for (_, parsed) in cells {
+            if let Parsed::Web { rest, .. } = parsed {
+                let mut left = count(rest, self.path);
+                tokens(rest, self.path, |token| {
+                    if let Token::Piece(piece) = token {
+                        left -= 1;
+                        if left > 0 {
+                            messages.push(piece.as_bytes());
+                        }
+                    }
+                });
+            }
+        }
+        self.pieces.tags(messages, &mut made.pieces);
+        messages.clear();
+        for (_, parsed) in cells {
+            if let Parsed::Mail(_, address) = parsed {
+                let address = canonical::email(address, self.mailbox.equality).unwrap_or_default();
+                messages.push(address.as_bytes());
+            }
+        }
+        self.mail.tags(messages, &mut made.mails);
+        made
+    }
+}
+
+/// Tags of the cells of a batch, in order.
+#[derive(Default)]
+struct Tags {
+    /// Of each host, if hosts have any.
+    hosts: Vec<[u8; 16]>,
+    /// Of each cell.
+    wholes: Vec<[u8; 16]>,
+    /// Of each piece that is not its cell's last.
+    pieces: Vec<[u8; 16]>,
+    /// Of each address of a `mailto:`.
+    mails: Vec<[u8; 16]>,
 }
 
 /// Appends a host in small letters.
@@ -300,43 +355,7 @@ impl Operator for Url {
                 None => self.rejector.reject(row, value, rejected)?,
             }
         }
-        let (mut hosts, mut wholes, mut pieces, mut mails) = Default::default();
-        if let Some(prf) = &self.hosts {
-            for (_, parsed) in &cells {
-                if let Parsed::Web { host, .. } = parsed {
-                    messages.push_with(|message| push_host(host, message));
-                }
-            }
-            prf.tags(messages, &mut hosts);
-            messages.clear();
-        }
-        for (text, parsed) in &cells {
-            messages.push_with(|message| self.message(text, parsed, message));
-        }
-        self.whole.tags(messages, &mut wholes);
-        messages.clear();
-        for (_, parsed) in &cells {
-            if let Parsed::Web { rest, .. } = parsed {
-                let mut left = count(rest, self.path);
-                tokens(rest, self.path, |token| {
-                    if let Token::Piece(piece) = token {
-                        left -= 1;
-                        if left > 0 {
-                            messages.push(piece.as_bytes());
-                        }
-                    }
-                });
-            }
-        }
-        self.pieces.tags(messages, &mut pieces);
-        messages.clear();
-        for (_, parsed) in &cells {
-            if let Parsed::Mail(_, address) = parsed {
-                let address = canonical::email(address, self.mailbox.equality).unwrap_or_default();
-                messages.push(address.as_bytes());
-            }
-        }
-        self.mail.tags(messages, &mut mails);
+        let Tags { hosts, wholes, pieces, mails } = self.tags(&cells, messages);
         let (mut hosts, mut pieces, mut mails) = (hosts.iter(), pieces.iter(), mails.iter());
         Ok(rows::write(&batch.cells, rows, &self.rejector, rejected, out, |index, _, buffer| {
             let whole = &wholes[index];
