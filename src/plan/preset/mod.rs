@@ -132,13 +132,16 @@ pub(super) fn chosen(root: &Section<'_>) -> Vec<Preset> {
 pub(super) fn defaults(presets: &[Preset]) -> Defaults {
     let all = || presets.iter().map(|preset| &preset.defaults);
     Defaults {
-        unclassified: strictest(UNCLASSIFIED, all().filter_map(|own| own.unclassified)),
-        large_objects: strictest(LARGE_OBJECTS, all().filter_map(|own| own.large_objects)),
+        unclassified: strictest(UNCLASSIFIED, &all().filter_map(|own| own.unclassified).collect::<Vec<_>>()),
+        large_objects: strictest(
+            LARGE_OBJECTS,
+            &all().filter_map(|own| own.large_objects).collect::<Vec<_>>(),
+        ),
         max_invalid: all().filter_map(|own| own.max_invalid).reduce(f64::min),
     }
 }
 
 /// The first that the list of a key's values has: they go from strict to loose.
-fn strictest<T: Copy + PartialEq>(values: &[(&str, T)], given: impl Iterator<Item = T> + Clone) -> Option<T> {
-    values.iter().map(|(_, value)| *value).find(|value| given.clone().any(|own| own == *value))
+fn strictest<T: Copy + PartialEq>(values: &[(&str, T)], given: &[T]) -> Option<T> {
+    values.iter().map(|(_, value)| *value).find(|value| given.contains(value))
 }

@@ -172,12 +172,11 @@ fn bound(section: &Section<'_>) -> Bound {
 fn choices<T: Copy>(section: &Section<'_>, key: &str, known: &[(&str, T)]) -> Vec<T> {
     let mut found = Vec::new();
     for word in section.names(key).unwrap_or_default() {
-        match known.iter().find(|(name, _)| *name == word) {
-            Some((_, value)) => found.push(*value),
-            None => {
-                let names: Vec<&str> = known.iter().map(|(name, _)| *name).collect();
-                section.fault_at(key, format!("\"{key}\" may have {}", names.join(", ")));
-            }
+        if let Some((_, value)) = known.iter().find(|(name, _)| *name == word) {
+            found.push(*value);
+        } else {
+            let names: Vec<&str> = known.iter().map(|(name, _)| *name).collect();
+            section.fault_at(key, format!("\"{key}\" may have {}", names.join(", ")));
         }
     }
     if found.is_empty() && section.has(key) {

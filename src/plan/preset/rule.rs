@@ -139,7 +139,7 @@ pub(super) enum Family {
     Text,
     /// Text without a limit: where people write sentences.
     UnlimitedText,
-    /// Documents with anything in them: JSON, XML, hstore.
+    /// Documents with anything in them: JSON, XML, hstore, and types that nobody knows.
     Document,
     /// Bytes.
     Bytes,
@@ -164,7 +164,7 @@ impl Family {
             (_, SqlType::Array(element)) => self.has(element),
             (Self::Text, SqlType::Text { .. } | SqlType::TextSearch)
             | (Self::UnlimitedText, SqlType::Text { width: None, .. } | SqlType::TextSearch)
-            | (Self::Document, SqlType::Json | SqlType::Xml | SqlType::Hstore)
+            | (Self::Document, SqlType::Json | SqlType::Xml | SqlType::Hstore | SqlType::Other(_))
             | (Self::Bytes, SqlType::Bytes)
             | (
                 Self::Number,
@@ -172,8 +172,6 @@ impl Family {
             )
             | (Self::Date, SqlType::Date | SqlType::Timestamp { .. }) => true,
             (Self::Date, SqlType::Range(name)) => name.contains("date") || name.starts_with("ts"),
-            // Nobody knows what is in it.
-            (Self::Document, SqlType::Other(_)) => true,
             _ => false,
         }
     }
@@ -205,7 +203,7 @@ impl Bound {
         };
         let above = |most: f64| match value {
             toml::Value::Integer(number) => *number as f64 > most,
-            toml::Value::Float(number) => !(*number <= most),
+            toml::Value::Float(number) => number.is_nan() || *number > most,
             _ => true,
         };
         let has = |part: &String| words().iter().any(|word| word.contains(part));

@@ -66,7 +66,7 @@ pub(super) fn of_table<'a, 'p>(context: &Context<'a, 'p>, table: Examined<'a, 'p
                     // An operator for some rows has its reason, if it is not its own, from the rule that it stands in.
                     let reason = own.reason.as_deref().or(mask.reason.as_deref());
                     let base = || Seen { waiver, ..kept(reason, step) };
-                    all.push(of_mask(own, base()));
+                    all.push(of_mask(own, &base()));
                     all.extend(own.prepared.parts.iter().map(|part| Seen {
                         operator: part.operator.name,
                         part: Some(&part.place),
@@ -86,7 +86,8 @@ pub(super) fn of_table<'a, 'p>(context: &Context<'a, 'p>, table: Examined<'a, 'p
     all
 }
 
-fn of_mask<'p>(mask: &'p MaskPlan, base: Seen<'p>) -> Seen<'p> {
+/// What an operator does to a column; all else is as in `seen`.
+fn of_mask<'p>(mask: &'p MaskPlan, seen: &Seen<'p>) -> Seen<'p> {
     Seen {
         operator: mask.operator.name,
         domain: &mask.domain,
@@ -95,7 +96,7 @@ fn of_mask<'p>(mask: &'p MaskPlan, base: Seen<'p>) -> Seen<'p> {
         keyed_by: if mask.prepared.parts.is_empty() { mask.keyed_by() } else { KeyedBy::Nothing },
         parameters: Some(&mask.parameters),
         live: mask.parameters.iter().any(|(name, value)| is_live(name, value)),
-        ..base
+        ..*seen
     }
 }
 
