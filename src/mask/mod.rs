@@ -11,6 +11,7 @@ use crate::base::DomainKeys;
 use crate::table::{Column, ColumnBuilder, SqlType};
 
 mod address;
+mod array;
 mod card;
 mod civil;
 mod compose;
@@ -481,6 +482,7 @@ pub trait Operator: Send + Sync {
 /// All operators, in the order of `scrub rules list`.
 pub const OPERATORS: &[&OperatorInfo] = &[
     &address::INFO,
+    &array::INFO,
     &card::INFO,
     &constant::INFO,
     &date_shift::INFO,

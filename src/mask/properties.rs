@@ -18,14 +18,21 @@ const TYPES: &[SqlType] = &[
     SqlType::Date,
     SqlType::Timestamp { zone: true },
     SqlType::Json,
+    SqlType::Hstore,
+    SqlType::Xml,
 ];
 
 /// Policies that an operator is tried with.
 fn policies(operator: &str) -> &'static [&'static str] {
     match operator {
+        "array" => &["{ element = 'keyed_hash' }", "{ element = 'redact' }"],
         "card" => &["{}", "{ luhn = 'valid', live = true }"],
         "constant" => &["{ value = 0 }"],
         "email" => &["{}", "{ bits = 20, host = 'a.test' }"],
+        "hstore" => &[
+            "{ rest = 'redact' }",
+            "{ rest = 'redact', keys = 'keep', reason = 'a test', values = { a = 'keyed_hash', '*' = 'null' } }",
+        ],
         "iban" => &["{}", "{ check = 'broken' }"],
         "json" => &[
             "{ rest = 'redact' }",
@@ -36,6 +43,19 @@ fn policies(operator: &str) -> &'static [&'static str] {
         "national_id" => &["{ kind = 'us_ssn', range = 'full' }", "{ kind = 'us_ssn' }"],
         "permute" => &["{}", "{ range = [-50000, 50000] }", "{ range = [0, 9223372036854775807] }"],
         "phone" => &["{}", "{ range = 'full' }", "{ range = 'full', region = 'GB' }"],
+        "range" => &[
+            "{ bounds = 'integer', element = 'permute' }",
+            "{ element = 'redact' }",
+            "{ element = { op = 'constant', value = '1' } }",
+        ],
+        "serialized_php" => &[
+            "{ rest = 'redact' }",
+            "{ rest = 'redact', paths = { '$.a' = 'keyed_hash', '$[0]' = 'permute', '$.c.~' = 'permute' } }",
+        ],
+        "xml" => &[
+            "{ rest = 'redact' }",
+            "{ rest = 'redact', paths = { '//b' = 'keyed_hash', '/a/@c' = 'email' } }",
+        ],
         "redact_regex" => &["{ pattern = '[0-9]+', replacement = '0' }"],
         _ => &["{}"],
     }
@@ -45,6 +65,11 @@ fn policies(operator: &str) -> &'static [&'static str] {
 fn cell(operator: &str, sql_type: &SqlType, number: u64) -> String {
     let spread = number.wrapping_mul(0x9e37_79b9_7f4a_7c15);
     match operator {
+        "array" if sql_type.width().is_some() => format!("{{{}}}", number % 1000),
+        "array" => format!("{{v{number},NULL,\"a b\"}}"),
+        "hstore" if sql_type.width().is_some() => format!("x=>{}", number % 1000),
+        "hstore" => format!("\"a\"=>\"v{number}\", \"b\"=>NULL, \"{number}\"=>x"),
+        "range" => format!("[{},{})", number % 50_000, spread % 1000 + 50_000),
         "card" => {
             let length = 12 + (spread % 8) as usize;
             let body = format!("4{:0width$}", number % 10u64.pow(length as u32 - 2), width = length - 2);
@@ -92,6 +117,15 @@ fn cell(operator: &str, sql_type: &SqlType, number: u64) -> String {
             let (area, exchange, line) = (rank / 8_000_000 + 200, rank / 10_000 % 800 + 200, rank % 10_000);
             format!("+1 ({area}) {exchange}-{line:04}")
         }
+        "serialized_php" if sql_type.width().is_some() => format!("a:1:{{i:0;i:{};}}", number % 50_000),
+        "serialized_php" => format!(
+            "a:3:{{s:1:\"a\";s:{}:\"v{number}\";i:0;i:{};s:1:\"c\";a:1:{{i:{};b:1;}}}}",
+            number.to_string().len() + 1,
+            number % 50_000,
+            spread % 50_000,
+        ),
+        "xml" if sql_type.width().is_some() => format!("<a>{}</a>", number % 1000),
+        "xml" => format!("<a c='{number}@a.test'><b>{number} &amp; more</b> <d/></a>"),
         "uuid" => format!(
             "{:08x}-{:04x}-7{:03x}-a{:03x}-{number:012x}",
             spread >> 32,
@@ -286,7 +320,8 @@ fn needs_key(info: &OperatorInfo, prepared: &Prepared) -> bool {
 fn a_keyed_operator_without_a_key_masks_nothing() {
     for (info, parameters, sql_type) in cases() {
         let Some(prepared) = prepared(info, &parameters, sql_type, OnInvalid::Error) else { continue };
-        let keyless = mask(&*(prepared.start)(None), &[Some("1")], &mut Scratch::default());
+        let cell = cell(info.name, sql_type, 1);
+        let keyless = mask(&*(prepared.start)(None), &[Some(&cell)], &mut Scratch::default());
         assert_eq!(keyless.is_ok(), !needs_key(info, &prepared), "{}", info.name);
     }
 }
