@@ -24,6 +24,7 @@ mod first_name;
 mod full_name;
 mod gender;
 mod groups;
+mod hstore;
 mod iban;
 mod invalid;
 mod json;
@@ -489,6 +490,7 @@ pub const OPERATORS: &[&OperatorInfo] = &[
     &email::INFO,
     &first_name::INFO,
     &full_name::INFO,
+    &hstore::INFO,
     &iban::INFO,
     &json::INFO,
     &keep::INFO,
