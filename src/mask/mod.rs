@@ -39,6 +39,7 @@ mod null;
 mod parameters;
 mod permute;
 mod phone;
+mod range;
 mod redact;
 mod redact_regex;
 mod rows;
@@ -500,6 +501,7 @@ pub const OPERATORS: &[&OperatorInfo] = &[
     &null::INFO,
     &permute::INFO,
     &phone::INFO,
+    &range::INFO,
     &redact::INFO,
     &redact_regex::INFO,
     &uuid::INFO,
