@@ -43,6 +43,7 @@ mod range;
 mod redact;
 mod redact_regex;
 mod rows;
+mod serialized_php;
 mod shape;
 mod start;
 mod subject;
@@ -504,6 +505,7 @@ pub const OPERATORS: &[&OperatorInfo] = &[
     &range::INFO,
     &redact::INFO,
     &redact_regex::INFO,
+    &serialized_php::INFO,
     &uuid::INFO,
 ];
 
