@@ -50,6 +50,8 @@ mod subject;
 mod tag;
 mod typed;
 mod uuid;
+mod xml;
+mod xml_text;
 
 pub mod lexicon;
 
@@ -507,6 +509,7 @@ pub const OPERATORS: &[&OperatorInfo] = &[
     &redact_regex::INFO,
     &serialized_php::INFO,
     &uuid::INFO,
+    &xml::INFO,
 ];
 
 /// The operator of that name.
