@@ -10,6 +10,12 @@ use serde_json::Value;
 
 /// The type that a line names, with the width that it gives in brackets or apart.
 fn sql_type(name: &str, width: Option<u32>) -> SqlType {
+    if let Some(element) = name.strip_suffix("[]") {
+        return SqlType::Array(Box::new(sql_type(element, width)));
+    }
+    if name.ends_with("range") {
+        return SqlType::Range(name.to_owned());
+    }
     let (name, own) = match name.strip_suffix(')').and_then(|name| name.split_once('(')) {
         Some((name, own)) => (name, Some(own.parse().unwrap())),
         None => (name, width),
@@ -33,6 +39,8 @@ fn sql_type(name: &str, width: Option<u32>) -> SqlType {
         "inet" => SqlType::Inet,
         "cidr" => SqlType::Cidr,
         "macaddr" => SqlType::MacAddr,
+        "hstore" => SqlType::Hstore,
+        "xml" => SqlType::Xml,
         other => panic!("type {other}"),
     }
 }

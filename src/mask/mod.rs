@@ -11,6 +11,7 @@ use crate::base::DomainKeys;
 use crate::table::{Column, ColumnBuilder, SqlType};
 
 mod address;
+mod array;
 mod card;
 mod card_brands;
 mod character_map;
@@ -27,6 +28,7 @@ mod full_name;
 mod gender;
 mod gender_word;
 mod groups;
+mod hstore;
 mod iban;
 mod iban_registry;
 mod invalid;
@@ -48,10 +50,12 @@ mod permute;
 mod phone;
 mod pick;
 mod place;
+mod range;
 mod redact;
 mod redact_regex;
 mod rows;
 mod script;
+mod serialized_php;
 mod shape;
 mod start;
 mod subject;
@@ -64,6 +68,8 @@ mod url;
 mod user_agent;
 mod username;
 mod uuid;
+mod xml;
+mod xml_text;
 
 pub mod lexicon;
 
@@ -534,9 +540,10 @@ pub trait Operator: Send + Sync {
 /// All operators, in the order of `scrub rules list`.
 pub const OPERATORS: &[&OperatorInfo] = &[
     &address::INFO,
+    &array::INFO,
     &card::INFO,
-    &place::city::INFO,
     &character_map::INFO,
+    &place::city::INFO,
     &company::INFO,
     &constant::INFO,
     &place::country::INFO,
@@ -545,6 +552,7 @@ pub const OPERATORS: &[&OperatorInfo] = &[
     &first_name::INFO,
     &full_name::INFO,
     &gender::INFO,
+    &hstore::INFO,
     &iban::INFO,
     &ip::INFO,
     &json::INFO,
@@ -557,14 +565,17 @@ pub const OPERATORS: &[&OperatorInfo] = &[
     &permute::INFO,
     &phone::INFO,
     &place::postcode::INFO,
+    &range::INFO,
     &redact::INFO,
     &redact_regex::INFO,
     &place::region::INFO,
+    &serialized_php::INFO,
     &title::INFO,
     &url::INFO,
     &user_agent::INFO,
     &username::INFO,
     &uuid::INFO,
+    &xml::INFO,
 ];
 
 /// The operator of that name.

@@ -21,20 +21,28 @@ const TYPES: &[SqlType] = &[
     SqlType::Inet,
     SqlType::Cidr,
     SqlType::MacAddr,
+    SqlType::Hstore,
+    SqlType::Xml,
 ];
 
 /// Policies that an operator is tried with.
 fn policies(operator: &str) -> &'static [&'static str] {
     match operator {
+        "array" => &["{ element = 'keyed_hash' }", "{ element = 'redact' }"],
         "card" => &["{}", "{ luhn = 'valid', live = true }", "{ brand = 'any' }"],
         "character_map" => &[
             "{ template = 'NNNNNNNN-aa' }",
             "{ templates = ['99999999-AA', '9999999'], case = 'any' }",
             "{ templates = ['999999999999', 'NNNNNNNN-aa'] }",
         ],
+        "company" => &["{}", "{ unique = true }", "{ form = 'locale' }"],
         "constant" => &["{ value = 0 }"],
         "email" => &["{}", "{ bits = 20, host = 'a.test' }", "{ style = 'name' }"],
         "gender" => &["{}", "{ female = 2, male = 1 }"],
+        "hstore" => &[
+            "{ rest = 'redact' }",
+            "{ rest = 'redact', keys = 'keep', reason = 'a test', values = { a = 'keyed_hash', '*' = 'null' } }",
+        ],
         "iban" => &["{}", "{ check = 'broken' }", "{ structure = 'registry' }"],
         "ip" => &["{}", "{ range = 'full' }", "{ mode = 'truncate' }"],
         "json" => &[
@@ -45,13 +53,25 @@ fn policies(operator: &str) -> &'static [&'static str] {
         "keyed_hash" => &["{}", "{ bits = 20 }"],
         "mac" => &["{}", "{ range = 'full' }", "{ oui = 'keep' }"],
         "national_id" => &["{ kind = 'us_ssn', range = 'full' }", "{ kind = 'us_ssn' }"],
+        "permute" => &["{}", "{ range = [-50000, 50000] }", "{ range = [0, 9223372036854775807] }"],
+        "phone" => &["{}", "{ range = 'full' }", "{ range = 'full', region = 'GB' }"],
+        "range" => &[
+            "{ bounds = 'integer', element = 'permute' }",
+            "{ element = 'redact' }",
+            "{ element = { op = 'constant', value = '1' } }",
+        ],
+        "redact_regex" => &["{ pattern = '[0-9]+', replacement = '0' }"],
+        "serialized_php" => &[
+            "{ rest = 'redact' }",
+            "{ rest = 'redact', paths = { '$.a' = 'keyed_hash', '$[0]' = 'permute', '$.c.~' = 'permute' } }",
+        ],
         "url" => {
             &["{}", "{ subdomain = 'none', path = 'drop' }", "{ bits = 20, path = 'keep', reason = 'x' }"]
         }
-        "company" => &["{}", "{ unique = true }", "{ form = 'locale' }"],
-        "permute" => &["{}", "{ range = [-50000, 50000] }", "{ range = [0, 9223372036854775807] }"],
-        "phone" => &["{}", "{ range = 'full' }", "{ range = 'full', region = 'GB' }"],
-        "redact_regex" => &["{ pattern = '[0-9]+', replacement = '0' }"],
+        "xml" => &[
+            "{ rest = 'redact' }",
+            "{ rest = 'redact', paths = { '//b' = 'keyed_hash', '/a/@c' = 'email' } }",
+        ],
         _ => &["{}"],
     }
 }
@@ -60,6 +80,11 @@ fn policies(operator: &str) -> &'static [&'static str] {
 fn cell(operator: &str, sql_type: &SqlType, number: u64) -> String {
     let spread = number.wrapping_mul(0x9e37_79b9_7f4a_7c15);
     match operator {
+        "array" if sql_type.width().is_some() => format!("{{{}}}", number % 1000),
+        "array" => format!("{{v{number},NULL,\"a b\"}}"),
+        "hstore" if sql_type.width().is_some() => format!("x=>{}", number % 1000),
+        "hstore" => format!("\"a\"=>\"v{number}\", \"b\"=>NULL, \"{number}\"=>x"),
+        "range" => format!("[{},{})", number % 50_000, spread % 1000 + 50_000),
         "card" => {
             let length = 12 + (spread % 8) as usize;
             let body = format!("4{:0width$}", number % 10u64.pow(length as u32 - 2), width = length - 2);
@@ -128,6 +153,15 @@ fn cell(operator: &str, sql_type: &SqlType, number: u64) -> String {
             (0..6).map(|byte| format!("{:02x}", number >> (8 * byte) & 255)).collect::<Vec<_>>().join(":")
         }
         "url" => format!("https://h{}.example.com/p/{number}?q={}#f", number % 97, number % 13),
+        "serialized_php" if sql_type.width().is_some() => format!("a:1:{{i:0;i:{};}}", number % 50_000),
+        "serialized_php" => format!(
+            "a:3:{{s:1:\"a\";s:{}:\"v{number}\";i:0;i:{};s:1:\"c\";a:1:{{i:{};b:1;}}}}",
+            number.to_string().len() + 1,
+            number % 50_000,
+            spread % 50_000,
+        ),
+        "xml" if sql_type.width().is_some() => format!("<a>{}</a>", number % 1000),
+        "xml" => format!("<a c='{number}@a.test'><b>{number} &amp; more</b> <d/></a>"),
         "uuid" => format!(
             "{:08x}-{:04x}-7{:03x}-a{:03x}-{number:012x}",
             spread >> 32,
@@ -325,6 +359,8 @@ fn a_keyed_operator_without_a_key_masks_nothing() {
         let keyless = mask(&*(prepared.start)(None), &[Some("1")], &mut Scratch::default());
         let keyed_by = prepared.keyed_by.unwrap_or(info.keyed_by);
         assert_eq!(keyless.is_ok(), keyed_by == super::KeyedBy::Nothing, "{}", info.name);
+        let cell = cell(info.name, sql_type, 1);
+        let keyless = mask(&*(prepared.start)(None), &[Some(&cell)], &mut Scratch::default());
         assert_eq!(keyless.is_ok(), !needs_key(info, &prepared), "{}", info.name);
     }
 }

@@ -18,7 +18,7 @@ pub(in super::super) enum Fault {
 }
 
 /// A part of a cell that may get a new value.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(in super::super) struct Leaf {
     /// The first of its bytes in the cell.
     pub(in super::super) start: u32,

@@ -34,7 +34,8 @@ pub(in super::super) struct Entry<'a> {
     pub(super) live: bool,
     parameters: BTreeMap<String, Value>,
     facts: DomainFacts,
-    equality: Equality,
+    /// As the entry or its domain says.
+    equality: Option<Equality>,
     on_invalid: Option<OnInvalid>,
     /// What operators of parts of this part call their column.
     column: String,
@@ -88,7 +89,7 @@ impl<'a> Entry<'a> {
             (Some(own), Some(domain)) if own != domain => {
                 return Err(Refusal("has another equality than its key domain".into()));
             }
-            (own, domain) => own.or(domain).unwrap_or(Equality::Exact),
+            (own, domain) => own.or(domain),
         };
         let on_invalid = choice(said, "on_invalid", &["tag", "redact", "error"])?.map(|name| match name {
             "tag" => OnInvalid::Tag,
@@ -125,8 +126,10 @@ impl<'a> Entry<'a> {
             Some(OnInvalid::Tag) | None => OnInvalid::default_for(sql_type),
             Some(said) => said,
         };
+        let folds = matches!(sql_type.base(), SqlType::Text { case_insensitive: true, .. });
+        let natural = if folds { Equality::CaseInsensitive } else { Equality::Exact };
         let request = Request {
-            equality: self.equality,
+            equality: self.equality.unwrap_or(natural),
             width: self.facts.width,
             unique: self.facts.unique,
             ascii: self.request.ascii,

@@ -29,7 +29,7 @@ use batch::Container;
 pub(super) use batch::{Buffers, Fault, Found, Leaf, Results};
 pub(super) use entry::Entry;
 pub(super) use forms::{Forms, Kind};
-pub(super) use paths::{Keys, Path, Step, Test};
+pub(super) use paths::{Keys, Path, StateId, Step, Test};
 pub(super) use rest::{Fate, KeyRule, Rest};
 pub(super) use tree::Tree;
 pub(super) use walk::{Frame, Walk};

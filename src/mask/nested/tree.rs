@@ -52,8 +52,24 @@ impl<R> Tree<R> {
         Ok(Self { machine: Machine::new(&named, cover)?, rules, rest, keys })
     }
 
-    pub(super) fn start() -> StateId {
+    /// Where a walk starts.
+    pub(in super::super) fn start() -> StateId {
         START
+    }
+
+    /// From a place to the value of a key, or the element of a name.
+    pub(in super::super) fn name(&self, state: StateId, name: &[u8]) -> StateId {
+        self.machine.state(state).name(name)
+    }
+
+    /// From an element to its attribute of a name.
+    pub(in super::super) fn attribute(&self, state: StateId, name: &[u8]) -> StateId {
+        self.machine.state(state).attribute(name)
+    }
+
+    /// Whether some path has this name.
+    pub(in super::super) fn knows(&self, name: &[u8]) -> bool {
+        self.machine.knows(name)
     }
 
     /// The operators of a path.
