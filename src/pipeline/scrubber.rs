@@ -384,7 +384,8 @@ impl Source<'_> {
 /// Jobs that are remembered; heads come in runs, and a dump by INSERT may alternate between a few.
 const RECENT_JOBS: usize = 64;
 
-/// Buffers for reuse.
+/// Buffers for reuse. They keep what they hold: clearing a buffer whose next user writes over it all would only make it be
+/// zeroed again.
 #[derive(Default)]
 struct Pool(Mutex<Vec<Vec<u8>>>);
 
@@ -397,8 +398,7 @@ impl Pool {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default()
     }
 
-    fn put(&self, mut buffer: Vec<u8>) {
-        buffer.clear();
+    fn put(&self, buffer: Vec<u8>) {
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if kept.len() < Self::KEPT && buffer.capacity() > 0 && buffer.capacity() <= Self::LARGEST {
             kept.push(buffer);
