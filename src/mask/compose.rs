@@ -9,10 +9,10 @@ use super::lexicon::{self, LONGEST_ENTRY, Lexicon, LexiconKind};
 use super::shape::Shape;
 use super::subject::{self, Source};
 use super::{
-    Batch, CellError, Equality, Operator, Output, Prepared, Refusal, Request, Scratch, Tally, start,
+    Batch, CellError, Equality, Operator, Output, Prepared, Refusal, Request, Scratch, Tally, rows, start,
 };
 use crate::base::{DomainKeys, Prf, index};
-use crate::table::ColumnBuilder;
+use crate::table::{Column, ColumnBuilder};
 
 /// One part of a text.
 #[derive(Clone, Copy, Debug)]
@@ -221,7 +221,7 @@ impl Table {
     fn write(&self, picked: u64, out: &mut Vec<u8>) {
         match self {
             Self::Entries { entries, .. } => entries[picked as usize].write(out),
-            Self::Numbers(_) => write_number(picked, out),
+            Self::Numbers(_) => rows::write_decimal(picked, out),
         }
     }
 
@@ -230,31 +230,17 @@ impl Table {
     }
 }
 
-fn write_number(mut number: u64, out: &mut Vec<u8>) {
-    let mut digits = [0; 20];
-    let mut start = digits.len();
-    loop {
-        start -= 1;
-        digits[start] = b'0' + (number % 10) as u8;
-        number /= 10;
-        if number == 0 {
-            break;
-        }
-    }
-    out.extend_from_slice(&digits[start..]);
-}
-
 impl Composer {
     /// What each row's tags pick, all parts of a row together.
-    fn pick(&self, batch: &Batch<'_>, scratch: &mut Scratch) {
-        let Scratch { messages, tags, rows, numbers, .. } = scratch;
+    fn pick(&self, batch: &Batch<'_>, subjects: Option<&Column<'_>>, scratch: &mut Scratch) {
         // A row's gender is not the value's: where equal values must give equal names, it has no say.
         let genders = batch.genders.as_ref().filter(|_| self.source == Source::Subject);
         let parts = self.picks.len();
-        numbers.clear();
-        numbers.resize(rows.len() * parts, 0);
+        scratch.numbers.clear();
+        scratch.numbers.resize(scratch.rows.len() * parts, 0);
         for (part, pick) in self.picks.iter().enumerate() {
-            pick.prf.tags(messages, tags);
+            subject::tags(&pick.prf, subjects, scratch);
+            let Scratch { tags, rows, numbers, .. } = &mut *scratch;
             let genders = genders.filter(|_| pick.table.has_genders());
             for (entry, (tag, row)) in tags.iter().zip(rows.iter()).enumerate() {
                 let gender = genders.and_then(|genders| Gender::parse(genders.value(*row as usize)?));
@@ -271,10 +257,13 @@ impl Operator for Composer {
         out: &mut ColumnBuilder,
         scratch: &mut Scratch,
     ) -> Result<Tally, CellError> {
-        subject::messages(batch, self.source, self.equality, scratch)?;
-        self.pick(batch, scratch);
+        let subjects = subject::rows_with_subjects(batch, self.source, scratch);
+        if subjects.is_none() {
+            subject::messages(batch, self.source, self.equality, scratch)?;
+        }
+        self.pick(batch, subjects, scratch);
         if let Some(prf) = &self.tag {
-            prf.tags(&scratch.messages, &mut scratch.tags);
+            subject::tags(prf, subjects, scratch);
         }
         let mut picked = scratch.numbers.chunks_exact(self.picks.len());
         let mut next = 0;
@@ -288,7 +277,10 @@ impl Operator for Composer {
             out.write(|buffer| {
                 let start = buffer.len();
                 for (pick, picked) in self.picks.iter().zip(picked) {
-                    buffer.extend_from_slice(pick.before);
+                    match pick.before {
+                        [byte] => buffer.push(*byte),
+                        before => buffer.extend_from_slice(before),
+                    }
                     pick.table.write(*picked, buffer);
                 }
                 self.shape.finish(start, cell.unwrap_or_default(), tag, buffer);
