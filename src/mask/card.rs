@@ -187,11 +187,12 @@ fn parse(value: &[u8]) -> Option<(u64, usize)> {
 /// The digits of a cell at the end of an array of zeros, and how many there are.
 #[inline]
 fn digits_of(value: &[u8]) -> Option<([u8; digits::MOST], usize)> {
-    let mut text = [b'0'; digits::MOST];
-    if value.len() <= LONGEST && value.iter().all(u8::is_ascii_digit) {
-        text[digits::MOST - value.len()..].copy_from_slice(value);
+    if let Some(text) = digits::padded(value)
+        && value.len() <= LONGEST
+    {
         return (value.len() >= SHORTEST).then_some((text, value.len()));
     }
+    let mut text = [b'0'; digits::MOST];
     if !value.first()?.is_ascii_digit() || !value.last()?.is_ascii_digit() {
         return None;
     }
@@ -213,26 +214,37 @@ fn digits_of(value: &[u8]) -> Option<([u8; digits::MOST], usize)> {
 /// is the right check digit.
 #[inline]
 fn luhn(text: &[u8; digits::MOST]) -> u8 {
-    let (pairs, _) = text.as_chunks::<2>();
-    let sum: u8 = pairs
-        .iter()
-        .map(|[doubled, plain]| {
-            let double = (doubled & 15) * 2;
-            (if double > 9 { double - 9 } else { double }) + (plain & 15)
-        })
-        .sum();
-    sum % 10
+    const LOW: u64 = 0x000f_000f_000f_000f;
+    const EACH: u64 = 0x0001_0001_0001_0001;
+    // Pairs of digits side by side in a word: the first of each is doubled, and its own digits added.
+    let sums = |word: [u8; 8]| {
+        let word = u64::from_le_bytes(word);
+        let double = (word & LOW) * 2;
+        let carries = (double + 6 * EACH) >> 4 & EACH;
+        double - carries * 9 + (word >> 8 & LOW)
+    };
+    let (words, _) = text[4..].as_chunks::<8>();
+    let head = [text[0], text[1], text[2], text[3], 0, 0, 0, 0];
+    let sum = words.iter().fold(sums(head), |sum, word| sum + sums(*word));
+    ((sum.wrapping_mul(EACH) >> 48) % 10) as u8
 }
 
 /// Appends `like` with the digits between issuer and check digit replaced, and a check digit for them.
 #[inline]
 fn write(middle: u64, length: usize, offset: u8, like: &[u8], out: &mut Vec<u8>) {
-    let Some((old, _)) = digits_of(like) else { return };
+    let start = digits::MOST - length;
     // The middle and a check digit of 0, then the issuer before them.
     let mut text = digits::of(middle * 10, length - ISSUER);
-    let start = digits::MOST - length;
-    text[start..start + ISSUER].copy_from_slice(&old[start..start + ISSUER]);
+    if like.len() == length {
+        text[start..start + ISSUER].copy_from_slice(&like[..ISSUER]);
+    } else {
+        let Some((old, _)) = digits_of(like) else { return };
+        text[start..start + ISSUER].copy_from_slice(&old[start..start + ISSUER]);
+    }
     text[digits::MOST - 1] = b'0' + (10 - luhn(&text) + offset) % 10;
+    if like.len() == length {
+        return digits::append(&text, length, out);
+    }
     let cell = out.len();
     out.extend_from_slice(like);
     digits::replace(&mut out[cell..], &text, length);
