@@ -349,7 +349,8 @@ fn null_and_empty_cells_are_kept() {
 /// Whether the operator, or one of parts of its values, needs a key.
 fn needs_key(info: &OperatorInfo, prepared: &Prepared) -> bool {
     let keyed = |keyed_by| !matches!(keyed_by, KeyedBy::Nothing | KeyedBy::Parts);
-    keyed(prepared.keyed_by.unwrap_or(info.keyed_by)) || prepared.parts.iter().any(|part| keyed(part.keyed_by))
+    keyed(prepared.keyed_by.unwrap_or(info.keyed_by))
+        || prepared.parts.iter().any(|part| keyed(part.keyed_by))
 }
 
 #[test]
@@ -367,8 +368,8 @@ fn every_keyed_operator_names_its_parameters_in_its_spec() {
     for (info, parameters, sql_type) in cases() {
         let Some(prepared) = prepared(info, &parameters, sql_type, OnInvalid::Error) else { continue };
         let keyed_by = prepared.keyed_by.unwrap_or(info.keyed_by);
-        let has_none = keyed_by == KeyedBy::Nothing
-            || (keyed_by == KeyedBy::Parts && prepared.parts.is_empty());
+        let has_none =
+            keyed_by == KeyedBy::Nothing || (keyed_by == KeyedBy::Parts && prepared.parts.is_empty());
         assert_eq!(prepared.spec.is_empty(), has_none, "{}", info.name);
     }
 }

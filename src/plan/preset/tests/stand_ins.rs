@@ -7,8 +7,6 @@ use crate::mask::{Class, DefaultDomain, KeyedBy, OperatorInfo, Parameter, Parame
 pub(super) static PENDING: &[OperatorInfo] = &[
     stand_in("age_group", Class::Generalize, &[parameter("top", ParameterKind::Integer)]),
     stand_in("bucket", Class::Generalize, &[]),
-    stand_in("hstore", Class::Suppress, REST_AND_KEYS),
-    stand_in("json", Class::Suppress, REST_AND_KEYS),
     stand_in(
         "mask_chars",
         Class::Suppress,
@@ -31,13 +29,9 @@ pub(super) static PENDING: &[OperatorInfo] = &[
     stand_in("template", Class::Synthesize, &[parameter("template", ParameterKind::Text)]),
     stand_in("top_bottom", Class::Generalize, &[parameter("max", ParameterKind::Scalar)]),
     stand_in("truncate_date", Class::Generalize, &[parameter("to", ParameterKind::Text)]),
-    stand_in("xml", Class::Suppress, REST_AND_KEYS),
 ];
 /// A pseudonym that anybody can make.
 pub(super) static KEYLESS: OperatorInfo = stand_in("keyless", Class::Pseudonymize, &[]);
-
-const REST_AND_KEYS: &[Parameter] =
-    &[parameter("rest", ParameterKind::Text), parameter("keys", ParameterKind::Text)];
 
 const fn stand_in(name: &'static str, class: Class, parameters: &'static [Parameter]) -> OperatorInfo {
     OperatorInfo {
