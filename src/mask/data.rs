@@ -1,6 +1,8 @@
 //! The versioned data files that can alter an output, with their digests: what a lock records.
 
-use super::{lexicon, phone};
+use sha2::{Digest, Sha256};
+
+use super::{lexicon, lorem, phone};
 
 /// A data file in use.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,5 +25,10 @@ pub fn data_files() -> Vec<DataFile> {
     });
     let phones =
         DataFile { name: "phones.plan-1".into(), spec: "phone".into(), digest: phone::plan_digest() };
-    lexicons.chain([phones]).collect()
+    let words = DataFile {
+        name: "words.latin-1".into(),
+        spec: lorem::NAME.into(),
+        digest: data_encoding::HEXLOWER.encode(&Sha256::digest(lorem::WORDS)),
+    };
+    lexicons.chain([phones, words]).collect()
 }

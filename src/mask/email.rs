@@ -105,7 +105,7 @@ fn is_host(host: &str) -> bool {
 }
 
 /// Whether no mail can ever arrive there: the names that RFC 2606 reserves.
-fn is_inert(host: &str) -> bool {
+pub(super) fn is_inert(host: &str) -> bool {
     matches!(host, "example.com" | "example.org" | "example.net")
         || matches!(host.rsplit_once('.'), Some((_, "test" | "example" | "invalid")))
 }

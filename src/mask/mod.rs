@@ -11,36 +11,53 @@ use crate::base::DomainKeys;
 use crate::table::{Column, ColumnBuilder, SqlType};
 
 mod address;
+mod age_group;
+mod bucket;
+mod bytes;
+mod calendar;
 mod card;
+mod choice;
 mod civil;
 mod compose;
 mod constant;
 mod data;
 mod date_shift;
+mod defuse;
 mod digits;
 mod email;
 mod first_name;
 mod full_name;
 mod gender;
+mod generalize;
 mod groups;
 mod iban;
 mod invalid;
 mod keep;
 mod keyed_hash;
 mod last_name;
+mod lorem;
+mod mask_chars;
 mod monotone;
 mod national_id;
+mod noise;
 mod null;
+mod number;
 mod parameters;
+mod partial;
+mod password;
 mod permute;
 mod phone;
 mod redact;
 mod redact_regex;
+mod round;
 mod rows;
 mod shape;
 mod start;
 mod subject;
 mod tag;
+mod template;
+mod top_bottom;
+mod truncate_date;
 mod typed;
 mod uuid;
 
@@ -497,9 +514,14 @@ pub trait Operator: Send + Sync {
 /// All operators, in the order of `scrub rules list`.
 pub const OPERATORS: &[&OperatorInfo] = &[
     &address::INFO,
+    &age_group::INFO,
+    &bucket::INFO,
+    &bytes::INFO,
     &card::INFO,
+    &choice::INFO,
     &constant::INFO,
     &date_shift::INFO,
+    &defuse::INFO,
     &email::INFO,
     &first_name::INFO,
     &full_name::INFO,
@@ -507,12 +529,21 @@ pub const OPERATORS: &[&OperatorInfo] = &[
     &keep::INFO,
     &keyed_hash::INFO,
     &last_name::INFO,
+    &lorem::INFO,
+    &mask_chars::INFO,
     &national_id::INFO,
+    &noise::INFO,
     &null::INFO,
+    &partial::INFO,
+    &password::INFO,
     &permute::INFO,
     &phone::INFO,
     &redact::INFO,
     &redact_regex::INFO,
+    &round::INFO,
+    &template::INFO,
+    &top_bottom::INFO,
+    &truncate_date::INFO,
     &uuid::INFO,
 ];
 

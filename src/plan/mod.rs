@@ -5,6 +5,7 @@
 //! what stays unique, and a list of [`Problem`]s with stable ids.
 
 mod check;
+mod comparisons;
 mod compile;
 mod constraints;
 mod describe;

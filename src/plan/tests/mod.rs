@@ -67,6 +67,7 @@ mod dropped_rows;
 mod foreign_keys;
 mod keys;
 mod partitions;
+mod promises;
 mod rules;
 mod subjects;
 mod values;
