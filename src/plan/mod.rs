@@ -7,6 +7,7 @@
 mod by_row;
 mod check;
 mod coherence;
+mod comparisons;
 mod compile;
 mod condition;
 mod constraints;
