@@ -1,7 +1,7 @@
 //! What operators are handed, and what they hand back: one column of one block with what its rows are about, buffers, and
 //! counts.
 
-use super::{Groups, Rejected};
+use super::{Groups, Rejected, nested};
 use crate::base::{ErrorKind, Messages};
 use crate::table::Column;
 
@@ -48,7 +48,7 @@ pub struct Scratch {
     /// Cells outside the operator's domain.
     pub rejected: Rejected,
     /// What operators of values with parts work in.
-    nested: Vec<nested::Buffers>,
+    pub(super) nested: Vec<nested::Buffers>,
 }
 
 impl Scratch {
