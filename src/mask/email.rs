@@ -95,7 +95,7 @@ fn prepare(request: &Request<'_>) -> Result<Prepared, Refusal> {
     let invalid = Invalid::prepare(request, INFO.entity)?;
     let spec = format!("email:{bits}:{}", equality.as_str());
     let suffix = format!("@{host}").into_bytes();
-    if let Some(cosmetics) = Cosmetics::prepare(request, bits / 5 + around)? {
+    if let Some(cosmetics) = Cosmetics::prepare(request, named_email::STYLES, bits / 5 + around)? {
         let width = cosmetics.width() + bits / 5 + around;
         return Ok(Prepared {
             spec: spec.clone(),

@@ -32,7 +32,7 @@ pub(super) const PERSON: Parameter = Parameter {
     of_domain: false,
 };
 
-const STYLES: &[&str] = &["tag", "name"];
+pub(super) const STYLES: &[&str] = &["tag", "name"];
 
 /// What stands before a tag.
 #[derive(Clone)]
@@ -44,9 +44,14 @@ pub(super) struct Cosmetics {
 }
 
 impl Cosmetics {
-    /// Reads `style` and `person`; none for a tag alone. `around` are the characters beside the names.
-    pub(super) fn prepare(request: &Request<'_>, around: u32) -> Result<Option<Self>, Refusal> {
-        if request.choice(STYLE.name, STYLES)? != Some("name") {
+    /// Reads `style`, one of `styles`, and `person`; none for a style without names. `around` are the characters beside
+    /// the names.
+    pub(super) fn prepare(
+        request: &Request<'_>,
+        styles: &'static [&'static str],
+        around: u32,
+    ) -> Result<Option<Self>, Refusal> {
+        if request.choice(STYLE.name, styles)? != Some("name") {
             return Ok(None);
         }
         let domain = request.text(PERSON.name)?.unwrap_or(first_name::DOMAIN).to_owned();
@@ -54,7 +59,16 @@ impl Cosmetics {
             Some(width) => (width.saturating_sub(around) as usize).min(LONGEST),
             None => LONGEST,
         };
-        Ok(Some(Self { lists: Lists::prepare(request)?, domain, room }))
+        // The lists of the columns that show the names, unless this column says otherwise.
+        let mut parameters = request.parameters.clone();
+        for operator in ["first_name", "last_name", "full_name"] {
+            let facts = request.domains.facts(&domain, operator);
+            if let Some(lexicon) = facts.parameters.get(first_name::LEXICON.name) {
+                parameters.entry(first_name::LEXICON.name.to_owned()).or_insert_with(|| lexicon.clone());
+            }
+        }
+        let lists = Lists::prepare(&Request { parameters: &parameters, ..*request })?;
+        Ok(Some(Self { lists, domain, room }))
     }
 
     /// The most characters that it adds.
@@ -88,8 +102,8 @@ impl Prefix {
         rows.iter().map(|row| message(subjects, *row).and_then(|_| names.next())).collect()
     }
 
-    /// Appends `first.last.`, or as much of it as there is room for.
-    pub(super) fn write(&self, name: &Name, out: &mut Vec<u8>) {
+    /// Appends `first.last` and `end`, or as much of the names as there is room for; nothing if there is none.
+    pub(super) fn write(&self, name: &Name, end: &str, out: &mut Vec<u8>) {
         let start = out.len();
         self.names.write_first(name, out);
         out.push(b'.');
@@ -102,7 +116,7 @@ impl Prefix {
             out.pop();
         }
         if out.len() > start {
-            out.push(b'.');
+            out.extend_from_slice(end.as_bytes());
         }
     }
 }
@@ -145,7 +159,7 @@ impl Operator for NamedEmail {
         let names = self.prefix.pick(batch, rows);
         Ok(rows::write(&batch.cells, rows, &self.rejector, rejected, out, |index, _, buffer| {
             if let Some(name) = &names[index] {
-                self.prefix.write(name, buffer);
+                self.prefix.write(name, ".", buffer);
             }
             tag::write(&tags[index], self.characters, buffer);
             buffer.extend_from_slice(&self.suffix);

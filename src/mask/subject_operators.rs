@@ -82,6 +82,13 @@ fn masked(op: &str, policy: &str, sql_type: &SqlType, rows: &[Row]) -> Vec<Optio
     mask(&*operator, rows).unwrap().0
 }
 
+/// One cell under a key domain.
+fn masked_in(op: &str, policy: &str, domain: &str, row: Row) -> String {
+    let parameters = examples::parameters(policy);
+    let operator = started(op, &parameters, &SqlType::TEXT, Equality::Exact, domain);
+    mask(&*operator, &[row]).unwrap().0.remove(0).unwrap()
+}
+
 fn text(op: &str, policy: &str, row: Row) -> String {
     masked(op, policy, &SqlType::TEXT, &[row]).remove(0).unwrap()
 }
@@ -130,6 +137,65 @@ fn a_subject_has_one_name_in_all_columns() {
         let number = text("address", "{ style = 'number' }", row("1", subject));
         let street = text("address", "{ style = 'street' }", row("Main Street", subject));
         assert_eq!(address, format!("{number} {street}"));
+    }
+}
+
+#[test]
+fn addresses_and_handles_show_the_subjects_names_before_the_tag_that_they_have_without() {
+    let of = |op, policy, domain, row| masked_in(op, policy, domain, row);
+    for subject in ["1", "2", "77"] {
+        let letters = |name: String| name.replace([' ', '-', '\''], "");
+        let person = |op, cell| letters(of(op, "{}", "person", row(cell, subject)));
+        let names = format!("{}.{}", person("first_name", "jane"), person("last_name", "doe"));
+        let plain = of("email", "{}", "email", row("jane@corp.test", subject));
+        let named = of("email", "{ style = 'name' }", "email", row("jane@corp.test", subject));
+        assert_eq!(named, format!("{names}.{plain}"));
+        let plain = of("username", "{}", "username", row("@jane", subject));
+        let named = of("username", "{ style = 'name' }", "username", row("@jane", subject));
+        assert_eq!(named, format!("@{names}-{}", plain.rsplit_once('-').unwrap().1));
+    }
+    let nobody = Row { subject: None, ..row("jane@corp.test", "1") };
+    assert_eq!(
+        of("email", "{ style = 'name' }", "email", nobody.clone()),
+        of("email", "{}", "email", nobody)
+    );
+}
+
+#[test]
+fn gender_title_and_given_name_of_a_subject_agree() {
+    let first = lexicon::lexicon(lexicon::LexiconKind::FirstName, "en_US").unwrap();
+    for subject in 0..200 {
+        let of = |op, cell| text(op, "{}", row(cell, &subject.to_string()));
+        let name = of("first_name", "Alex");
+        let (gender, title) = (of("gender", "female"), of("title", "Dr."));
+        let own = first.forms().find(|entry| entry.native == name).unwrap().gender;
+        assert_eq!(gender == "female", title == "Ms.");
+        if let Some(own) = own {
+            assert_eq!(own == gender_word::Gender::Female, gender == "female", "{name}");
+        }
+    }
+}
+
+#[test]
+fn the_parts_of_an_address_are_those_of_one_town() {
+    for country in ["US", "GB", "DE", "FR"] {
+        let list = ["us", "gb", "de", "fr"].iter().position(|own| own.eq_ignore_ascii_case(country)).unwrap();
+        let file = [
+            include_str!("../../rules/lexicons/place.us-1.txt"),
+            include_str!("../../rules/lexicons/place.gb-1.txt"),
+            include_str!("../../rules/lexicons/place.de-1.txt"),
+            include_str!("../../rules/lexicons/place.fr-1.txt"),
+        ][list];
+        for subject in 0..100 {
+            let policy = format!("{{ country = '{country}' }}");
+            let of = |op, cell| masked_in(op, &policy, "address", row(cell, &subject.to_string()));
+            let (city, code, region) =
+                (of("city", "Town"), of("postcode", "XX1 1XX"), of("region", "County"));
+            let outward = code.split(' ').next().unwrap();
+            let towns = file.lines().map(|line| line.split('\t').collect::<Vec<_>>());
+            let mut found = towns.filter(|town| town[0] == city && town.get(3) == Some(&region.as_str()));
+            assert!(found.any(|town| town[5].split(' ').any(|own| own == outward)), "{city} {region} {code}");
+        }
     }
 }
 

@@ -10,9 +10,11 @@ use std::sync::LazyLock;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
+use super::named_email::{self, Cosmetics, Prefix};
 use super::{
     Batch, CellError, Class, DefaultDomain, Equality, Example, KeyedBy, Operator, OperatorInfo, Output,
-    Parameter, ParameterKind, Prepared, Refusal, Request, Scratch, Tally, Uniqueness, rows, start, tag,
+    Parameter, ParameterKind, Prepared, Refusal, Request, Scratch, Tally, Uniqueness, first_name, rows,
+    start, tag,
 };
 use crate::base::{Prf, canonical, index};
 use crate::table::{ColumnBuilder, SqlType};
@@ -42,11 +44,14 @@ pub(super) const INFO: OperatorInfo = OperatorInfo {
         },
         Parameter {
             name: "style",
-            summary: "what a handle looks like: words (default)",
+            summary: "what stands before the tag: words (default), or name: the names that first_name and last_name give \
+                      the row's subject; not for columns that join others",
             kind: ParameterKind::Choice(STYLES),
             required: false,
-            of_domain: true,
+            of_domain: false,
         },
+        named_email::PERSON,
+        first_name::LEXICON,
     ],
     examples: &[
         Example {
@@ -67,14 +72,13 @@ pub(super) const INFO: OperatorInfo = OperatorInfo {
 };
 
 const SEPARATORS: &[&str] = &["-", "_", ".", ""];
-const STYLES: &[&str] = &["words"];
+const STYLES: &[&str] = &["words", "name"];
 const DEFAULT_BITS: u32 = 80;
 /// Fewest bits that a narrow column brings the default down to.
 const FEWEST_BITS: u32 = 40;
 
 fn prepare(request: &Request<'_>) -> Result<Prepared, Refusal> {
     let separator = request.choice("separator", SEPARATORS)?.unwrap_or("-");
-    request.choice("style", STYLES)?;
     // An at sign, a letter, the separator.
     let around = 2 + separator.len() as u32;
     let room = request.room();
@@ -84,19 +88,23 @@ fn prepare(request: &Request<'_>) -> Result<Prepared, Refusal> {
     let words = Words::get();
     let space = room
         .map_or(words.longest, |room| words.longest.min(room as usize - characters - separator.len() - 1));
+    let names = Cosmetics::prepare(request, STYLES, 1 + separator.len() as u32 + characters as u32)?;
+    let longest = names.as_ref().map_or(space, |names| space.max(names.width() as usize));
     let equality = request.equality;
     let spec = format!("username:{bits}:{}:handles-1", equality.as_str());
     Ok(Prepared {
         spec: spec.clone(),
         uniqueness: Uniqueness::Bounded { bits: f64::from(bits) },
-        max_width: Some((1 + space + separator.len() + characters) as u32),
+        max_width: Some((1 + longest + separator.len() + characters) as u32),
         output: Output::Text,
+        keyed_by: names.as_ref().map(|_| KeyedBy::SubjectAndValue),
         ..Prepared::new(start::keyed(move |keys| Username {
             prf: keys.prf("tag", &spec),
             characters,
             separator,
             space,
             words,
+            names: names.as_ref().map(|names| names.start(keys)),
             equality,
         }))
     })
@@ -159,6 +167,8 @@ struct Username {
     /// Characters that the words may take.
     space: usize,
     words: &'static Words,
+    /// What stands in place of the words for rows with a subject.
+    names: Option<Prefix>,
     equality: Equality,
 }
 
@@ -177,21 +187,28 @@ impl Operator for Username {
         out: &mut ColumnBuilder,
         scratch: &mut Scratch,
     ) -> Result<Tally, CellError> {
-        let Scratch { messages, tags, rows, .. } = scratch.cleared();
+        let Scratch { messages, tags, rows, classes, .. } = scratch.cleared();
         for (row, value) in rows::present_cells(&batch.cells) {
+            classes.push(row as u32);
             let (handle, has_at) = handle(rows::text(row, value)?);
             messages.push(canonical::text(handle, self.equality).as_bytes());
             rows.push(u32::from(has_at));
         }
         self.prf.tags(messages, tags);
-        let mut made = tags.iter().zip(rows);
+        let names = self.names.as_ref().map(|names| (names, names.pick(batch, classes)));
+        let mut made = tags.iter().zip(rows).enumerate();
         Ok(rows::replace(&batch.cells, out, |_, buffer| {
-            let Some((tag, has_at)) = made.next() else { return };
+            let Some((place, (tag, has_at))) = made.next() else { return };
             if *has_at == 1 {
                 buffer.push(b'@');
             }
-            self.words.write(tag, self.space, buffer);
-            buffer.extend_from_slice(self.separator.as_bytes());
+            match names.as_ref().and_then(|(prefix, names)| Some((prefix, names[place].as_ref()?))) {
+                Some((prefix, name)) => prefix.write(name, self.separator, buffer),
+                None => {
+                    self.words.write(tag, self.space, buffer);
+                    buffer.extend_from_slice(self.separator.as_bytes());
+                }
+            }
             tag::write(tag, self.characters, buffer);
         }))
     }

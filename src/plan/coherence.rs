@@ -61,7 +61,10 @@ fn named_addresses(context: &Context<'_, '_>, problems: &mut Vec<Problem>) {
     for table in context.tables() {
         for (position, column) in table.plan.columns.iter().enumerate() {
             let at = (table.index, position);
-            let Some(mask) = column.mask().filter(|mask| mask.operator.name == "email") else { continue };
+            let Some(mask) = column.mask().filter(|mask| matches!(mask.operator.name, "email" | "username"))
+            else {
+                continue;
+            };
             if !context.is_repeated(at) {
                 let named = mask.keyed_by().follows_subject();
                 members.entry(&mask.domain).or_default().push((at, named));
