@@ -229,7 +229,7 @@ fn cell(operator: &str, sql_type: &SqlType, parameters: &Parameters, number: u64
         "age_group" => (number % 120).to_string(),
         "bucket" if sql_type.is_text() => (number >> 24).to_string(),
         "noise" | "round" | "top_bottom" if sql_type.is_text() => number.to_string(),
-        "bytes" if sql_type.is_text() => format!("\\x{number:016x}{spread:08x}"),
+        "bytes" if sql_type.is_text() => format!("\\x{number:016x}{spread:016x}"),
         _ => match sql_type {
             SqlType::Integer { .. } | SqlType::Numeric { .. } => number.to_string(),
             SqlType::Float => format!("{}.5e-3", number >> 12),

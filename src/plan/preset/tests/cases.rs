@@ -113,7 +113,7 @@ const REST: (&str, &str) = (
     "columns.profile = { op = \"json\", rest = \"keep\", reason = \"settings\" }",
 );
 /// The least that the guidance lets stay of a postcode.
-pub(super) const ZIP: &str = "columns.zip = { op = \"partial\", prefix = 3, pad = \"\", when = \"zip NOT LIKE '036%' AND zip NOT LIKE '059%' AND zip \
+pub(super) const ZIP: &str = "columns.zip = { op = \"partial\", prefix = 3, pad = \"*\", when = \"zip NOT LIKE '036%' AND zip NOT LIKE '059%' AND zip \
     NOT LIKE '063%' AND zip NOT LIKE '102%' AND zip NOT LIKE '203%' AND zip NOT LIKE '556%' AND zip NOT LIKE '692%' AND zip NOT \
     LIKE '790%' AND zip NOT LIKE '821%' AND zip NOT LIKE '823%' AND zip NOT LIKE '83%' AND zip NOT LIKE '878%' AND zip NOT LIKE \
     '879%' AND zip NOT LIKE '884%' AND zip NOT LIKE '89%'\", else = { op = \"constant\", value = \"000\" } }";
