@@ -113,6 +113,69 @@ fn the_id_of_a_key_is_no_secret_and_depends_on_the_project() {
 }
 
 #[test]
+fn presets_are_listed_and_shown() {
+    let workspace = workspace();
+    let text = |arguments: &[&str]| String::from_utf8(workspace.run(arguments, b"").done()).unwrap();
+    let list = text(&["policy", "presets"]);
+    let json: Value = serde_json::from_str(&text(&["policy", "presets", "--json"])).unwrap();
+    for (name, _) in scrub::plan::POLICIES {
+        assert!(list.contains(name), "{name} is not listed");
+        assert!(json["presets"].as_array().unwrap().iter().any(|preset| preset["name"] == *name));
+        let page = text(&["policy", "show", name]);
+        assert!(page.contains("What it does not do") && page.contains("Rules"), "{page}");
+    }
+    let wrong = workspace.run(&["policy", "show", "pci_ds"], b"");
+    assert_eq!(wrong.code, 2);
+    assert!(wrong.stderr.contains("did you mean \"pci_dss\"?"), "{}", wrong.stderr);
+}
+
+#[test]
+fn a_preset_is_checked_and_recorded() {
+    let workspace = workspace();
+    let strict = format!("preset = \"dev_minimal\"\n{HEAD}{POLICY}")
+        .replace("columns.note = \"redact\"", "columns.note = \"keep\"");
+    workspace.file("scrub.toml", strict.as_bytes());
+    let run = workspace.run(&["check", "-p", "scrub.toml", "--json", "input.sql"], b"");
+    assert_eq!(run.code, 1, "{}", run.stderr);
+    let report: Value = serde_json::from_slice(&run.stdout).unwrap();
+    assert_eq!(report["presets"][0], "dev_minimal");
+    let id = "preset:dev_minimal:kept-text:public.people.note";
+    assert!(report["problems"].as_array().unwrap().iter().any(|problem| problem["id"] == id), "{report}");
+    let refused = workspace.mask_file(&[], "input.sql".as_ref());
+    assert_eq!(refused.code, 2);
+    assert!(refused.stderr.contains(id), "{}", refused.stderr);
+    let fine = format!(
+        "unclassified = \"redact\"\npreset = [\"dev_minimal\"]\n{}{POLICY}",
+        HEAD.replace("unclassified = \"keep\"\n", "")
+    );
+    workspace.file(
+        "scrub.toml",
+        fine.replace("columns.email", "columns.id = \"permute\"\ncolumns.email").as_bytes(),
+    );
+    workspace.mask_file(&["--manifest", "manifest.json"], "input.sql".as_ref()).done();
+    let manifest: Value =
+        serde_json::from_str(&fs::read_to_string(workspace.path("manifest.json")).unwrap()).unwrap();
+    assert_eq!(manifest["presets"][0]["name"], "dev_minimal");
+    assert_eq!(manifest["presets"][0]["sha256"].as_str().unwrap().len(), 64);
+}
+
+#[test]
+fn an_ephemeral_policy_takes_no_key_that_is_kept() {
+    let workspace = workspace();
+    workspace.file("scrub.toml", format!("ephemeral = true\n{HEAD}{POLICY}").as_bytes());
+    for options in
+        [&["--key-file", "scrub.key"][..], &[], &["--schema-from-stream", "--key-file", "scrub.key"]]
+    {
+        let arguments = [&["mask", "-p", "scrub.toml"], options, &["input.sql"]].concat();
+        let run = workspace.run(&arguments, b"");
+        assert_eq!(run.code, 2, "{options:?}");
+        assert!(run.stderr.contains("--ephemeral-key"), "{}", run.stderr);
+    }
+    let once = || workspace.run(&["mask", "-p", "scrub.toml", "--ephemeral-key", "input.sql"], b"").done();
+    assert!(once() != once(), "two runs made the same pseudonyms");
+}
+
+#[test]
 fn rules_schema_and_completions_are_printed() {
     let workspace = workspace();
     let rules = String::from_utf8(workspace.run(&["rules", "list"], b"").done()).unwrap();

@@ -10,6 +10,12 @@ use serde_json::Value;
 
 /// The type that a line names, with the width that it gives in brackets or apart.
 fn sql_type(name: &str, width: Option<u32>) -> SqlType {
+    if let Some(element) = name.strip_suffix("[]") {
+        return SqlType::Array(Box::new(sql_type(element, width)));
+    }
+    if name.ends_with("range") {
+        return SqlType::Range(name.to_owned());
+    }
     let (name, own) = match name.strip_suffix(')').and_then(|name| name.split_once('(')) {
         Some((name, own)) => (name, Some(own.parse().unwrap())),
         None => (name, width),
@@ -30,6 +36,11 @@ fn sql_type(name: &str, width: Option<u32>) -> SqlType {
         "timestamptz" => SqlType::Timestamp { zone: true },
         "uuid" => SqlType::Uuid,
         "json" => SqlType::Json,
+        "inet" => SqlType::Inet,
+        "cidr" => SqlType::Cidr,
+        "macaddr" => SqlType::MacAddr,
+        "hstore" => SqlType::Hstore,
+        "xml" => SqlType::Xml,
         other => panic!("type {other}"),
     }
 }
@@ -55,7 +66,8 @@ fn answer(line: &Value) -> Option<String> {
         width: width.or(sql_type.width()),
         ..Request::new(&parameters, text("domain").unwrap(), &sql_type)
     };
-    let request = Request { subject: line["subject"].is_string(), ..request };
+    let country = line["others"]["country"].is_string().then_some("country");
+    let request = Request { subject: line["subject"].is_string(), country, ..request };
     let prepared = (info.prepare)(&request).unwrap_or_else(|refusal| panic!("{}", refusal.0));
     let key = Key::from_bytes(std::array::from_fn(|byte| byte as u8)).unwrap();
     let started = (prepared.start)(Some(&key.project("acme/dev").domain(request.domain)));

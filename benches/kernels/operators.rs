@@ -16,6 +16,17 @@ const CASES: &[Case] = &[
     ("redact", "", SqlType::TEXT, |number| format!("value {number}")),
     ("keyed_hash", "", SqlType::TEXT, |number| format!("value {number}")),
     ("email", "", SqlType::TEXT, |number| format!("jane.doe{number}@example.com")),
+    ("email", "style = 'name'", SqlType::TEXT, |number| format!("jane.doe{number}@example.com")),
+    ("first_name", "", SqlType::TEXT, |number| format!("Jane{number}")),
+    ("full_name", "", SqlType::TEXT, |number| format!("Jane Doe{number}")),
+    ("full_name", "lexicon = 'ru-1'", SqlType::TEXT, |number| format!("Jane Doe{number}")),
+    ("address", "", SqlType::TEXT, |number| format!("{number} Infinite Loop")),
+    ("title", "", SqlType::TEXT, |number| if number % 2 == 0 { "Mr." } else { "Dr." }.to_owned()),
+    ("gender", "", SqlType::TEXT, |number| if number % 2 == 0 { "m" } else { "female" }.to_owned()),
+    ("city", "", SqlType::TEXT, |number| format!("Springfield {number}")),
+    ("postcode", "", SqlType::TEXT, |number| format!("{:05}", number % 100_000)),
+    ("region", "", SqlType::TEXT, |number| format!("Illinois {number}")),
+    ("country", "", SqlType::TEXT, |number| format!("Canada {number}")),
     ("permute", "", SqlType::Integer { bits: 32 }, |number| number.to_string()),
     ("uuid", "", SqlType::Uuid, |number| format!("c00d544c-2b15-41eb-adc1-{number:012x}")),
     ("phone", "", SqlType::TEXT, |number| format!("(212) 867-{:04}", number % 10_000)),
@@ -30,8 +41,79 @@ const CASES: &[Case] = &[
     ("national_id", "kind = 'us_ssn'\nrange = 'full'", SqlType::TEXT, |number| {
         format!("123-45-{:04}", number % 9_999 + 1)
     }),
+    ("character_map", "template = 'AA-999999'", SqlType::TEXT, |number| {
+        format!("KX-{:06}", number % 1_000_000)
+    }),
+    ("character_map", "template = '****************'", SqlType::TEXT, |number| format!("aB3dE{number:011}")),
+    ("username", "", SqlType::TEXT, |number| format!("jane_doe{number}")),
+    ("ip", "", SqlType::Inet, |number| format!("{}.{}.4.4", number / 7 % 200 + 20, number % 256)),
+    ("ip", "range = 'full'", SqlType::Inet, |number| {
+        format!("{}.{}.4.4", number / 7 % 200 + 20, number % 256)
+    }),
+    ("ip", "range = 'full'", SqlType::TEXT, |number| {
+        format!("2a00:1450:4001:{:x}::{:x}", number % 999, number)
+    }),
+    ("mac", "", SqlType::MacAddr, |number| {
+        format!("08:00:2b:{:02x}:{:02x}:03", number / 256 % 256, number % 256)
+    }),
+    ("company", "", SqlType::TEXT, |number| format!("Acme {number} GmbH & Co. KG")),
+    ("url", "", SqlType::TEXT, |number| format!("https://www.acme.com/users/{number}/photo.jpg?size=2")),
+    ("user_agent", "", SqlType::TEXT, |number| {
+        format!(
+            "Mozilla/5.0 (Linux; Android 9; SM-{number}) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/78.0 Mobile Safari/537.36"
+        )
+    }),
+    ("national_id", "kind = 'de_steuer_id'\nrange = 'full'", SqlType::TEXT, |_| "86 095 742 719".into()),
+    ("national_id", "kind = 'no_fodselsnummer'\nrange = 'full'", SqlType::TEXT, |_| "15108695088".into()),
+    ("national_id", "kind = 'it_codice_fiscale'", SqlType::TEXT, |_| "RCCMNL83S18D969H".into()),
+    ("national_id", "kind = 'in_aadhaar'", SqlType::TEXT, |_| "2341 2341 2346".into()),
+    (
+        "json",
+        "paths = { '$.a.email' = 'email', '$.a.tags' = 'keep', '$.n' = 'permute' }",
+        SqlType::Json,
+        |number| {
+            format!(
+                r#"{{"a": {{"email": "jane.doe{number}@example.com", "tags": ["new", "x"]}}, "n": {number}}}"#
+            )
+        },
+    ),
+    ("mask_chars", "keep_end = 4", SqlType::TEXT, |number| format!("ABC-{number:012}")),
+    ("partial", "prefix = 1\nsuffix = 2", SqlType::TEXT, |number| format!("+1 212 867 {number:04}")),
+    ("partial", "style = 'email'", SqlType::TEXT, |number| format!("jane.doe{number}@example.com")),
+    ("password", "", SqlType::TEXT, |number| {
+        format!("$2b$12$LQv3c1yqBWVHxkd0LHAkCOYz6TtxMQJqhN8/{number:016}")
+    }),
+    ("bytes", "", SqlType::Bytes, |number| format!("\\x{number:032x}")),
+    ("bytes", "mode = 'hash'", SqlType::Bytes, |number| format!("\\x{number:032x}")),
+    ("round", "to = 1000", SqlType::Integer { bits: 32 }, |number| number.to_string()),
+    ("round", "to = 'month'", SqlType::Date, date),
+    ("bucket", "size = 10", SqlType::TEXT, |number| (number % 100).to_string()),
+    ("bucket", "edges = [0, 18, 30, 65]", SqlType::Integer { bits: 32 }, |number| (number % 100).to_string()),
+    ("top_bottom", "max = 5000", SqlType::Numeric { precision: Some(10), scale: Some(2) }, |number| {
+        format!("{number}.50")
+    }),
+    ("truncate_date", "to = 'month'", SqlType::Timestamp { zone: true }, |number| {
+        format!("{} 12:30:00.25+01", date(number))
+    }),
+    ("age_group", "as_of = 2025-01-01", SqlType::Date, date),
+    ("noise", "ratio = 0.1", SqlType::Numeric { precision: Some(12), scale: Some(2) }, |number| {
+        format!("{number}.50")
+    }),
+    ("noise", "amount = 30", SqlType::Date, date),
+    ("choice", "values = { free = 90, paid = 9, staff = 1 }", SqlType::TEXT, |number| {
+        format!("plan {number}")
+    }),
+    ("template", "template = '{first_name|first:1}.{id}-{tag:8}@example.com'", SqlType::TEXT, |number| {
+        format!("jane.doe{number}@example.com")
+    }),
+    ("lorem", "", SqlType::TEXT, |number| format!("Order {number} was late; Jane wants her money back.")),
+    ("defuse", "", SqlType::TEXT, |number| format!("https://hooks.example.com/services/T{number}/secret")),
     ("redact_regex", "pattern = '[0-9]+'", SqlType::TEXT, |number| format!("order {number} was late")),
 ];
+
+fn date(number: u64) -> String {
+    format!("{:04}-{:02}-{:02}", 1930 + number % 90, number % 12 + 1, number % 28 + 1)
+}
 
 fn card(number: u64) -> String {
     let body = format!("411111{number:09}");
@@ -73,7 +155,9 @@ pub(super) fn operators(criterion: &mut Criterion) {
             group.bench_function(BenchmarkId::new(label.trim(), rows), |bencher| {
                 bencher.iter(|| {
                     out.clear();
-                    let batch = Batch::new(Column::new(black_box(&block), &[], &spans));
+                    let cells = Column::new(black_box(&block), &[], &spans);
+                    // Columns of the row, for operators that look at any.
+                    let batch = Batch { others: &[cells; 4], ..Batch::new(cells) };
                     operator.mask(&batch, &mut out, &mut scratch).expect("valid cells")
                 });
             });

@@ -8,7 +8,7 @@
 /// ```
 /// assert_eq!(scrub::base::calendar::day_number(2000, 3, 1), 11_017);
 /// ```
-pub fn day_number(year: i64, month: i64, day: i64) -> i64 {
+pub const fn day_number(year: i64, month: i64, day: i64) -> i64 {
     let year = if month <= 2 { year - 1 } else { year };
     let era = year.div_euclid(400);
     let year_of_era = year.rem_euclid(400);
@@ -38,7 +38,7 @@ pub fn date(day_number: i64) -> (i64, u8, u8) {
 /// ```
 /// assert_eq!(scrub::base::calendar::days_of_month(1900, 2), 28);
 /// ```
-pub fn days_of_month(year: i64, month: i64) -> i64 {
+pub const fn days_of_month(year: i64, month: i64) -> i64 {
     match month {
         2 if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,
         2 => 28,

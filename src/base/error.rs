@@ -82,6 +82,14 @@ pub enum ErrorKind {
         /// The cell's character classes, see [`crate::base::sketch`].
         sketch: String,
     },
+    /// A part of a value that the policy does not name, where `rest = "deny"`.
+    #[error("{what} {place} is not named by the policy; name it, or say rest = \"redact\"")]
+    Unnamed {
+        /// What kind of part.
+        what: &'static str,
+        /// Where it is: names that the policy has too, and character classes of others.
+        place: String,
+    },
     /// More cells than `max_invalid` allows were outside the operator's domain.
     #[error(
         "{invalid} of {cells} cells are not a valid {entity}: more than max_invalid = {allowed}; is it the right operator?"

@@ -13,6 +13,7 @@ mod permutation;
 mod prf;
 mod sketch;
 mod small_permutation;
+mod suggest;
 
 pub mod calendar;
 pub mod canonical;
@@ -30,3 +31,4 @@ pub use messages::Messages;
 pub use permutation::Permutation;
 pub use prf::{Prf, index};
 pub use sketch::sketch;
+pub use suggest::{did_you_mean, nearest};

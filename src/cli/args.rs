@@ -31,7 +31,7 @@ pub(super) enum Verb {
     Key(KeyArgs),
     /// The operators that a policy can use
     Rules(RulesArgs),
-    /// The policy file's format
+    /// The policy file's format, and the presets that it can name
     Policy(PolicyArgs),
     /// Mask an invented company's dump and show it before and after
     Demo(DemoArgs),
@@ -227,6 +227,17 @@ pub(super) struct PolicyArgs {
 pub(super) enum PolicyVerb {
     /// Print the JSON Schema of scrub.toml, for editors
     Schema,
+    /// List the presets that a policy can be checked against
+    Presets {
+        /// As JSON, with their rules
+        #[arg(long)]
+        json: bool,
+    },
+    /// Show one preset: purpose, limits, references, rules
+    Show {
+        /// Its name
+        name: String,
+    },
 }
 
 #[derive(Args)]

@@ -95,6 +95,11 @@ fn prepare(args: &MaskArgs) -> Result<Run> {
         ));
     }
     let policy = load::policy(&args.policy)?;
+    if policy.is_ephemeral() && !args.key.ephemeral_key {
+        return Err(usage(
+            "the policy says ephemeral = true, so no key may outlive the run: use --ephemeral-key, and no other key",
+        ));
+    }
     let mut builder = load::builder(&policy, &args.policy, &args.reading, args.input.as_deref())?;
     let plan = builder.plan()?;
     let keys = keys(plan.as_deref(), &policy, args)?;

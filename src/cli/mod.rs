@@ -8,6 +8,7 @@ mod key;
 mod load;
 mod mask;
 mod output;
+mod policy;
 mod print;
 mod progress;
 mod rules;
@@ -18,7 +19,7 @@ use std::process::ExitCode;
 use clap::{CommandFactory, Parser};
 
 use crate::base::{Error, ErrorKind, Result};
-use args::{Cli, PolicyVerb, Verb};
+use args::{Cli, Verb};
 
 /// What a verb that ran says about what it looked at.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -57,9 +58,7 @@ fn run(cli: Cli) -> Result<Finding> {
         Verb::Check(args) => check::run(&args),
         Verb::Key(args) => key::run(&args),
         Verb::Rules(args) => rules::run(&args),
-        Verb::Policy(args) => match args.verb {
-            PolicyVerb::Schema => print::out(&crate::plan::policy_json_schema()),
-        },
+        Verb::Policy(args) => policy::run(&args),
         Verb::Demo(args) => demo::run(&args),
         Verb::Completions(args) => {
             let mut script = Vec::new();

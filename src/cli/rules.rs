@@ -2,9 +2,9 @@
 
 use serde_json::json;
 
+use crate::base::nearest;
 use crate::base::{Error, ErrorKind, Result};
 use crate::mask::{OPERATORS, OperatorInfo, operator};
-use crate::plan::nearest;
 
 use super::args::{RulesArgs, RulesVerb};
 use super::{Finding, print, usage};

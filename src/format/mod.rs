@@ -101,13 +101,14 @@ pub struct ReaderOptions {
 
 impl Default for ReaderOptions {
     fn default() -> Self {
-        Self { block_size: 256 * 1024, trailer: true, drop_unparsed: false, format: None }
+        Self { block_size: 128 * 1024, trailer: true, drop_unparsed: false, format: None }
     }
 }
 
 /// Cuts one input into events.
 pub trait Reader: Send {
-    /// The next event, or `None` after the format's own end mark. `spare` is an empty buffer whose memory may be used.
+    /// The next event, or `None` after the format's own end mark. `spare` is a buffer whose memory may be used; what it
+    /// holds is of no matter and need not be cleared before it is written over.
     ///
     /// # Errors
     /// Input that cannot be read, that is cut short, or that holds a statement which is not on the format's list.
@@ -169,8 +170,8 @@ pub trait Codec: Send + Sync {
     /// As [`Codec::tokenize`].
     fn check(&self, block: &Block, columns: usize, cells: &mut Cells) -> Result<u64>;
 
-    /// Writes the block with new cells. `built[i]` is the new column for the `i`-th wanted column, or `None` where
-    /// that column was only looked at.
+    /// Writes the block with new cells, over whatever `out` holds. `built[i]` is the new column for the `i`-th wanted
+    /// column, or `None` where that column was only looked at.
     ///
     /// # Errors
     /// A new value that the encoding cannot express.
@@ -193,10 +194,14 @@ pub struct Cells {
     pub rows: usize,
     /// One entry for each wanted column.
     pub columns: Vec<CellColumn>,
+    /// Whether the codec has seen to it that all values are UTF-8.
+    pub text: bool,
     /// Values that are not in the block as they are (escapes taken out, quotes undoubled, transcoded to UTF-8).
     pub decoded: Vec<u8>,
     /// Room for a tokenizer to work in.
     pub(crate) scratch: Vec<u32>,
+    /// More of it: rows whose cell needs a second look.
+    pub(crate) special: Vec<u32>,
 }
 
 /// The cells of one wanted column.
@@ -214,6 +219,7 @@ impl Cells {
     /// Forgets all cells, keeps the memory, and makes room for `wanted` columns.
     pub fn clear(&mut self, wanted: usize) {
         self.rows = 0;
+        self.text = false;
         self.decoded.clear();
         self.columns.resize_with(wanted, CellColumn::default);
         for column in &mut self.columns {
@@ -225,6 +231,6 @@ impl Cells {
 
     /// The values of the `index`-th wanted column.
     pub fn column<'a>(&'a self, block: &'a Block, index: usize) -> Column<'a> {
-        Column::new(&block.bytes, &self.decoded, &self.columns[index].values)
+        Column::new(&block.bytes, &self.decoded, &self.columns[index].values).known_as_text(self.text)
     }
 }

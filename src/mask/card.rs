@@ -4,8 +4,10 @@
 //! 12 to 19 digits with a valid Luhn digit; spaces and hyphens stay where they are. The first six digits (the
 //! issuer's) stay; the digits between them and the check digit are permuted under purpose `perm`, spec
 //! `card:iin6:LEN:luhn-broken` or `card:iin6:LEN:luhn-valid` (LEN digits in all). The new check digit is the Luhn
-//! digit, plus 5 modulo 10 where it is broken.
+//! digit, plus 5 modulo 10 where it is broken. `brand = "known"` makes numbers of no payment network invalid;
+//! `iin = "test"` puts out numbers that begin as published test numbers do (see `card_brands`).
 
+use super::card_brands::{self, Brands, TestCard};
 use super::invalid::{Invalid, Rejector};
 use super::{
     Batch, CellError, Class, DefaultDomain, Example, KeyedBy, Operator, OperatorInfo, Output, Parameter,
@@ -36,13 +38,32 @@ pub(super) const INFO: OperatorInfo = OperatorInfo {
     keyed_by: KeyedBy::Value,
     domain: DefaultDomain::Entity("card"),
     entity: "card number",
-    parameters: &[Parameter {
-        name: "luhn",
-        summary: "check digit of the output: broken (default), or valid, which needs live = true",
-        kind: ParameterKind::Choice(&["broken", "valid"]),
-        required: false,
-        of_domain: true,
-    }],
+    parameters: &[
+        Parameter {
+            name: "luhn",
+            summary: "check digit of the output: broken (default), or valid, which needs live = true; with iin = \"test\" \
+                      valid is the default and needs nothing",
+            kind: ParameterKind::Choice(&["broken", "valid"]),
+            required: false,
+            of_domain: true,
+        },
+        Parameter {
+            name: "iin",
+            summary: "the first six digits: keep (default), or test: those of the brand's published test numbers, not for \
+                      keys",
+            kind: ParameterKind::Choice(&["keep", "test"]),
+            required: false,
+            of_domain: true,
+        },
+        Parameter {
+            name: "brand",
+            summary: "any (default), or known: a number of no payment network, or of a length that its network has not, \
+                      is invalid",
+            kind: ParameterKind::Choice(&["any", "known"]),
+            required: false,
+            of_domain: true,
+        },
+    ],
     examples: &[
         Example {
             policy: r#"{ op = "card" }"#,
@@ -56,20 +77,31 @@ pub(super) const INFO: OperatorInfo = OperatorInfo {
             input: "4111111111111111",
             output: Some("4111110541200213"),
         },
+        Example {
+            policy: r#"{ op = "card", iin = "test" }"#,
+            sql_type: &SqlType::TEXT,
+            input: "4929 1234 5678 9015",
+            output: Some("4000 0587 8716 9291"),
+        },
     ],
     accepts: SqlType::is_text,
     prepare,
 };
 
 fn prepare(request: &Request<'_>) -> Result<Prepared, Refusal> {
-    let valid = request.choice("luhn", &["broken", "valid"])? == Some("valid");
+    let luhn = request.choice("luhn", &["broken", "valid"])?;
+    let known = request.choice("brand", &["any", "known"])? == Some("known");
+    if request.choice("iin", &["keep", "test"])? == Some("test") {
+        return prepare_test(request, luhn == Some("broken"));
+    }
+    let valid = luhn == Some("valid");
     if valid {
         request.needs_live("a card number with a valid check digit")?;
     }
     let luhn = if valid { "luhn-valid" } else { "luhn-broken" };
     let invalid = Invalid::prepare(request, INFO.entity)?;
     Ok(Prepared {
-        spec: format!("card:iin6:{luhn}"),
+        spec: if known { format!("card:iin6:{luhn} card:brands-1") } else { format!("card:iin6:{luhn}") },
         uniqueness: invalid.weaken(Uniqueness::Proven),
         max_width: None,
         output: Output::Text,
@@ -81,6 +113,23 @@ fn prepare(request: &Request<'_>) -> Result<Prepared, Refusal> {
                 keys.permutation("perm", &format!("card:iin6:{length}:{luhn}"), last)
             }),
             offset: if valid { 0 } else { 5 },
+            brands: known.then(Brands::get),
+            rejector: invalid.start(keys),
+        }))
+    })
+}
+
+fn prepare_test(request: &Request<'_>, broken: bool) -> Result<Prepared, Refusal> {
+    let invalid = Invalid::prepare(request, INFO.entity)?;
+    Ok(Prepared {
+        spec: card_brands::SPEC.into(),
+        uniqueness: invalid.weaken(Uniqueness::Bounded { bits: card_brands::FEWEST_BITS }),
+        output: Output::Text,
+        notes: vec![("brand-kept", "the brand of each card number stays".into())],
+        ..Prepared::new(start::keyed(move |keys| TestCard {
+            prf: keys.prf("card", card_brands::SPEC),
+            offset: if broken { 5 } else { 0 },
+            read: |cell| parse(cell).map(|(_, length)| length),
             rejector: invalid.start(keys),
         }))
     })
@@ -91,6 +140,8 @@ struct Card {
     permutations: [Permutation; LONGEST - SHORTEST + 1],
     /// Added to the Luhn digit.
     offset: u8,
+    /// Where numbers of no brand are invalid.
+    brands: Option<&'static Brands>,
     rejector: Rejector,
 }
 
@@ -103,13 +154,14 @@ impl Operator for Card {
     ) -> Result<Tally, CellError> {
         let Scratch { rows, numbers, classes, groups, rejected, .. } = scratch.cleared();
         for (row, value) in rows::present_cells(&batch.cells) {
+            let known = |length| self.brands.is_none_or(|brands| brands.know(value, length));
             match parse(rows::trim_end(value)) {
-                Some((middle, length)) => {
+                Some((middle, length)) if known(length) => {
                     numbers.push(middle);
                     classes.push((length - SHORTEST) as u32);
                     rows.push(row as u32);
                 }
-                None => self.rejector.reject(row, value, rejected)?,
+                _ => self.rejector.reject(row, value, rejected)?,
             }
         }
         groups.each(classes, numbers, |class, middles| self.permutations[class as usize].apply_u64(middles));
@@ -135,11 +187,12 @@ fn parse(value: &[u8]) -> Option<(u64, usize)> {
 /// The digits of a cell at the end of an array of zeros, and how many there are.
 #[inline]
 fn digits_of(value: &[u8]) -> Option<([u8; digits::MOST], usize)> {
-    let mut text = [b'0'; digits::MOST];
-    if value.len() <= LONGEST && value.iter().all(u8::is_ascii_digit) {
-        text[digits::MOST - value.len()..].copy_from_slice(value);
+    if let Some(text) = digits::padded(value)
+        && value.len() <= LONGEST
+    {
         return (value.len() >= SHORTEST).then_some((text, value.len()));
     }
+    let mut text = [b'0'; digits::MOST];
     if !value.first()?.is_ascii_digit() || !value.last()?.is_ascii_digit() {
         return None;
     }
@@ -161,26 +214,37 @@ fn digits_of(value: &[u8]) -> Option<([u8; digits::MOST], usize)> {
 /// is the right check digit.
 #[inline]
 fn luhn(text: &[u8; digits::MOST]) -> u8 {
-    let (pairs, _) = text.as_chunks::<2>();
-    let sum: u8 = pairs
-        .iter()
-        .map(|[doubled, plain]| {
-            let double = (doubled & 15) * 2;
-            (if double > 9 { double - 9 } else { double }) + (plain & 15)
-        })
-        .sum();
-    sum % 10
+    const LOW: u64 = 0x000f_000f_000f_000f;
+    const EACH: u64 = 0x0001_0001_0001_0001;
+    // Pairs of digits side by side in a word: the first of each is doubled, and its own digits added.
+    let sums = |word: [u8; 8]| {
+        let word = u64::from_le_bytes(word);
+        let double = (word & LOW) * 2;
+        let carries = (double + 6 * EACH) >> 4 & EACH;
+        double - carries * 9 + (word >> 8 & LOW)
+    };
+    let (words, _) = text[4..].as_chunks::<8>();
+    let head = [text[0], text[1], text[2], text[3], 0, 0, 0, 0];
+    let sum = words.iter().fold(sums(head), |sum, word| sum + sums(*word));
+    ((sum.wrapping_mul(EACH) >> 48) % 10) as u8
 }
 
 /// Appends `like` with the digits between issuer and check digit replaced, and a check digit for them.
 #[inline]
 fn write(middle: u64, length: usize, offset: u8, like: &[u8], out: &mut Vec<u8>) {
-    let Some((old, _)) = digits_of(like) else { return };
+    let start = digits::MOST - length;
     // The middle and a check digit of 0, then the issuer before them.
     let mut text = digits::of(middle * 10, length - ISSUER);
-    let start = digits::MOST - length;
-    text[start..start + ISSUER].copy_from_slice(&old[start..start + ISSUER]);
+    if like.len() == length {
+        text[start..start + ISSUER].copy_from_slice(&like[..ISSUER]);
+    } else {
+        let Some((old, _)) = digits_of(like) else { return };
+        text[start..start + ISSUER].copy_from_slice(&old[start..start + ISSUER]);
+    }
     text[digits::MOST - 1] = b'0' + (10 - luhn(&text) + offset) % 10;
+    if like.len() == length {
+        return digits::append(&text, length, out);
+    }
     let cell = out.len();
     out.extend_from_slice(like);
     digits::replace(&mut out[cell..], &text, length);

@@ -6,7 +6,7 @@
 //! in Latin letters without accents, as the cell is; a surname has the form that goes with the gender of the row, or of
 //! the subject's given name.
 
-use super::gender::Gender;
+use super::gender_word::Gender;
 use super::lexicon::{self, Lexicon, LexiconKind};
 use super::pick::{Form, Table};
 use super::script::Script;
@@ -17,7 +17,7 @@ use super::{
     start,
 };
 use crate::base::{DomainKeys, Prf};
-use crate::table::ColumnBuilder;
+use crate::table::{Column, ColumnBuilder};
 
 /// One part of a text.
 #[derive(Clone, Copy, Debug)]
@@ -232,14 +232,14 @@ impl Composer {
     }
 
     /// What each row's tags pick, all parts of a row together.
-    fn pick(&self, batch: &Batch<'_>, scratch: &mut Scratch) {
-        let Scratch { messages, tags, rows, numbers, .. } = scratch;
+    fn pick(&self, batch: &Batch<'_>, subjects: Option<&Column<'_>>, scratch: &mut Scratch) {
         let genders = self.genders(batch);
         let parts = self.picks.len();
-        numbers.clear();
-        numbers.resize(rows.len() * parts, 0);
+        scratch.numbers.clear();
+        scratch.numbers.resize(scratch.rows.len() * parts, 0);
         for (part, pick) in self.picks.iter().enumerate() {
-            pick.prf.tags(messages, tags);
+            subject::tags(&pick.prf, subjects, scratch);
+            let Scratch { tags, rows, numbers, .. } = &mut *scratch;
             let genders = genders.filter(|_| pick.table.has_genders());
             for (entry, (tag, row)) in tags.iter().zip(rows.iter()).enumerate() {
                 let gender = genders.and_then(|genders| Gender::parse(genders.value(*row as usize)?));
@@ -270,10 +270,13 @@ impl Operator for Composer {
         out: &mut ColumnBuilder,
         scratch: &mut Scratch,
     ) -> Result<Tally, CellError> {
-        subject::messages(batch, self.source, self.equality, scratch)?;
-        self.pick(batch, scratch);
+        let subjects = subject::rows_with_subjects(batch, self.source, scratch);
+        if subjects.is_none() {
+            subject::messages(batch, self.source, self.equality, scratch)?;
+        }
+        self.pick(batch, subjects, scratch);
         if let Some(prf) = &self.tag {
-            prf.tags(&scratch.messages, &mut scratch.tags);
+            subject::tags(prf, subjects, scratch);
         }
         let mut picked = scratch.numbers.chunks_exact(self.picks.len());
         let mut next = 0;

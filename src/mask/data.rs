@@ -1,6 +1,8 @@
 //! The versioned data files that can alter an output, with their digests: what a lock records.
 
-use super::{lexicon, phone};
+use sha2::{Digest, Sha256};
+
+use super::{card_brands, iban_registry, lexicon, lorem, phone, place, user_agent, username};
 
 /// A data file in use.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,7 +23,19 @@ pub fn data_files() -> Vec<DataFile> {
         spec: format!("lex:{}", lexicon.name()),
         digest: lexicon.digest(),
     });
-    let phones =
-        DataFile { name: "phones.plan-1".into(), spec: "phone".into(), digest: phone::plan_digest() };
-    lexicons.chain([phones]).collect()
+    let places = place::COUNTRIES.iter().map(|country| DataFile {
+        name: country.list.to_owned(),
+        spec: format!("lex:{}", country.list),
+        digest: country.digest(),
+    });
+    let table = |name: &str, spec: &str, digest| DataFile { name: name.into(), spec: spec.into(), digest };
+    let tables = [
+        table("phones.plan-1", "phone", phone::plan_digest()),
+        table("words.handles-1", "username", username::words_digest()),
+        table("user_agents.agents-1", "agent", user_agent::agents_digest()),
+        table("ibans.registry-1", "iban:registry-1", iban_registry::registry_digest()),
+        table("cards.brands-1", "card:brands-1", card_brands::brands_digest()),
+        table("words.latin-1", lorem::NAME, data_encoding::HEXLOWER.encode(&Sha256::digest(lorem::WORDS))),
+    ];
+    lexicons.chain(places).chain(tables).collect()
 }

@@ -4,13 +4,23 @@
 //! domain's equality). The host of the output is not part of the key, so columns may differ in it and still join by
 //! local part. Only hosts that receive no mail are allowed (RFC 2606) unless the column is `live`.
 
-use super::invalid::{Invalid, Rejector};
+#![expect(
+    clippy::inline_always,
+    reason = "what is not inlined into the dispatched function loses its instructions"
+)]
+
+use fearless_simd::prelude::*;
+use fearless_simd::{Level, Simd, dispatch, u8x64};
+
+use super::invalid::{Invalid, Rejected, Rejector};
+use super::named_email::{self, Cosmetics, NamedEmail};
 use super::{
     Batch, CellError, Class, DefaultDomain, Equality, Example, KeyedBy, Operator, OperatorInfo, Output,
-    Parameter, ParameterKind, Prepared, Refusal, Request, Scratch, Tally, Uniqueness, rows, start, tag,
+    Parameter, ParameterKind, Prepared, Refusal, Request, Scratch, Tally, Uniqueness, first_name, rows,
+    start, tag,
 };
-use crate::base::{Prf, canonical};
-use crate::table::{ColumnBuilder, SqlType, append};
+use crate::base::{Messages, Prf, canonical};
+use crate::table::{Column, ColumnBuilder, SqlType, append};
 
 const DEFAULT_BITS: u32 = 80;
 const DEFAULT_HOST: &str = "example.com";
@@ -38,6 +48,9 @@ pub(super) const INFO: OperatorInfo = OperatorInfo {
             required: false,
             of_domain: true,
         },
+        named_email::STYLE,
+        named_email::PERSON,
+        first_name::LEXICON,
     ],
     examples: &[
         Example {
@@ -63,7 +76,8 @@ pub(super) const INFO: OperatorInfo = OperatorInfo {
     prepare,
 };
 
-fn prepare(request: &Request<'_>) -> Result<Prepared, Refusal> {
+/// Bits of the tag, and the host.
+pub(super) fn parameters<'a>(request: &'a Request<'_>) -> Result<(u32, &'a str), Refusal> {
     let host = request.text("host")?.unwrap_or(DEFAULT_HOST);
     if !is_host(host) {
         return Err(Refusal("host must be a host name in lower case, such as example.com".into()));
@@ -71,12 +85,34 @@ fn prepare(request: &Request<'_>) -> Result<Prepared, Refusal> {
     if !is_inert(host) {
         request.needs_live("mail to that host")?;
     }
+    Ok((tag::bits(request, DEFAULT_BITS, 1 + host.len() as u32)?, host))
+}
+
+fn prepare(request: &Request<'_>) -> Result<Prepared, Refusal> {
+    let (bits, host) = parameters(request)?;
     let around = 1 + host.len() as u32;
-    let bits = tag::bits(request, DEFAULT_BITS, around)?;
     let equality = request.equality;
     let invalid = Invalid::prepare(request, INFO.entity)?;
     let spec = format!("email:{bits}:{}", equality.as_str());
     let suffix = format!("@{host}").into_bytes();
+    if let Some(cosmetics) = Cosmetics::prepare(request, bits / 5 + around)? {
+        let width = cosmetics.width() + bits / 5 + around;
+        return Ok(Prepared {
+            spec: spec.clone(),
+            uniqueness: invalid.weaken(Uniqueness::Bounded { bits: f64::from(bits) }),
+            max_width: Some(width.max(invalid.width())),
+            output: Output::Text,
+            keyed_by: Some(KeyedBy::SubjectAndValue),
+            ..Prepared::new(start::keyed(move |keys| NamedEmail {
+                prf: keys.prf("tag", &spec),
+                characters: bits as usize / 5,
+                suffix: suffix.clone(),
+                equality,
+                rejector: invalid.start(keys),
+                prefix: cosmetics.start(keys),
+            }))
+        });
+    }
     Ok(Prepared {
         spec: spec.clone(),
         uniqueness: invalid.weaken(Uniqueness::Bounded { bits: f64::from(bits) }),
@@ -94,7 +130,7 @@ fn prepare(request: &Request<'_>) -> Result<Prepared, Refusal> {
 }
 
 /// Labels of letters, digits and hyphens.
-fn is_host(host: &str) -> bool {
+pub(super) fn is_host(host: &str) -> bool {
     let label = |label: &str| {
         !label.is_empty()
             && label.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'))
@@ -105,7 +141,7 @@ fn is_host(host: &str) -> bool {
 }
 
 /// Whether no mail can ever arrive there: the names that RFC 2606 reserves.
-fn is_inert(host: &str) -> bool {
+pub(super) fn is_inert(host: &str) -> bool {
     matches!(host, "example.com" | "example.org" | "example.net")
         || matches!(host.rsplit_once('.'), Some((_, "test" | "example" | "invalid")))
 }
@@ -147,6 +183,34 @@ fn is_canonical(value: &[u8], equality: Equality) -> bool {
     !local.is_empty() && common(local) & wanted != 0 && common(host) & HOST != 0 && labels_hold_something
 }
 
+/// Whether an address of up to 64 characters, with something behind it in `window`, surely is its own canonical form:
+/// letters, digits and what else is common in addresses. All of it is looked at in one go; masks are put together as numbers, for the
+/// compiler takes vectors of them apart.
+#[inline(always)]
+fn is_plain<S: Simd>(simd: S, window: &[u8; WINDOW], len: usize, equality: Equality) -> bool {
+    let window = u8x64::load_array_ref(simd, window);
+    let this = |byte: u8| window.simd_eq(byte).to_bitmask();
+    let within = |first: u8, last: u8| (window - first).simd_le(last - first).to_bitmask();
+    let dots = this(b'.');
+    let either = within(b'a', b'z') | within(b'0', b'9') | this(b'-') | this(b'_') | dots;
+    let capitals = if equality == Equality::Exact { within(b'A', b'Z') } else { 0 };
+    let local_only = capitals | this(b'+');
+    let all = u64::MAX >> (WINDOW - len);
+    let at = this(b'@') & all;
+    let local = at.wrapping_sub(1) & !at;
+    let host = all & !(local | at);
+    let first_or_last = at << 1 | 1 << (len - 1);
+    let host_dots = dots & host;
+    at.is_power_of_two()
+        && local != 0
+        && host != 0
+        && (either | local_only) & local == local
+        && either & host == host
+        && host_dots & (first_or_last | host_dots << 1) == 0
+}
+
+const WINDOW: usize = 64;
+
 struct Email {
     prf: Prf,
     characters: usize,
@@ -177,8 +241,49 @@ impl Operator for Email {
         scratch: &mut Scratch,
     ) -> Result<Tally, CellError> {
         let Scratch { messages, tags, rows, rejected, .. } = scratch.cleared();
-        for (row, value) in rows::present_cells(&batch.cells) {
-            if is_canonical(value, self.equality) {
+        dispatch!(Level::new(), simd => self.collect(simd, &batch.cells, messages, rows, rejected))?;
+        self.prf.tags(messages, tags);
+        if let (SHORT, Some(suffix)) = (self.characters, self.suffix.padded.first_chunk::<SUFFIX>())
+            && self.suffix.len <= SUFFIX
+        {
+            // The usual case at a fixed length, and what is too much cut off.
+            let write = |index: usize, _: &[u8], buffer: &mut Vec<u8>| {
+                let end = buffer.len() + SHORT + self.suffix.len;
+                buffer.extend_from_slice(&tag::eight(&tags[index], 0));
+                buffer.extend_from_slice(&tag::eight(&tags[index], 1));
+                buffer.extend_from_slice(suffix);
+                buffer.truncate(end);
+            };
+            return Ok(rows::write(&batch.cells, rows, &self.rejector, rejected, out, write));
+        }
+        Ok(rows::write(&batch.cells, rows, &self.rejector, rejected, out, |index, _, buffer| {
+            tag::write(&tags[index], self.characters, buffer);
+            append(buffer, &self.suffix.padded, 0..self.suffix.len);
+        }))
+    }
+}
+
+/// Characters of the usual tag.
+const SHORT: usize = DEFAULT_BITS as usize / 5;
+/// Bytes of a usual suffix, at most.
+const SUFFIX: usize = 32;
+
+impl Email {
+    /// Sorts the cells into addresses, whose messages it collects, and others.
+    #[inline(always)]
+    fn collect<S: Simd>(
+        &self,
+        simd: S,
+        cells: &Column<'_>,
+        messages: &mut Messages,
+        rows: &mut Vec<u32>,
+        rejected: &mut Rejected,
+    ) -> Result<(), CellError> {
+        for row in 0..cells.len() {
+            let Some(value) = rows::present(cells.value(row)) else { continue };
+            let plain = value.len() <= WINDOW
+                && cells.window(row).is_some_and(|window| is_plain(simd, window, value.len(), self.equality));
+            if plain || is_canonical(value, self.equality) {
                 messages.push(value);
                 rows.push(row as u32);
                 continue;
@@ -191,11 +296,7 @@ impl Operator for Email {
                 None => self.rejector.reject(row, value, rejected)?,
             }
         }
-        self.prf.tags(messages, tags);
-        Ok(rows::write(&batch.cells, rows, &self.rejector, rejected, out, |index, _, buffer| {
-            tag::write(&tags[index], self.characters, buffer);
-            append(buffer, &self.suffix.padded, 0..self.suffix.len);
-        }))
+        Ok(())
     }
 }
 
@@ -217,11 +318,35 @@ mod tests {
         #[test]
         fn the_quick_test_agrees_with_the_canonical_form(address in "[a-zA-Z0-9.!#$%&'*+/=?^_`{|}~@ \"(),:;<>-]{1,12}@?[a-zA-Z0-9._@-]{0,12}") {
             for equality in [Equality::Exact, Equality::CaseInsensitive, Equality::CaseAccentInsensitive] {
-                if is_canonical(address.as_bytes(), equality) {
+                let mut window = [b'x'; WINDOW];
+                window[..address.len()].copy_from_slice(address.as_bytes());
+                let plain = dispatch!(Level::new(), simd => is_plain(simd, &window, address.len(), equality));
+                if plain || is_canonical(address.as_bytes(), equality) {
                     let canonical = canonical::email(&address, equality);
                     proptest::prop_assert_eq!(canonical.as_deref(), Some(address.as_str()));
                 }
             }
+        }
+    }
+
+    #[test]
+    fn usual_addresses_are_seen_at_a_glance() {
+        for (address, expected) in [
+            ("jane.doe+x@example-1.com", true),
+            ("Jane@example.com", true),
+            ("jane@Example.com", false),
+            ("jane@example..com", false),
+            ("jane@.example.com", false),
+            ("jane@example.com.", false),
+            ("jane@x@y", false),
+            ("@example.com", false),
+            ("jane@", false),
+        ] {
+            let mut window = [b'.'; WINDOW];
+            window[..address.len()].copy_from_slice(address.as_bytes());
+            let exact =
+                dispatch!(Level::new(), simd => is_plain(simd, &window, address.len(), Equality::Exact));
+            assert_eq!(exact, expected, "{address}");
         }
     }
 

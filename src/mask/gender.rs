@@ -1,92 +1,177 @@
-//! The gender column of a row, as far as it decides which given names fit.
+//! `gender`: the gender of the subject's new given name, in the words of the cell.
 //!
-//! Values are the codes and words that databases hold: `m`, `female`, ISO/IEC 5218's `1` and `2`, titles, and the
-//! words of a few languages. What is not in the table says nothing, and any name will do.
+//! It is that of the entry that `first_name` picks for the subject (purpose `name.first`, spec `lex:first_name.VERSION`);
+//! for a name that goes with either, an even last byte of that tag means a woman. So gender and given name agree in
+//! every table, also where a table has only one of them. `f` becomes `m` or `f`, `Male` `Female` or `Male`, `2` `1` or
+//! `2`; the pair for a woman and a man can be set.
 
-/// What the gender column of a row says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Gender {
-    Female,
-    Male,
+use super::gender_word::{Gender, reword};
+use super::invalid::{Invalid, Rejector};
+use super::subject::{self, Source};
+use super::subject_names::{Lists, Names};
+use super::{
+    Batch, CellError, Class, DefaultDomain, Equality, Example, KeyedBy, Operator, OperatorInfo, Output,
+    Parameter, ParameterKind, Prepared, Refusal, Request, Scratch, Tally, first_name, rows, start,
+};
+use crate::table::{ColumnBuilder, SqlType};
+
+pub(super) const INFO: OperatorInfo = OperatorInfo {
+    name: "gender",
+    summary: "Replace with the gender of the name that first_name gives the subject, in the words of the cell",
+    class: Class::Pseudonymize,
+    keyed_by: KeyedBy::Subject,
+    domain: DefaultDomain::Entity(first_name::DOMAIN),
+    entity: "word for a gender",
+    parameters: &[FEMALE, MALE, first_name::LEXICON],
+    examples: &[
+        Example {
+            policy: "{ op = \"gender\" }",
+            sql_type: &SqlType::TEXT,
+            input: "female",
+            output: Some("female"),
+        },
+        Example {
+            policy: "{ op = \"gender\", female = \"1\", male = \"0\" }",
+            sql_type: &SqlType::Integer { bits: 16 },
+            input: "9",
+            output: Some("0"),
+        },
+    ],
+    accepts,
+    prepare,
+};
+
+const FEMALE: Parameter = Parameter {
+    name: "female",
+    summary: "what is written for a woman, whatever the cell has; with male (default: the word of the cell's pair)",
+    kind: ParameterKind::Scalar,
+    required: false,
+    of_domain: false,
+};
+
+const MALE: Parameter = Parameter {
+    name: "male",
+    summary: "what is written for a man, whatever the cell has; with female",
+    kind: ParameterKind::Scalar,
+    required: false,
+    of_domain: false,
+};
+
+/// Characters of the longest word in the pairs.
+const LONGEST: u32 = 9;
+
+fn accepts(sql_type: &SqlType) -> bool {
+    matches!(sql_type.base(), SqlType::Text { .. } | SqlType::Integer { .. } | SqlType::Enum(_))
 }
 
-impl Gender {
-    /// Reads a cell; letter case, spaces around the word and a final point do not matter.
-    #[inline]
-    pub(super) fn parse(cell: &[u8]) -> Option<Self> {
-        match cell {
-            [letter] => Self::letter(*letter),
-            _ => Self::word(cell),
+fn prepare(request: &Request<'_>) -> Result<Prepared, Refusal> {
+    let lists = Lists::prepare(request)?;
+    let words = match (request.scalar(FEMALE.name)?, request.scalar(MALE.name)?) {
+        (Some(female), Some(male)) => {
+            for word in [&female, &male] {
+                super::typed::holds(request.sql_type, word)?;
+            }
+            Some((female, male))
+        }
+        (None, None) => None,
+        _ => return Err(Refusal("female and male are set together".into())),
+    };
+    let invalid = if words.is_some() { None } else { Some(Invalid::prepare(request, INFO.entity)?) };
+    let longest = match &words {
+        Some((female, male)) => female.chars().count().max(male.chars().count()) as u32,
+        None => LONGEST.max(invalid.as_ref().map_or(0, Invalid::width)),
+    };
+    let letter = match lists.language() {
+        "de" => "w",
+        "nl" => "v",
+        "pl" => "k",
+        _ => "f",
+    };
+    let width = request.sql_type.width();
+    let equality = request.equality;
+    Ok(Prepared {
+        spec: lists.first_spec(),
+        max_width: Some(width.map_or(longest, |width| longest.min(width))),
+        output: match &words {
+            Some((female, male)) => Output::OneOf(vec![female.clone(), male.clone()]),
+            None => Output::Text,
+        },
+        ..Prepared::new(start::keyed(move |keys| Genders {
+            names: lists.start(keys),
+            words: words.clone(),
+            letter,
+            width,
+            equality,
+            rejector: invalid.as_ref().map(|invalid| invalid.start(keys)),
+        }))
+    })
+}
+
+struct Genders {
+    names: Names,
+    words: Option<(String, String)>,
+    letter: &'static str,
+    width: Option<u32>,
+    equality: Equality,
+    rejector: Option<Rejector>,
+}
+
+impl Genders {
+    fn word(&self, cell: &str, gender: Gender) -> Option<String> {
+        match (&self.words, gender) {
+            (Some((female, _)), Gender::Female) => Some(female.clone()),
+            (Some((_, male)), Gender::Male) => Some(male.clone()),
+            (None, _) => reword(cell, gender, self.letter),
         }
     }
 
-    /// English, Dutch (v), French (h), German (w), and ISO/IEC 5218.
-    fn letter(letter: u8) -> Option<Self> {
-        match letter.to_ascii_lowercase() {
-            b'f' | b'w' | b'v' | b'2' => Some(Self::Female),
-            b'm' | b'h' | b'1' => Some(Self::Male),
-            _ => None,
-        }
-    }
-
-    fn word(cell: &[u8]) -> Option<Self> {
-        let cell = cell.trim_ascii();
-        let cell = cell.strip_suffix(b".").unwrap_or(cell);
-        if let [letter] = cell {
-            return Self::letter(*letter);
-        }
-        let is = |word: &&str| cell.eq_ignore_ascii_case(word.as_bytes());
-        if FEMALE.iter().any(is) {
-            Some(Self::Female)
-        } else if MALE.iter().any(is) {
-            Some(Self::Male)
-        } else {
-            None
-        }
+    /// Whether both words for what the cell says are known and fit, so that its fate does not hang on the key.
+    fn can_mask(&self, cell: &str) -> bool {
+        [Gender::Female, Gender::Male].into_iter().all(|gender| {
+            self.word(cell, gender)
+                .is_some_and(|word| self.width.is_none_or(|width| word.chars().count() <= width as usize))
+        })
     }
 }
 
-const FEMALE: &[&str] = &[
-    "female", "woman", "girl", "mrs", "ms", "miss", "weiblich", "frau", "femme", "mme", "madame", "mujer",
-    "femenino", "sra", "femmina", "donna", "vrouw", "feminino", "mulher",
-];
-const MALE: &[&str] = &[
-    "male",
-    "man",
-    "boy",
-    "mr",
-    "männlich",
-    "maennlich",
-    "herr",
-    "homme",
-    "monsieur",
-    "hombre",
-    "masculino",
-    "sr",
-    "maschio",
-    "uomo",
-    "homem",
-];
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn codes_words_and_titles_are_read_in_any_case() {
-        for cell in ["f", "F", "2", "female", "Female", "Mrs.", " ms ", "W", "f ", "weiblich", "V."] {
-            assert_eq!(Gender::parse(cell.as_bytes()), Some(Gender::Female), "{cell}");
+impl Operator for Genders {
+    fn mask(
+        &self,
+        batch: &Batch<'_>,
+        out: &mut ColumnBuilder,
+        scratch: &mut Scratch,
+    ) -> Result<Tally, CellError> {
+        let Scratch { messages, tags, rows: masked, rejected, .. } = scratch.cleared();
+        for (row, cell) in rows::present_cells(&batch.cells) {
+            match &self.rejector {
+                Some(rejector) if !self.can_mask(rows::text(row, cell)?) => {
+                    rejector.reject(row, cell, rejected)?;
+                }
+                _ => {
+                    subject::push(batch, row, cell, Source::Subject, self.equality, messages)?;
+                    masked.push(row as u32);
+                }
+            }
         }
-        for cell in ["m", "M", "1", "MALE", "Mr.", "Herr", "männlich", "m     ", "h"] {
-            assert_eq!(Gender::parse(cell.as_bytes()), Some(Gender::Male), "{cell}");
+        // The row's own gender is what is to be hidden: it has no say.
+        let names = self.names.pick(messages, None, masked, tags);
+        let write = |index: usize, cell: &[u8], buffer: &mut Vec<u8>| {
+            let cell = std::str::from_utf8(cell).unwrap_or_default();
+            let word = self.word(cell, names[index].gender).unwrap_or_default();
+            buffer.extend_from_slice(word.as_bytes());
+        };
+        if let Some(rejector) = &self.rejector {
+            return Ok(rows::write(&batch.cells, masked, rejector, rejected, out, write));
         }
-    }
-
-    #[test]
-    fn other_values_say_nothing() {
-        for cell in ["", " ", "x", "d", "0", "9", "unknown", "Dr", ".", "\u{fffd}"] {
-            assert_eq!(Gender::parse(cell.as_bytes()), None, "{cell}");
+        let mut next = 0;
+        for (row, cell) in batch.cells.iter().enumerate() {
+            if masked.get(next).is_some_and(|masked| *masked as usize == row) {
+                out.write(|buffer| write(next, cell.unwrap_or_default(), buffer));
+                next += 1;
+            } else {
+                out.keep();
+            }
         }
-        assert_eq!(Gender::parse(b"\xff\xfe"), None);
+        Ok(Tally { masked: next as u64, invalid: 0 })
     }
 }

@@ -4,12 +4,14 @@
 //! as runs: `iban:DE:n18`, `iban:GB:a4n14`. Each class is permuted under purpose `perm` and that spec: positions are
 //! digits of a number in mixed radix, 10 or 26, the first position the highest. Where a class has more than 2^128
 //! members, only the longest end of it that has no more is permuted, and the positions before it stay. National check
-//! digits within the account part are not made anew.
+//! digits within the account part are not made anew. `structure = "registry"` and `national_check = "valid"` are the
+//! business of `iban_registry`.
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::sync::{Arc, PoisonError, RwLock};
 
+use super::iban_registry::RegistryIban;
 use super::invalid::{Invalid, Rejector};
 use super::{
     Batch, CellError, Class, DefaultDomain, Equality, Example, KeyedBy, Operator, OperatorInfo, Output,
@@ -32,13 +34,31 @@ pub(super) const INFO: OperatorInfo = OperatorInfo {
     keyed_by: KeyedBy::Value,
     domain: DefaultDomain::Entity("iban"),
     entity: "IBAN",
-    parameters: &[Parameter {
-        name: "check",
-        summary: "check digits of the output: valid (default), or broken, so that no bank takes it",
-        kind: ParameterKind::Choice(&["valid", "broken"]),
-        required: false,
-        of_domain: true,
-    }],
+    parameters: &[
+        Parameter {
+            name: "check",
+            summary: "check digits of the output: valid (default), or broken, so that no bank takes it",
+            kind: ParameterKind::Choice(&["valid", "broken"]),
+            required: false,
+            of_domain: true,
+        },
+        Parameter {
+            name: "structure",
+            summary: "letters and digits of the account part: as the cell has them (cell, default), or as the country has \
+                      them (registry), and other cells are invalid",
+            kind: ParameterKind::Choice(&["cell", "registry"]),
+            required: false,
+            of_domain: true,
+        },
+        Parameter {
+            name: "national_check",
+            summary: "check digits within the account part: as_is (default), or valid, with structure = \"registry\": made \
+                      anew where the country has such",
+            kind: ParameterKind::Choice(&["as_is", "valid"]),
+            required: false,
+            of_domain: true,
+        },
+    ],
     examples: &[
         Example {
             policy: r#"{ op = "iban" }"#,
@@ -52,6 +72,12 @@ pub(super) const INFO: OperatorInfo = OperatorInfo {
             input: "GB82WEST12345698765432",
             output: Some("GB30EUCG83544034111189"),
         },
+        Example {
+            policy: r#"{ op = "iban", national_check = "valid" }"#,
+            sql_type: &SqlType::TEXT,
+            input: "FR14 2004 1010 0505 0001 3M02 606",
+            output: Some("FR86 3480 3634 587J 3XEW N0EI G87"),
+        },
     ],
     accepts: SqlType::is_text,
     prepare,
@@ -59,6 +85,13 @@ pub(super) const INFO: OperatorInfo = OperatorInfo {
 
 fn prepare(request: &Request<'_>) -> Result<Prepared, Refusal> {
     let broken = request.choice("check", &["valid", "broken"])? == Some("broken");
+    let national = request.choice("national_check", &["as_is", "valid"])? == Some("valid");
+    let registry = match request.choice("structure", &["cell", "registry"])? {
+        Some("cell") if national => {
+            return Err(Refusal("national_check = \"valid\" needs structure = \"registry\"".into()));
+        }
+        structure => national || structure == Some("registry"),
+    };
     let invalid = Invalid::prepare(request, INFO.entity)?;
     let lower_case = request.equality != Equality::Exact;
     let mut notes = vec![("country-kept", "the country of each IBAN stays".to_owned())];
@@ -69,13 +102,24 @@ fn prepare(request: &Request<'_>) -> Result<Prepared, Refusal> {
                 .to_owned(),
         ));
     }
+    if registry {
+        return Ok(Prepared {
+            spec: if national { "iban:registry-1:national" } else { "iban:registry-1" }.into(),
+            uniqueness: invalid.weaken(Uniqueness::Proven),
+            output: Output::Text,
+            notes,
+            ..Prepared::new(start::keyed(move |keys| {
+                RegistryIban::new(keys, national, broken, lower_case, invalid.start(keys))
+            }))
+        });
+    }
     Ok(Prepared {
         spec: "iban".into(),
         uniqueness: invalid.weaken(Uniqueness::Proven),
         max_width: None,
         output: Output::Text,
         notes,
-        ..Prepared::new(start::keyed(move |keys| Iban {
+        ..Prepared::new(start::keyed(move |keys| Ibans {
             keys: keys.clone(),
             remembered: RwLock::default(),
             broken,
@@ -85,7 +129,7 @@ fn prepare(request: &Request<'_>) -> Result<Prepared, Refusal> {
     })
 }
 
-struct Iban {
+struct Ibans {
     keys: DomainKeys,
     remembered: RwLock<HashMap<Shape, Arc<Members>>>,
     broken: bool,
@@ -142,7 +186,7 @@ impl Shape {
     }
 }
 
-impl Iban {
+impl Ibans {
     /// The class of a shape, from memory if it is there.
     fn members(&self, shape: Shape) -> Arc<Members> {
         if let Some(members) = self.remembered.read().unwrap_or_else(PoisonError::into_inner).get(&shape) {
@@ -220,17 +264,11 @@ impl Compact {
     /// The check digits, 2 to 98, that country and account part have (ISO 13616, ISO/IEC 7064 MOD 97-10).
     #[inline]
     fn check_digits(&self) -> u64 {
-        let append = |rest: u64, byte: u8| {
-            let (digit, radix) = digit(byte);
-            let rest = if radix == 10 { rest * 10 + digit } else { rest * 100 + digit + 10 };
-            if rest < 10_000_000_000_000_000 { rest } else { rest % 97 }
-        };
         let account = match self.number {
             Some([high, low]) => (high % 97 * (HALF % 97) + low % 97) % 97,
             None => self.account().iter().fold(0, |rest, byte| append(rest, *byte)),
         };
-        let rest = append(append(account, self.text[0]), self.text[1]);
-        98 - rest % 97 * 100 % 97
+        check_digits(account, [self.text[0], self.text[1]])
     }
 
     #[inline]
@@ -289,12 +327,108 @@ impl Compact {
                 rank /= radix;
             }
         }
-        let mut check = self.check_digits();
-        if broken {
-            check = (check - 2 + 48) % 97 + 2;
-        }
+        let check = written_check(self.check_digits(), broken);
         self.text[2] = b'0' + (check / 10) as u8;
         self.text[3] = b'0' + (check % 10) as u8;
+    }
+}
+
+/// The check digits of a country and an account part that is `account` modulo 97.
+#[inline]
+fn check_digits(account: u64, country: [u8; 2]) -> u64 {
+    let rest = country.into_iter().fold(account, append);
+    98 - rest % 97 * 100 % 97
+}
+
+/// The number that a number and one more character are, perhaps less a multiple of 97.
+#[inline]
+fn append(rest: u64, byte: u8) -> u64 {
+    let (digit, radix) = digit(byte);
+    let rest = if radix == 10 { rest * 10 + digit } else { rest * 100 + digit + 10 };
+    if rest < 10_000_000_000_000_000 { rest } else { rest % 97 }
+}
+
+/// An IBAN as most are written: capitals and digits without spaces, and no letters in an account part of up to 19. It is
+/// permuted whole, as one number.
+#[derive(Clone, Copy)]
+struct Plain {
+    country: [u8; 2],
+    /// Digits of the account part.
+    length: usize,
+    account: u64,
+    check: u64,
+}
+
+impl Plain {
+    /// Reads an IBAN whose check digits are right.
+    #[inline]
+    fn parse(value: &[u8]) -> Option<Self> {
+        let plain = Self::like(value)?;
+        ((2..=98).contains(&plain.check) && check_digits(plain.account % 97, plain.country) == plain.check)
+            .then_some(plain)
+    }
+
+    /// What looks like such an IBAN.
+    #[inline]
+    fn like(value: &[u8]) -> Option<Self> {
+        let (country, digits) = value.split_first_chunk::<2>()?;
+        let (_, account) = digits.split_first_chunk::<2>()?;
+        if value.len() < SHORTEST
+            || account.len() > HALF_DIGITS
+            || !country.iter().all(u8::is_ascii_uppercase)
+        {
+            return None;
+        }
+        // The check digits are read on their own: with them, the number might not fit.
+        let [tens, units] = [digits[0], digits[1]].map(|digit| digit.wrapping_sub(b'0'));
+        if tens > 9 || units > 9 {
+            return None;
+        }
+        Some(Self {
+            country: *country,
+            length: account.len(),
+            account: digits::number(&digits::padded(account)?),
+            check: u64::from(tens * 10 + units),
+        })
+    }
+
+    /// Appends the IBAN of this country and length with another account.
+    #[inline]
+    fn write(self, account: u64, broken: bool, out: &mut Vec<u8>) {
+        let check = written_check(check_digits(account % 97, self.country), broken);
+        let [a, b] = self.country;
+        out.extend_from_slice(&[a, b, b'0' + (check / 10) as u8, b'0' + (check % 10) as u8]);
+        digits::push(account, self.length, out);
+    }
+}
+
+/// The check digits that are written: other ones, if they are to be wrong.
+#[inline]
+fn written_check(check: u64, broken: bool) -> u64 {
+    if broken { (check - 2 + 48) % 97 + 2 } else { check }
+}
+
+/// An IBAN that was read.
+enum Iban {
+    Plain(Plain),
+    Compact(Compact),
+}
+
+impl Iban {
+    #[inline]
+    fn shape(&self) -> Shape {
+        match self {
+            Self::Plain(plain) => Shape { country: plain.country, length: plain.length as u8, letters: 0 },
+            Self::Compact(compact) => compact.shape(),
+        }
+    }
+
+    #[inline]
+    fn rank(&self, permuted: usize) -> u128 {
+        match self {
+            Self::Plain(plain) => plain.account.into(),
+            Self::Compact(compact) => compact.rank(permuted),
+        }
     }
 }
 
@@ -326,7 +460,7 @@ fn digit(byte: u8) -> (u64, u64) {
     (u64::from(byte - first), radix)
 }
 
-impl Operator for Iban {
+impl Operator for Ibans {
     fn mask(
         &self,
         batch: &Batch<'_>,
@@ -339,11 +473,17 @@ impl Operator for Iban {
         let mut members: Vec<Arc<Members>> = Vec::new();
         let mut last = None;
         for (row, value) in rows::present_cells(&batch.cells) {
-            let Some(compact) = Compact::parse(rows::trim_end(value), self.lower_case) else {
-                self.rejector.reject(row, value, rejected)?;
-                continue;
+            let iban = match Plain::parse(value) {
+                Some(plain) => Iban::Plain(plain),
+                None => match Compact::parse(rows::trim_end(value), self.lower_case) {
+                    Some(compact) => Iban::Compact(compact),
+                    None => {
+                        self.rejector.reject(row, value, rejected)?;
+                        continue;
+                    }
+                },
             };
-            let shape = compact.shape();
+            let shape = iban.shape();
             let class = match last {
                 Some((last, class)) if last == shape => class,
                 _ => *numbers.entry(shape).or_insert_with(|| {
@@ -352,14 +492,18 @@ impl Operator for Iban {
                 }),
             };
             last = Some((shape, class));
-            wide.push(compact.rank(members[class as usize].permuted));
+            wide.push(iban.rank(members[class as usize].permuted));
             classes.push(class);
             rows.push(row as u32);
         }
         groups.each_wide(classes, wide, |class, ranks| members[class as usize].permutation.apply(ranks));
         Ok(rows::write(&batch.cells, rows, &self.rejector, rejected, out, |index, value, buffer| {
             let permuted = members[classes[index] as usize].permuted;
-            write(wide[index], permuted, self.broken, value, buffer);
+            let rank = wide[index];
+            match (Plain::like(value), u64::try_from(rank)) {
+                (Some(plain), Ok(account)) => plain.write(account, self.broken, buffer),
+                _ => write(rank, permuted, self.broken, value, buffer),
+            }
         }))
     }
 }

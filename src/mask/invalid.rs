@@ -57,6 +57,18 @@ impl Invalid {
         Ok(Self { entity, treatment })
     }
 
+    /// The same for an operator without a key, which cannot make tags: what others tag, it redacts. Its output is not
+    /// unique anyway.
+    pub(super) fn keyless(request: &Request<'_>, entity: &'static str) -> Result<Self, Refusal> {
+        let treatment = match request.on_invalid {
+            OnInvalid::Error => Treatment::Error,
+            OnInvalid::Redact | OnInvalid::Tag => {
+                Treatment::Redact(typed::redacted(request.sql_type, request.room())?)
+            }
+        };
+        Ok(Self { entity, treatment })
+    }
+
     /// The operator's verdict, no better than that of the tags that stand beside its own output.
     pub(super) fn weaken(&self, uniqueness: Uniqueness) -> Uniqueness {
         match (&self.treatment, uniqueness) {
@@ -80,16 +92,38 @@ impl Invalid {
         }
     }
 
+    /// The spec of the tags, where there are any.
+    pub(super) fn spec(&self) -> Option<String> {
+        match &self.treatment {
+            Treatment::Tag { bits, equality } => Some(format!("text:{bits}:base32:{}", equality.as_str())),
+            _ => None,
+        }
+    }
+
     /// Takes the key.
     pub(super) fn start(&self, keys: &DomainKeys) -> Rejector {
+        self.rejector(Some(keys)).expect("keys are all that a rejector can lack")
+    }
+
+    /// Takes the key, if there is one; `None` where tags need it.
+    pub(super) fn rejector(&self, keys: Option<&DomainKeys>) -> Option<Rejector> {
         let replacement = match &self.treatment {
             Treatment::Tag { bits, equality } => Replacement::Tag {
-                prf: Box::new(keys.prf("invalid", &format!("text:{bits}:base32:{}", equality.as_str()))),
+                prf: Box::new(keys?.prf("invalid", &format!("text:{bits}:base32:{}", equality.as_str()))),
                 characters: *bits as usize / 5,
                 equality: *equality,
             },
             Treatment::Redact(value) => Replacement::Value(value.clone()),
             Treatment::Error => Replacement::None,
+        };
+        Some(Rejector { entity: self.entity, replacement })
+    }
+
+    /// Starts where there is no key: after [`Invalid::keyless`].
+    pub(super) fn start_keyless(&self) -> Rejector {
+        let replacement = match &self.treatment {
+            Treatment::Redact(value) => Replacement::Value(value.clone()),
+            Treatment::Tag { .. } | Treatment::Error => Replacement::None,
         };
         Rejector { entity: self.entity, replacement }
     }
@@ -161,6 +195,17 @@ impl Rejected {
         self.rows.clear();
         self.messages.clear();
         self.tags.clear();
+    }
+
+    /// The rows of all cells.
+    pub(super) fn rows(&self) -> &[u32] {
+        &self.rows
+    }
+
+    /// Says that these were the rows, for whoever looks at them next.
+    pub(super) fn set_rows(&mut self, rows: &[u32]) {
+        self.clear();
+        self.rows.extend_from_slice(rows);
     }
 
     /// The row of cell number `index`.

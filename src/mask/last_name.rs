@@ -31,9 +31,12 @@ pub(super) const INFO: OperatorInfo = OperatorInfo {
     prepare,
 };
 
+/// Purpose of the key that picks a surname.
+pub(super) const PURPOSE: &str = "name.last";
+
 /// The part of a text that is a surname.
 pub(super) const fn part(before: &'static str) -> Part {
-    Part { before, purpose: "name.last", from: Pool::Lexicon(LexiconKind::LastName) }
+    Part { before, purpose: PURPOSE, from: Pool::Lexicon(LexiconKind::LastName) }
 }
 
 fn prepare(request: &Request<'_>) -> Result<Prepared, Refusal> {

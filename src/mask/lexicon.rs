@@ -10,7 +10,7 @@ use std::fmt::Write as _;
 
 use sha2::{Digest, Sha256};
 
-use super::gender::Gender;
+use super::gender_word::Gender;
 use super::{Refusal, Request};
 
 /// A list of entries that pseudonyms are drawn from.
@@ -30,6 +30,10 @@ pub enum LexiconKind {
     LastName,
     /// Street names, with their kind (`Lane`).
     Street,
+    /// First words of companies.
+    CompanyWord,
+    /// Second words of companies: what they deal in.
+    CompanyTrade,
 }
 
 impl LexiconKind {
@@ -39,6 +43,8 @@ impl LexiconKind {
             Self::FirstName => "first_name",
             Self::LastName => "last_name",
             Self::Street => "street",
+            Self::CompanyWord => "company_word",
+            Self::CompanyTrade => "company_trade",
         }
     }
 }
@@ -193,6 +199,8 @@ pub const LEXICONS: &[Lexicon] = &[
     lexicon!("street.ru-1"),
     lexicon!("street.tr-1"),
     lexicon!("street.zh-1"),
+    lexicon!("company_word.en-1"),
+    lexicon!("company_trade.en-1"),
 ];
 
 /// Bytes of the longest entry that a lexicon may have.
@@ -251,6 +259,8 @@ mod tests {
         ("street.ru-1", "0c90dbe68963ef7c15397fd8c57371d73c2dc7ca9d1a8b9f12c1f4bf90f817d4"),
         ("street.tr-1", "1694c28c8554e7ec40c31601d2f29f23a2ae1fb4eed2abfc300df6001d9b942e"),
         ("street.zh-1", "a19134d8bcac36d72b3b3b90b2151ca125998f6aee5863f02c09daa1b6cf744b"),
+        ("company_word.en-1", "07f7852871d3e55515cc0dc44fb140a3d0bc07f0503d084073d3b7fd81eb640d"),
+        ("company_trade.en-1", "29a81708c5c927c75c1f71bd873a8afe4780b41c2aed9a79c5e7e840f4b6f0c2"),
     ];
 
     #[test]

@@ -8,43 +8,86 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::base::DomainKeys;
-use crate::table::{Column, ColumnBuilder, SqlType};
+use crate::table::{ColumnBuilder, SqlType};
 
 mod address;
+mod age_group;
+mod array;
+mod batch;
+mod bucket;
+mod bytes;
+mod calendar;
 mod card;
+mod card_brands;
+mod character_map;
+mod choice;
 mod civil;
+mod code_template;
+mod company;
 mod compose;
 mod constant;
 mod data;
 mod date_shift;
+mod defuse;
 mod digits;
 mod email;
 mod first_name;
 mod full_name;
 mod gender;
+mod gender_word;
+mod generalize;
 mod groups;
+mod hstore;
 mod iban;
+mod iban_registry;
 mod invalid;
+mod ip;
+mod json;
+mod json_path;
+mod json_text;
 mod keep;
 mod keyed_hash;
 mod last_name;
+mod lorem;
+mod mac;
+mod mask_chars;
 mod monotone;
+mod named_email;
 mod national_id;
+mod nested;
+mod noise;
 mod null;
+mod number;
 mod parameters;
+mod partial;
+mod password;
 mod permute;
 mod phone;
 mod pick;
+mod place;
+mod range;
 mod redact;
 mod redact_regex;
+mod round;
 mod rows;
 mod script;
+mod serialized_php;
 mod shape;
 mod start;
 mod subject;
+mod subject_names;
 mod tag;
+mod template;
+mod title;
+mod top_bottom;
+mod truncate_date;
 mod typed;
+mod url;
+mod user_agent;
+mod username;
 mod uuid;
+mod xml;
+mod xml_text;
 
 pub mod lexicon;
 
@@ -56,6 +99,7 @@ mod properties;
 mod subject_operators;
 
 pub use crate::base::Equality;
+pub use batch::{Batch, CellError, Scratch, Tally};
 pub use data::{DataFile, data_files};
 pub use groups::Groups;
 pub use invalid::Rejected;
@@ -113,8 +157,17 @@ pub enum KeyedBy {
     Value,
     /// The row's subject; the cell's own value where the row has none.
     Subject,
+    /// The row's subject and the cell's own value: as unique as the value, and not the same for equal values.
+    SubjectAndValue,
     /// What the operators of the parts of its value follow: see [`Prepared::parts`].
     Parts,
+}
+
+impl KeyedBy {
+    /// Whether the row's subject has a say.
+    pub fn follows_subject(self) -> bool {
+        matches!(self, Self::Subject | Self::SubjectAndValue)
+    }
 }
 
 /// The key domain of a column that names none.
@@ -218,6 +271,8 @@ pub struct Request<'a> {
     pub subject: bool,
     /// Whether the column has a `row_key`.
     pub row_key: bool,
+    /// The kept column that holds the country of the row's address, where the table names one.
+    pub country: Option<&'a str>,
 }
 
 /// What is known of the key domains of a policy.
@@ -270,6 +325,7 @@ impl<'a> Request<'a> {
             domains: &NoDomains,
             subject: false,
             row_key: false,
+            country: None,
         }
     }
 }
@@ -400,81 +456,6 @@ pub enum Output {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal(pub String);
 
-/// One column of one block, with what the row is about.
-pub struct Batch<'a> {
-    /// The cells.
-    pub cells: Column<'a>,
-    /// The subject messages of the rows, where the table has a subject. `None` in a row: no subject.
-    pub subjects: Option<Column<'a>>,
-    /// The gender column of the rows, where the table has one.
-    pub genders: Option<Column<'a>>,
-    /// The original values of the columns that the operator [`reads`](Prepared::reads).
-    pub others: &'a [Column<'a>],
-    /// The encoding that the output will be written in; cells are UTF-8 here whatever it is.
-    pub encoding: &'static encoding_rs::Encoding,
-}
-
-impl<'a> Batch<'a> {
-    /// Cells of rows that have nothing else.
-    pub fn new(cells: Column<'a>) -> Self {
-        Self { cells, subjects: None, genders: None, others: &[], encoding: encoding_rs::UTF_8 }
-    }
-}
-
-/// Buffers that operators reuse from block to block; each worker has one.
-#[derive(Default)]
-pub struct Scratch {
-    /// Messages to be hashed.
-    pub messages: crate::base::Messages,
-    /// Their tags.
-    pub tags: Vec<[u8; 16]>,
-    /// Rows that a buffer's entries belong to.
-    pub rows: Vec<u32>,
-    /// Numbers to be permuted.
-    pub numbers: Vec<u64>,
-    /// Wider numbers to be permuted.
-    pub wide: Vec<u128>,
-    /// The class of each number: the permutation that it belongs to.
-    pub classes: Vec<u32>,
-    /// Numbers sorted by class.
-    pub groups: Groups,
-    /// Text under construction.
-    pub text: Vec<u8>,
-    /// Cells outside the operator's domain.
-    pub rejected: Rejected,
-}
-
-impl Scratch {
-    /// The buffers, with nothing in those that a batch is collected in.
-    fn cleared(&mut self) -> &mut Self {
-        self.messages.clear();
-        self.rows.clear();
-        self.numbers.clear();
-        self.wide.clear();
-        self.classes.clear();
-        self.rejected.clear();
-        self
-    }
-}
-
-/// Counts of one masked column of one block.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Tally {
-    /// Cells with a new value.
-    pub masked: u64,
-    /// Of those, cells that were outside the operator's domain.
-    pub invalid: u64,
-}
-
-/// A cell that ends the run.
-#[derive(Debug)]
-pub struct CellError {
-    /// Row in the block, from 0.
-    pub row: usize,
-    /// Why.
-    pub kind: crate::base::ErrorKind,
-}
-
 /// Something that masks columns. A pure function of key, parameters and its input; never of row order or number.
 pub trait Operator: Send + Sync {
     /// Masks all cells of the batch, appending exactly one cell per row to `out`.
@@ -501,23 +482,56 @@ pub trait Operator: Send + Sync {
 /// All operators, in the order of `scrub rules list`.
 pub const OPERATORS: &[&OperatorInfo] = &[
     &address::INFO,
+    &age_group::INFO,
+    &array::INFO,
+    &bucket::INFO,
+    &bytes::INFO,
     &card::INFO,
+    &character_map::INFO,
+    &choice::INFO,
+    &place::city::INFO,
+    &company::INFO,
     &constant::INFO,
+    &place::country::INFO,
     &date_shift::INFO,
+    &defuse::INFO,
     &email::INFO,
     &first_name::INFO,
     &full_name::INFO,
+    &gender::INFO,
+    &hstore::INFO,
     &iban::INFO,
+    &ip::INFO,
+    &json::INFO,
     &keep::INFO,
     &keyed_hash::INFO,
     &last_name::INFO,
+    &lorem::INFO,
+    &mac::INFO,
+    &mask_chars::INFO,
     &national_id::INFO,
+    &noise::INFO,
     &null::INFO,
+    &partial::INFO,
+    &password::INFO,
     &permute::INFO,
     &phone::INFO,
+    &place::postcode::INFO,
+    &range::INFO,
     &redact::INFO,
     &redact_regex::INFO,
+    &place::region::INFO,
+    &round::INFO,
+    &serialized_php::INFO,
+    &template::INFO,
+    &title::INFO,
+    &top_bottom::INFO,
+    &truncate_date::INFO,
+    &url::INFO,
+    &user_agent::INFO,
+    &username::INFO,
     &uuid::INFO,
+    &xml::INFO,
 ];
 
 /// The operator of that name.

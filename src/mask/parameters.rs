@@ -3,7 +3,7 @@
 
 use toml::Value;
 
-use super::{Refusal, Request};
+use super::{ParameterKind, Refusal, Request};
 
 impl Request<'_> {
     /// A string.
@@ -48,17 +48,14 @@ impl Request<'_> {
         Ok(self.read(name, "true or false", Value::as_bool)?.unwrap_or(false))
     }
 
+    /// A list of strings.
+    pub(super) fn texts(&self, name: &str) -> Result<Option<Vec<&str>>, Refusal> {
+        self.read(name, "a list of strings", |value| value.as_array()?.iter().map(Value::as_str).collect())
+    }
+
     /// Any scalar, as text.
     pub(super) fn scalar(&self, name: &str) -> Result<Option<String>, Refusal> {
-        let text = |value: &Value| match value {
-            Value::String(text) => Some(text.clone()),
-            Value::Integer(number) => Some(number.to_string()),
-            Value::Float(number) => Some(number.to_string()),
-            Value::Boolean(flag) => Some(flag.to_string()),
-            Value::Datetime(time) => Some(time.to_string().replace('T', " ")),
-            Value::Array(_) | Value::Table(_) => None,
-        };
-        self.read(name, "a string, number, boolean or date", text)
+        self.read(name, "a string, number, boolean or date", scalar_text)
     }
 
     /// Characters that fit: the narrowest column of the domain, this one included.
@@ -92,6 +89,66 @@ impl Request<'_> {
                 None => Err(Refusal(format!("{name} must be {expected}"))),
             },
         }
+    }
+}
+
+impl ParameterKind {
+    /// What a value should have been, if it is not of the kind.
+    pub fn mismatch(self, value: &Value) -> Option<String> {
+        let list_of = |right: fn(&Value) -> bool| value.as_array().is_some_and(|list| list.iter().all(right));
+        let table_of =
+            |right: fn(&Value) -> bool| value.as_table().is_some_and(|table| table.values().all(right));
+        let (right, expected) = match self {
+            Self::Text => (value.is_str(), "a string".to_owned()),
+            Self::Choice(choices) => {
+                let named: Vec<String> = choices.iter().map(|choice| format!("\"{choice}\"")).collect();
+                let right = value.as_str().is_some_and(|text| choices.contains(&text));
+                (right, format!("one of {}", named.join(", ")))
+            }
+            Self::Integer => (value.is_integer(), "an integer".to_owned()),
+            Self::Range => {
+                let bounds = value.as_array().map(Vec::as_slice);
+                let right = matches!(bounds, Some([Value::Integer(lo), Value::Integer(hi)]) if lo <= hi);
+                (right, "[lo, hi]: two integers, the smaller first".to_owned())
+            }
+            Self::Flag => (value.is_bool(), "true or false".to_owned()),
+            Self::Scalar => (is_scalar(value), "a string, number, boolean or date".to_owned()),
+            Self::List => (list_of(Value::is_str), "a list of strings".to_owned()),
+            Self::Number => (value.is_integer() || value.is_float(), "a number".to_owned()),
+            Self::Scalars => (list_of(is_scalar), "a list of values".to_owned()),
+            Self::Entry => (is_entry(value), ENTRY.to_owned()),
+            Self::Entries => (table_of(is_entry), format!("a table of names, with {ENTRY} for each")),
+            Self::Weights => (
+                list_of(is_scalar)
+                    || table_of(|weight| weight.as_integer().is_some_and(|weight| weight >= 0)),
+                "a list of values, or a table of values with a whole number for each".to_owned(),
+            ),
+            Self::Table => (table_of(is_scalar), "a table of names, with a value for each".to_owned()),
+        };
+        (!right).then_some(expected)
+    }
+}
+
+fn is_scalar(value: &Value) -> bool {
+    !value.is_array() && !value.is_table()
+}
+
+/// An operator's name, or a table that names it.
+fn is_entry(value: &Value) -> bool {
+    value.is_str() || value.get("op").is_some_and(Value::is_str)
+}
+
+const ENTRY: &str = "an operator: its name, or a table with op and its parameters";
+
+/// A scalar as text.
+pub(super) fn scalar_text(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Integer(number) => Some(number.to_string()),
+        Value::Float(number) => Some(number.to_string()),
+        Value::Boolean(flag) => Some(flag.to_string()),
+        Value::Datetime(time) => Some(time.to_string().replace('T', " ")),
+        Value::Array(_) | Value::Table(_) => None,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use encoding_rs::Encoding;
 
-use super::gender::Gender;
+use super::gender_word::Gender;
 use super::lexicon::{Forms, LONGEST_ENTRY, Lexicon};
 use super::rows;
 use crate::base::index;

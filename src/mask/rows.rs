@@ -93,8 +93,7 @@ pub(super) fn replace(
 /// Appends a number in decimal.
 #[inline]
 pub(super) fn write_decimal(number: u64, out: &mut Vec<u8>) {
-    let count = digits::count(number);
-    out.extend_from_slice(&digits::of(number, count)[digits::MOST - count..]);
+    digits::push(number, digits::count(number), out);
 }
 
 /// Appends `like` with its last `count` decimal digits replaced by those of `number`.

@@ -111,6 +111,27 @@ impl Shape {
         self.width.map_or(longest, |width| width.min(longest)) as u32
     }
 
+    /// [`finish`](Self::finish), with room left for `tail` and that behind it; without the tail where the column has no
+    /// room for it and a letter.
+    pub(super) fn finish_before(
+        &self,
+        start: usize,
+        source: &[u8],
+        tag: Option<&[u8; 16]>,
+        tail: &[u8],
+        out: &mut Vec<u8>,
+    ) {
+        let least = tail.len() + AROUND_TAG + self.tag;
+        match self.width {
+            Some(width) if width < least => self.finish(start, source, tag, out),
+            width => {
+                let width = width.map(|width| width - tail.len());
+                Self { width, ..self.clone() }.finish(start, source, tag, out);
+                out.extend_from_slice(tail);
+            }
+        }
+    }
+
     /// Finishes the text that `out` holds from `start` on, in place of the cell `source`.
     #[inline]
     pub(super) fn finish(&self, start: usize, source: &[u8], tag: Option<&[u8; 16]>, out: &mut Vec<u8>) {

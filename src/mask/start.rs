@@ -10,8 +10,13 @@ use crate::table::ColumnBuilder;
 pub(super) fn keyed<O: Operator + 'static>(make: impl Fn(&DomainKeys) -> O + Send + Sync + 'static) -> Start {
     Box::new(move |keys| match keys {
         Some(keys) => Arc::new(make(keys)),
-        None => Arc::new(Keyless),
+        None => refusing(),
     })
+}
+
+/// What stands in for an operator that needs keys and got none.
+pub(super) fn refusing() -> Arc<dyn Operator> {
+    Arc::new(Keyless)
 }
 
 /// Starts an operator that needs no key.

@@ -4,7 +4,8 @@
 //! text, so that equal values still get equal pseudonyms.
 
 use super::{Batch, CellError, Equality, Scratch, rows};
-use crate::base::{Messages, canonical};
+use crate::base::{Messages, Prf, canonical};
+use crate::table::Column;
 
 /// What the pseudonyms of a column are a function of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,6 +34,36 @@ pub(super) fn messages(
     Ok(())
 }
 
+/// Makes the tags of the rows that [`messages`] or [`rows_with_subjects`] collected.
+pub(super) fn tags(prf: &Prf, subjects: Option<&Column<'_>>, scratch: &mut Scratch) {
+    let Scratch { messages, tags, rows, .. } = scratch;
+    match subjects {
+        Some(subjects) => {
+            let place = |number: usize| subjects.place(rows[number] as usize);
+            prf.tags_within(subjects.bytes(), rows.len(), place, tags);
+        }
+        None => prf.tags(messages, tags),
+    }
+}
+
+/// Collects the rows that have a value, as [`messages`] does, if each of them has a subject: their messages are read where
+/// they are then. `None` if they cannot be.
+pub(super) fn rows_with_subjects<'b>(
+    batch: &'b Batch<'_>,
+    source: Source,
+    scratch: &mut Scratch,
+) -> Option<&'b Column<'b>> {
+    let subjects = batch.subjects.as_ref().filter(|_| source == Source::Subject && batch.cells.is_text())?;
+    scratch.rows.clear();
+    for (row, value) in batch.cells.iter().enumerate() {
+        if value.is_some_and(|value| !is_blank(value)) {
+            subjects.value(row)?;
+            scratch.rows.push(row as u32);
+        }
+    }
+    Some(subjects)
+}
+
 /// Appends the message of one row. A cell that is not UTF-8 ends the run whatever it is keyed by: it is not what its
 /// dump says it is.
 #[inline]
@@ -50,7 +81,7 @@ pub(super) fn push(
     };
     match subject {
         Some(subject) => {
-            if !value.is_ascii() {
+            if !batch.cells.is_text() && !value.is_ascii() {
                 rows::text(row, value)?;
             }
             messages.push(subject);

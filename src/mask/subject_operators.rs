@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::examples::{self, Parameters, demo_key};
 use super::*;
 use crate::base::canonical;
-use crate::table::{Cell, Span};
+use crate::table::{Cell, Column, Span};
 
 const KNOWN_ANSWERS: &[&str] = &[
     include_str!("../../tests/kat/first_name.jsonl"),
@@ -138,7 +138,7 @@ fn the_gender_of_the_row_is_kept() {
     let first = lexicon::lexicon(lexicon::LexiconKind::FirstName, "en_US").unwrap();
     let gender = |name: &str| first.forms().find(|entry| entry.native == name).unwrap().gender;
     for subject in 0..200 {
-        for (code, expected) in [("F", gender::Gender::Female), ("male", gender::Gender::Male)] {
+        for (code, expected) in [("F", gender_word::Gender::Female), ("male", gender_word::Gender::Male)] {
             let row = Row { gender: Some(code.into()), ..row("Alex", &subject.to_string()) };
             let name = text("first_name", "{}", row.clone());
             assert_eq!(gender(&name), Some(expected));

@@ -280,7 +280,7 @@ fn sentinels(mask: &MaskPlan) -> Vec<Vec<u8>> {
 }
 
 fn uses_subject(mask: &MaskPlan) -> bool {
-    mask.keyed_by() == crate::mask::KeyedBy::Subject
+    mask.keyed_by().follows_subject()
 }
 
 fn type_of(table: &TablePlan, name: &str) -> SqlType {

@@ -31,6 +31,8 @@ pub struct Manifest {
     pub key_id: Option<String>,
     /// SHA-256 of the policy file.
     pub policy_sha256: String,
+    /// Presets that the plan was checked against.
+    pub presets: Vec<PresetRecord>,
     /// Start of the run, RFC 3339; the caller's clock.
     pub started: String,
     /// Duration in seconds.
@@ -49,6 +51,16 @@ pub struct Manifest {
     pub dropped: std::collections::BTreeMap<&'static str, u64>,
     /// Ids of the plan's warnings, and why they were accepted.
     pub warnings: Vec<WarningRecord>,
+}
+
+/// A preset that was in force.
+#[derive(Debug, Serialize)]
+#[non_exhaustive]
+pub struct PresetRecord {
+    /// Name.
+    pub name: String,
+    /// SHA-256 of its file.
+    pub sha256: String,
 }
 
 /// One input or output.
@@ -133,6 +145,14 @@ impl Manifest {
             project: policy.project().to_owned(),
             key_id: keys.map(ProjectKey::id),
             policy_sha256: policy.digest().to_owned(),
+            presets: policy
+                .presets()
+                .iter()
+                .map(|preset| PresetRecord {
+                    name: preset.name().to_owned(),
+                    sha256: preset.digest().to_owned(),
+                })
+                .collect(),
             started: String::new(),
             seconds: 0.0,
             destination: None,

@@ -148,7 +148,12 @@ impl MessageColumn {
         canonical::length_prefixed(key.domain.as_bytes(), &mut head);
         let parts: Vec<(Column<'a>, &KeyPart)> =
             key.parts.iter().map(|part| (column(part.cell), part)).collect();
-        'rows: for row in 0..rows {
+        if let [(numbers, part)] = &parts[..]
+            && part.sentinels.is_empty()
+        {
+            self.fill_short(&head, numbers);
+        }
+        'rows: for row in self.spans.len()..rows {
             let start = self.bytes.len();
             self.bytes.extend_from_slice(&head);
             for (column, KeyPart { sql_type, sentinels, .. }) in &parts {
@@ -164,6 +169,42 @@ impl MessageColumn {
                 canonical::length_prefixed(part, &mut self.bytes);
             }
             self.spans.push(Span::raw(start, self.bytes.len() - start));
+        }
+    }
+
+    /// Writes the messages of the first rows, as long as their one part is a plain number of up to 16 digits: at a fixed
+    /// length, cut off behind the number.
+    fn fill_short(&mut self, head: &[u8], parts: &Column<'_>) {
+        const MOST: usize = 64;
+        const DIGITS: usize = 16;
+        const EACH: u128 = u128::MAX / 0xff;
+        // The head, and the length of the part but for its last byte.
+        let before = head.len() + size_of::<u32>() - 1;
+        let mut padded = [0; MOST];
+        if before > MOST {
+            return;
+        }
+        padded[..head.len()].copy_from_slice(head);
+        for row in 0..parts.len() {
+            let Some(len) = parts.value(row).map(<[u8]>::len).filter(|len| (1..=DIGITS).contains(len)) else {
+                return;
+            };
+            let Some(digits) = parts.window::<DIGITS>(row) else { return };
+            // All at once: what is more than 9 in a byte sets its highest bit.
+            let own = u128::MAX >> (8 * (DIGITS - len));
+            let values = (u128::from_le_bytes(*digits) ^ (EACH * 0x30)) & own;
+            let is_number = (values | values.wrapping_add(EACH * 0x76)) & (EACH * 0x80) == 0;
+            if !is_number || (digits[0] == b'0' && len > 1) {
+                return;
+            }
+            let start = self.bytes.len();
+            self.bytes.extend_from_slice(&padded);
+            self.bytes.truncate(start + before);
+            self.bytes.push(len as u8);
+            self.bytes.extend_from_slice(digits);
+            let whole = before + 1 + len;
+            self.bytes.truncate(start + whole);
+            self.spans.push(Span::raw(start, whole));
         }
     }
 }

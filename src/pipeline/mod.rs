@@ -18,7 +18,9 @@ mod work;
 #[cfg(feature = "arrow")]
 pub use batches::{MaskedBatches, TableScrubber};
 pub use builder::{Progress, ScrubberBuilder};
-pub use manifest::{ColumnRecord, Digested, Digesting, Manifest, Stream, TableRecord, WarningRecord};
+pub use manifest::{
+    ColumnRecord, Digested, Digesting, Manifest, PresetRecord, Stream, TableRecord, WarningRecord,
+};
 pub use profile::{read_schema, read_statistics};
 pub use scrubber::{CellPair, Scrubber, TablePreview};
 pub use summary::{ColumnSummary, Summary, TableSummary};

@@ -2,7 +2,8 @@
 
 use std::sync::{Mutex, PoisonError};
 
-/// Buffers for reuse.
+/// Buffers for reuse. They keep what they hold: clearing a buffer whose next user writes over it all would only make it be
+/// zeroed again.
 #[derive(Default)]
 pub(super) struct Pool(Mutex<Vec<Vec<u8>>>);
 
@@ -15,8 +16,7 @@ impl Pool {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default()
     }
 
-    pub(super) fn put(&self, mut buffer: Vec<u8>) {
-        buffer.clear();
+    pub(super) fn put(&self, buffer: Vec<u8>) {
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if kept.len() < Self::KEPT && buffer.capacity() > 0 && buffer.capacity() <= Self::LARGEST {
             kept.push(buffer);

@@ -16,7 +16,7 @@ use super::relations::Relations;
 use super::resolve::Resolved;
 use super::rules::{self, Operators};
 use super::statistics::Statistics;
-use super::{constraints, dropped, frequency, linkability, partitions, sequences, unique};
+use super::{coherence, constraints, dropped, frequency, linkability, partitions, preset, sequences, unique};
 use crate::mask;
 use crate::table::Schema;
 
@@ -77,9 +77,11 @@ pub(super) fn compile(policy: &Policy, input: &Schema, lock: Option<&Lock>, oper
         dropped::check,
         sequences::check,
         linkability::check,
+        coherence::check,
     ] {
         check(&context, &mut problems);
     }
+    preset::check(policy, &context, &mut problems);
     for ((table, column), verdict) in verdicts {
         if let Treatment::Mask(mask) = &mut plans[table].columns[column].treatment {
             mask.verdict = Some(verdict);
@@ -162,7 +164,7 @@ fn acknowledge(policy: &Policy, problems: &mut Vec<Problem>) {
         }
         if !found {
             let ids = problems.iter().map(|problem| problem.id.as_str());
-            let hint = super::suggest::did_you_mean(id, ids);
+            let hint = crate::base::did_you_mean(id, ids);
             wrong.push((acknowledgement, format!("is no longer there{hint}")));
         }
     }

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use serde_json::{Value, json};
 
 use super::plan::{ColumnPlan, MaskPlan, Plan, TablePlan, Treatment, Unmatched, Verdict};
+use super::preset::Preset;
 use super::problem::Problem;
 use super::propagate::Origin;
 use super::{names, sql_type_text};
@@ -92,6 +93,7 @@ impl Plan {
         json!({
             "project": self.policy.project(),
             "policy_digest": self.policy.digest(),
+            "presets": self.policy.presets().iter().map(Preset::name).collect::<Vec<_>>(),
             "ready": self.ready().is_ok(),
             "passes": !problems.iter().any(|problem| problem.blocks_check()),
             "tables": tables,
@@ -116,6 +118,7 @@ impl Plan {
             "rows": if table.drop_rows { "drop" } else { "keep" },
             "subject": subject,
             "gender": table.gender,
+            "country": table.country,
             "keep_rows": table.keep_rows.as_ref().map(|keep| json!({ "when": keep.when.text(), "reason": keep.reason })),
             "columns": columns,
             "keys": keys,
@@ -148,6 +151,9 @@ impl Plan {
         let _ = writeln!(out, "Operator {}: {}.", info.name, info.summary);
         let what = match (mask.keyed_by(), &mask.row_key, &table.subject) {
             (KeyedBy::Nothing, ..) => "The result depends on nothing secret; no key is needed.".to_owned(),
+            (KeyedBy::SubjectAndValue, ..) => {
+                "The result follows the row's subject and the cell's own value.".to_owned()
+            }
             (KeyedBy::Subject, Some(key), _) => {
                 format!("The result follows the row's {}.", key.columns.join(", "))
             }
@@ -233,14 +239,17 @@ impl Plan {
         }
     }
 
-    /// Columns of a key domain, as `schema.table.column`.
+    /// Columns of a key domain, as `schema.table.column`, and parts of their values with their places.
     pub fn members(&self, domain: &str) -> Vec<String> {
         let mut members = Vec::new();
         for table in self.tables.values().filter(|table| !table.drop_rows) {
             for column in &table.columns {
-                if column.mask().is_some_and(|mask| mask.domain == domain) {
+                let Some(mask) = column.mask() else { continue };
+                if mask.domain == domain {
                     members.push(format!("{}.{}", table.name, column.name));
                 }
+                let parts = mask.prepared.parts.iter().filter(|part| part.domain == domain);
+                members.extend(parts.map(|part| format!("{}.{} {}", table.name, column.name, part.place)));
             }
         }
         members
@@ -326,7 +335,7 @@ fn summary(column: &ColumnPlan) -> String {
         Treatment::Refused => "refused".into(),
         Treatment::Mask(mask) => {
             let mut text = mask.operator.name.to_owned();
-            if !mask.domain.is_empty() {
+            if !mask.domain.is_empty() && mask.keyed_by() != KeyedBy::Nothing {
                 let _ = write!(text, "  domain {} [{}]", mask.domain, mask.prepared.spec);
             }
             if mask.is_conditional() {

@@ -6,7 +6,7 @@
 use super::check::{Context, full_name};
 use super::problem::{Problem, Severity};
 use super::statistics::Distinct;
-use crate::mask::{Class, KeyedBy};
+use crate::mask::{Class, KeyedBy, OperatorInfo};
 
 /// A column with so few values can be read off its histogram.
 const FEW: u32 = 1000;
@@ -17,13 +17,19 @@ pub(super) fn check(context: &Context<'_, '_>, problems: &mut Vec<Problem>) {
         let rows = context.rows(table.index);
         for (position, column) in table.plan.columns.iter().enumerate() {
             let at = (table.index, position);
-            let of_values = |class| matches!(class, Class::Pseudonymize | Class::Synthesize);
-            let Some(mask) = column.mask().filter(|mask| of_values(mask.operator.class)) else { continue };
-            let by_value = match mask.keyed_by() {
-                KeyedBy::Nothing | KeyedBy::Parts => false,
-                KeyedBy::Value => true,
-                KeyedBy::Subject => table.plan.subject.is_none() && mask.row_key.is_none(),
+            let Some(mask) = column.mask() else { continue };
+            let about_rows = table.plan.subject.is_some() || mask.row_key.is_some();
+            let gives_away = |operator: &OperatorInfo, keyed_by: KeyedBy| {
+                let by_value = match keyed_by {
+                    KeyedBy::Nothing | KeyedBy::Parts => false,
+                    KeyedBy::Value | KeyedBy::SubjectAndValue => true,
+                    KeyedBy::Subject => !about_rows,
+                };
+                by_value && matches!(operator.class, Class::Pseudonymize | Class::Synthesize)
             };
+            let own = mask.prepared.keyed_by.unwrap_or(mask.operator.keyed_by);
+            let by_value = gives_away(mask.operator, own)
+                || mask.prepared.parts.iter().any(|part| gives_away(part.operator, part.keyed_by));
             let in_key = table.resolved.table.keys().any(|key| key.contains(&column.name));
             let tied =
                 context.relations.referenced.contains(&at) || context.relations.referencing.contains(&at);

@@ -4,7 +4,10 @@
 //! (`scrub.lock`), and [`Plan::compile`] brings them together: which operator masks which column in which key domain,
 //! what stays unique, and a list of [`Problem`]s with stable ids.
 
+mod by_row;
 mod check;
+mod coherence;
+mod comparisons;
 mod compile;
 mod condition;
 mod constraints;
@@ -12,6 +15,7 @@ mod describe;
 mod dropped;
 mod expression;
 mod frequency;
+mod known_domains;
 mod linkability;
 mod lock;
 mod lock_drift;
@@ -26,6 +30,7 @@ mod policy;
 mod policy_parse;
 mod policy_schema;
 mod prepare;
+mod preset;
 mod problem;
 mod propagate;
 mod relations;
@@ -36,10 +41,11 @@ mod source;
 mod sql_type_text;
 mod statistics;
 mod stream;
-mod suggest;
 mod truth;
 mod unique;
 
+#[cfg(test)]
+mod condition_tests;
 #[cfg(test)]
 mod lock_tests;
 #[cfg(test)]
@@ -52,7 +58,7 @@ pub use plan::{
 };
 pub use policy::{LargeObjects, Policy, Unclassified};
 pub use policy_schema::policy_json_schema;
+pub use preset::{POLICIES, Preset};
 pub use problem::{Place, Problem, Severity};
 pub use propagate::Origin;
 pub use statistics::{Distinct, DistinctCounter, Statistics, TableStatistics, row_ceiling};
-pub use suggest::nearest;

@@ -44,8 +44,10 @@ pub struct TablePlan {
     pub columns: Vec<ColumnPlan>,
     /// Whom a row is about.
     pub subject: Option<SubjectPlan>,
-    /// The column that holds the subject's gender.
+    /// The kept column that holds the subject's gender.
     pub gender: Option<String>,
+    /// The kept column that holds the country of the row's address.
+    pub country: Option<String>,
     /// Rows that pass in clear.
     pub keep_rows: Option<KeepRows>,
 }
@@ -110,6 +112,8 @@ pub struct MaskPlan {
     pub domain: String,
     /// The operator, made for this column.
     pub prepared: Prepared,
+    /// The parameters that it was made with, those of the key domain included.
+    pub parameters: BTreeMap<String, toml::Value>,
     /// The share of cells outside the operator's domain that a run bears.
     pub max_invalid: f64,
     /// What happens to such cells.
@@ -181,6 +185,7 @@ impl MaskPlan {
             KeyedBy::Nothing | KeyedBy::Parts => 0,
             KeyedBy::Value => 1,
             KeyedBy::Subject => 2,
+            KeyedBy::SubjectAndValue => 3,
         };
         match self.prepared.keyed_by.unwrap_or(self.operator.keyed_by) {
             KeyedBy::Parts => {

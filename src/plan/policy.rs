@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest, Sha256};
 
 use super::policy_parse;
+use super::preset::Preset;
 use super::problem::Place;
 use super::source::{At, Source};
 use crate::base::{Error, ErrorKind, Result};
@@ -31,6 +32,8 @@ pub struct Policy {
     pub(super) path: Option<PathBuf>,
     pub(super) digest: String,
     pub(super) project: String,
+    pub(super) presets: Vec<Preset>,
+    pub(super) ephemeral: bool,
     pub(super) unclassified: Unclassified,
     pub(super) locale: String,
     pub(super) large_objects: LargeObjects,
@@ -84,6 +87,7 @@ pub(super) struct TableRule {
     pub(super) at: Place,
     pub(super) subject: Option<Vec<At<String>>>,
     pub(super) gender: Option<At<String>>,
+    pub(super) country: Option<At<String>>,
     pub(super) drop_rows: Option<bool>,
     pub(super) keep: BTreeMap<String, Place>,
     pub(super) keep_reason: Option<String>,
@@ -190,7 +194,7 @@ impl Policy {
     /// # Errors
     /// Every mistake with its line and, where there is one, the nearest right name.
     pub fn parse(text: &str, file: &str) -> Result<Self> {
-        policy_parse::parse(text.strip_prefix('\u{feff}').unwrap_or(text), file, hex(&Sha256::digest(text)))
+        policy_parse::parse(text.strip_prefix('\u{feff}').unwrap_or(text), file, digest(text))
     }
 
     /// The project: separates keys, so that the data of two projects cannot be linked.
@@ -201,6 +205,16 @@ impl Policy {
     /// Puts another project in the place of the file's.
     pub fn override_project(&mut self, project: &str) {
         project.clone_into(&mut self.project);
+    }
+
+    /// The presets that its plan is checked against.
+    pub fn presets(&self) -> &[Preset] {
+        &self.presets
+    }
+
+    /// Whether it is for keys that are made for one run and forgotten.
+    pub fn is_ephemeral(&self) -> bool {
+        self.ephemeral
     }
 
     /// The file that it came from, if it came from one.
@@ -242,6 +256,11 @@ impl Policy {
     pub fn show(&self, place: Place, message: &str) -> String {
         self.source.show(place, message)
     }
+}
+
+/// SHA-256 of a text, in hex.
+pub(super) fn digest(text: &str) -> String {
+    hex(&Sha256::digest(text))
 }
 
 pub(super) fn hex(bytes: &[u8]) -> String {

@@ -6,9 +6,9 @@ use super::policy::{
     Acknowledgement, ColumnRule, DomainBy, DomainRule, KeepRowsRule, LargeObjects, Parameters, Policy,
     Relation, TableRule, Unclassified,
 };
+use super::preset;
 use super::source::{self, At, Section, Source};
-use super::suggest::did_you_mean;
-use crate::base::Result;
+use crate::base::{Result, did_you_mean};
 use crate::mask::{Equality, OnInvalid};
 
 /// Keys of a policy, as documentation and as the list that unknown keys are compared with.
@@ -16,6 +16,8 @@ pub(super) const TOP: &[&str] = &[
     "version",
     "construction",
     "project",
+    "preset",
+    "ephemeral",
     "unclassified",
     "locale",
     "large_objects",
@@ -27,7 +29,7 @@ pub(super) const TOP: &[&str] = &[
     "acknowledge",
 ];
 /// Keys of `[tables."name"]`.
-pub(super) const TABLE: &[&str] = &["subject", "gender", "rows", "keep", "keep_rows", "columns"];
+pub(super) const TABLE: &[&str] = &["subject", "gender", "country", "rows", "keep", "keep_rows", "columns"];
 /// Keys of a column's entry beside the operator's own parameters.
 pub(super) const COLUMN: &[&str] = &[
     "op",
@@ -45,10 +47,10 @@ pub(super) const COLUMN: &[&str] = &[
     "else",
     "domain_by",
 ];
-/// Values of `unclassified`.
+/// Values of `unclassified`, from strict to loose.
 pub(super) const UNCLASSIFIED: &[(&str, Unclassified)] =
     &[("deny", Unclassified::Deny), ("redact", Unclassified::Redact), ("keep", Unclassified::Keep)];
-/// Values of `large_objects`.
+/// Values of `large_objects`, from strict to loose.
 pub(super) const LARGE_OBJECTS: &[(&str, LargeObjects)] =
     &[("deny", LargeObjects::Deny), ("drop", LargeObjects::Drop), ("keep", LargeObjects::Keep)];
 /// Values of `on_invalid`.
@@ -110,15 +112,25 @@ fn policy(root: &Section<'_>, digest: String) -> Policy {
             }
         }
     }
+    let presets = preset::chosen(root);
+    let defaults = preset::defaults(&presets);
     Policy {
         source: Source::new("", ""),
         path: None,
         digest,
         project: project.to_owned(),
-        unclassified: root.choice("unclassified", UNCLASSIFIED).unwrap_or(Unclassified::Deny),
+        presets,
+        ephemeral: root.flag("ephemeral").unwrap_or(false),
+        unclassified: root
+            .choice("unclassified", UNCLASSIFIED)
+            .or(defaults.unclassified)
+            .unwrap_or(Unclassified::Deny),
         locale: root.text("locale").unwrap_or("en_US").to_owned(),
-        large_objects: root.choice("large_objects", LARGE_OBJECTS).unwrap_or(LargeObjects::Deny),
-        max_invalid: root.share("max_invalid").unwrap_or(MAX_INVALID),
+        large_objects: root
+            .choice("large_objects", LARGE_OBJECTS)
+            .or(defaults.large_objects)
+            .unwrap_or(LargeObjects::Deny),
+        max_invalid: root.share("max_invalid").or(defaults.max_invalid).unwrap_or(MAX_INVALID),
         files: files.unwrap_or_default(),
         domains,
         tables,
@@ -168,9 +180,8 @@ fn table_rule(pattern: &str, section: &Section<'_>) -> TableRule {
         pattern: pattern.to_owned(),
         at: section.place(),
         subject: section.text_or_texts("subject"),
-        gender: section
-            .text("gender")
-            .map(|column| At { value: column.to_owned(), at: section.place_of("gender") }),
+        gender: section.placed("gender"),
+        country: section.placed("country"),
         drop_rows: section.choice("rows", ROWS),
         keep,
         keep_reason,

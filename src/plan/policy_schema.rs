@@ -5,6 +5,7 @@
 use serde_json::{Map, Value, json};
 
 use super::policy_parse::{EQUALITY, LARGE_OBJECTS, ON_INVALID, ROWS, UNCLASSIFIED};
+use super::preset::POLICIES;
 use super::rules::{Operators, REVIEW};
 use crate::mask::{self, OperatorInfo, Parameter, ParameterKind};
 
@@ -30,6 +31,11 @@ fn schema(operators: &Operators) -> Value {
             "version": { "const": 1, "description": "Version of the file format." },
             "construction": { "const": "v1", "description": "Construction of pseudonyms." },
             "project": text("Separates keys: the data of two projects cannot be linked."),
+            "preset": {
+                "description": "Presets that the plan is checked against: one, or a list.",
+                "anyOf": [{ "enum": presets() }, { "type": "array", "items": { "enum": presets() }, "minItems": 1 }]
+            },
+            "ephemeral": flag("The key is made for one run and forgotten; mask then needs --ephemeral-key. Default: false."),
             "unclassified": choice(&names(UNCLASSIFIED), "What happens to columns that nobody named. Default: deny."),
             "locale": text("Language and country of made-up values. Default: en_US."),
             "large_objects": choice(&names(LARGE_OBJECTS), "What happens to large objects. Default: deny."),
@@ -80,7 +86,7 @@ fn schema(operators: &Operators) -> Value {
                 }
             }
         },
-        "$defs": { "table": table(), "column": column(operators) }
+        "$defs": { "table": table(), "column": column(operators), "part": part(operators) }
     })
 }
 
@@ -91,6 +97,7 @@ fn table() -> Value {
         "properties": {
             "subject": one_or_more("The column, or columns, of whom a row is about."),
             "gender": text("The column that holds the subject's gender."),
+            "country": text("The column that holds the country of the row's address."),
             "rows": choice(&names(ROWS), "Whether the table's rows are kept or left out."),
             "keep": {
                 "type": "object",
@@ -126,6 +133,22 @@ fn column(operators: &Operators) -> Value {
     forms.push(entry(REVIEW, "Redact until somebody has decided; `scrub check` fails.", &[]));
     json!({ "oneOf": forms })
 }
+
+/// The operator of a part of a value: as that of a column, without what only a whole column can have.
+fn part(operators: &Operators) -> Value {
+    let names: Vec<&str> = operators.iter().map(|info| info.name).collect();
+    let mut forms = vec![json!({ "type": "string", "enum": names })];
+    for info in operators {
+        let mut form = entry(info.name, info.summary, info.parameters);
+        if let Some(properties) = form["properties"].as_object_mut() {
+            properties.retain(|name, _| !OF_COLUMNS.contains(&name.as_str()));
+        }
+        forms.push(form);
+    }
+    json!({ "oneOf": forms })
+}
+
+const OF_COLUMNS: &[&str] = &["max_invalid", "row_key", "accept_frequency_leak"];
 
 fn entry(name: &str, summary: &str, parameters: &[Parameter]) -> Value {
     let mut properties = Map::new();
@@ -218,9 +241,9 @@ fn value(parameter: &Parameter) -> Value {
         ParameterKind::Scalars => json!({
             "type": "array", "items": { "type": ["string", "number", "boolean"] }, "description": about,
         }),
-        ParameterKind::Entry => json!({ "type": ["string", "object"], "description": about }),
+        ParameterKind::Entry => json!({ "$ref": "#/$defs/part", "description": about }),
         ParameterKind::Entries => json!({
-            "type": "object", "additionalProperties": { "type": ["string", "object"] }, "description": about,
+            "type": "object", "additionalProperties": { "$ref": "#/$defs/part" }, "description": about,
         }),
         ParameterKind::Table => json!({
             "type": "object", "additionalProperties": { "type": ["string", "number", "boolean"] },
@@ -231,6 +254,10 @@ fn value(parameter: &Parameter) -> Value {
             "additionalProperties": { "type": "integer" }, "description": about,
         }),
     }
+}
+
+fn presets() -> Vec<&'static str> {
+    POLICIES.iter().map(|(name, _)| *name).collect()
 }
 
 fn names<T>(choices: &[(&'static str, T)]) -> Vec<&'static str> {

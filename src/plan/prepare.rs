@@ -3,21 +3,19 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::condition::Condition;
-use super::plan::{ColumnPlan, KeepRows, MaskPlan, SubjectPlan, TablePlan, Treatment, Unmatched};
-use super::policy::{ColumnRule, DomainRule, Parameters, Policy};
+use super::by_row;
+use super::known_domains::KnownDomains;
+use super::plan::{ColumnPlan, MaskPlan, SubjectPlan, TablePlan, Treatment, Unmatched};
+use super::policy::{ColumnRule, DomainRule, Parameters, Policy, TableRule};
 use super::problem::{Place, Problem, Severity};
-use super::propagate::{Assigned, Assignment, Origin, Rows, Use};
+use super::propagate::{Assigned, Assignment, Origin, Use};
 use super::relations::{Column, Relations};
 use super::resolve::{Resolved, ResolvedTable};
 use super::rules::{self, Operators};
 use super::source::At;
 use super::sql_type_text;
-use super::suggest::did_you_mean;
-use crate::mask::{
-    DefaultDomain, DomainFacts, Domains, Equality, KeyedBy, OnInvalid, OperatorInfo, Prepared, Refusal,
-    Request, Uniqueness,
-};
+use crate::base::did_you_mean;
+use crate::mask::{DefaultDomain, Equality, KeyedBy, OnInvalid, OperatorInfo, Prepared, Refusal, Request};
 use crate::table::{ColumnDef, Schema, SqlType, TableName};
 
 pub(super) struct Preparation<'a, 'c> {
@@ -31,11 +29,11 @@ pub(super) struct Preparation<'a, 'c> {
 
 /// What the columns of one key domain and operator have in common.
 #[derive(Default)]
-struct Group<'a> {
-    width: Option<u32>,
-    unique: bool,
-    equality: Option<(Equality, &'static str)>,
-    parameters: Parameters,
+pub(super) struct Group<'a> {
+    pub(super) width: Option<u32>,
+    pub(super) unique: bool,
+    pub(super) equality: Option<(Equality, &'static str)>,
+    pub(super) parameters: Parameters,
     specs: BTreeSet<String>,
     members: Vec<Column>,
     rule: Option<&'a DomainRule>,
@@ -43,21 +41,17 @@ struct Group<'a> {
 
 /// Domain and operator; for operators that follow the subject also the root of the column's foreign keys, for one
 /// column's duty to stay unique is none of the others'.
-type GroupName = (String, &'static str, String);
+pub(super) type GroupName = (String, &'static str, String);
 
 impl<'a> Preparation<'a, '_> {
     /// Plans of all tables, in the order of the resolved ones.
     pub(super) fn run(&self, problems: &mut Vec<Problem>) -> Vec<TablePlan> {
         let mut groups = self.groups(problems);
-        self.domain_rules(problems);
         let known = KnownDomains::new(self.policy, &groups);
         let mut plans = Vec::with_capacity(self.resolved.tables.len());
         for (index, table) in self.resolved.tables.iter().enumerate() {
             let subject = self.subject(index);
-            let gender = table
-                .setting(|rule| rule.gender.as_ref())
-                .map(|column| column.value.clone())
-                .filter(|column| table.column(column).is_some());
+            let gender = self.kept(index, |rule| rule.gender.as_ref()).map(str::to_owned);
             let mut columns = Vec::with_capacity(table.table.columns.len());
             for (position, definition) in table.table.columns.iter().enumerate() {
                 let assigned = &self.assigned[index][position];
@@ -86,36 +80,15 @@ impl<'a> Preparation<'a, '_> {
                 columns,
                 subject,
                 gender,
-                keep_rows: keep_rows(table, problems),
+                country: self.kept(index, |rule| rule.country.as_ref()).map(str::to_owned),
+                keep_rows: by_row::keep_rows(table, problems),
             };
             plans.push(plan);
         }
         self.exposed(&mut plans, problems);
+        self.domain_rules(&plans, problems);
         different_specs(&groups, problems);
         plans
-    }
-
-    /// Refuses columns whose output shows in clear what the policy does not keep.
-    fn exposed(&self, plans: &mut [TablePlan], problems: &mut Vec<Problem>) {
-        for (plan, assigned) in plans.iter_mut().zip(self.assigned) {
-            for position in 0..plan.columns.len() {
-                let Some(mask) = plan.columns[position].mask() else { continue };
-                let is_kept = |name: &String| {
-                    plan.column(name).is_some_and(|other| other.is_kept() && !other.generated)
-                };
-                let shown = mask.all().flat_map(|own| &own.prepared.exposes).find(|name| !is_kept(name));
-                let Some(shown) = shown else { continue };
-                let (table, column) = (&plan.name, &plan.columns[position].name);
-                let message = format!(
-                    "column {table}.{column} would show the original values of {shown}, which the policy does not keep: \
-                     write {{{shown}|hash:8}} or {{{shown}|first:1}} in the {}, or keep {shown}",
-                    mask.operator.name
-                );
-                let problem = Problem::new(Severity::Error, format!("exposes:{table}.{column}"), message);
-                problems.push(problem.at(assigned[position].place()).in_table(table).in_column(column));
-                plan.columns[position].treatment = Treatment::Refused;
-            }
-        }
     }
 
     fn definition(&self, (table, column): Column) -> (&'a TableName, &'a ColumnDef) {
@@ -195,11 +168,16 @@ impl<'a> Preparation<'a, '_> {
             || self.relations.referencing.contains(&at)
     }
 
-    /// Checks `[domains]`: that somebody uses each, and that its parameters mean something to them.
-    fn domain_rules(&self, problems: &mut Vec<Problem>) {
+    /// Checks `[domains]`: that somebody uses each, columns or parts of their values, and that its parameters mean
+    /// something to them.
+    fn domain_rules(&self, plans: &[TablePlan], problems: &mut Vec<Problem>) {
         let mut users: BTreeMap<&str, BTreeMap<&str, &'static OperatorInfo>> = BTreeMap::new();
         for (_, _, shared) in self.uses() {
             users.entry(&shared.domain).or_default().insert(shared.info.name, shared.info);
+        }
+        let masks = plans.iter().flat_map(|table| &table.columns).filter_map(ColumnPlan::mask);
+        for part in masks.flat_map(|mask| &mask.prepared.parts) {
+            users.entry(&part.domain).or_default().insert(part.operator.name, part.operator);
         }
         for (name, rule) in &self.policy.domains {
             let mut add = |kind: &str, at: Place, message: String| {
@@ -207,6 +185,11 @@ impl<'a> Preparation<'a, '_> {
                 problems.push(problem.at(Some(at)));
             };
             let Some(infos) = users.get(name.as_str()) else {
+                // A column whose parts could not be prepared has been reported, and may be the one.
+                let refused = plans.iter().flat_map(|table| &table.columns).any(ColumnPlan::is_refused);
+                if refused && self.uses().any(|(_, _, shared)| shared.info.keyed_by == KeyedBy::Parts) {
+                    continue;
+                }
                 let known = users.keys().copied().filter(|domain| !domain.is_empty());
                 add(
                     "unknown-domain",
@@ -220,7 +203,7 @@ impl<'a> Preparation<'a, '_> {
                     || infos.values().flat_map(|info| info.parameters).filter(|own| own.of_domain);
                 match of_domain().find(|parameter| parameter.name == key) {
                     Some(parameter) => {
-                        if let Some(expected) = rules::mismatch(parameter.kind, &value.value) {
+                        if let Some(expected) = parameter.kind.mismatch(&value.value) {
                             add("parameter", value.at, format!("\"{key}\" must be {expected}"));
                         }
                     }
@@ -254,6 +237,18 @@ impl<'a> Preparation<'a, '_> {
         }
     }
 
+    /// The column that a table's rule names, if the policy keeps it: what is masked must not show through elsewhere.
+    fn kept(
+        &self,
+        index: usize,
+        setting: impl Fn(&'a TableRule) -> Option<&'a At<String>>,
+    ) -> Option<&'a str> {
+        let table = &self.resolved.tables[index];
+        let (position, definition) = table.column(&table.setting(setting)?.value)?;
+        let kept = matches!(self.assigned[index][position].assignment, Assignment::Keep { .. });
+        (kept && !definition.generated).then_some(definition.name.as_str())
+    }
+
     fn subject(&self, index: usize) -> Option<SubjectPlan> {
         let table = &self.resolved.tables[index];
         let columns = table.setting(|rule| rule.subject.as_ref())?;
@@ -281,69 +276,8 @@ impl<'a> Preparation<'a, '_> {
         (!columns.is_empty()).then(|| SubjectPlan { domain: domains.join(","), columns })
     }
 
-    /// The operator of a column, and those of the rows that it is not for.
-    fn mask(
-        &self,
-        column: &Masked<'a, '_>,
-        has_subject: bool,
-        known: &KnownDomains,
-        groups: &mut BTreeMap<GroupName, Group<'a>>,
-        problems: &mut Vec<Problem>,
-    ) -> Option<MaskPlan> {
-        let shared = column.shared;
-        let tied =
-            self.relations.referenced.contains(&column.at) || self.relations.referencing.contains(&column.at);
-        if tied && shared.is_conditional() {
-            let what = "is tied to others by a foreign key, and what is done to it depends on the row: the columns that \
-                        join it could not follow";
-            problems.push(column.problem("condition", what));
-            return None;
-        }
-        let mut plan = self.mask_rows(column, has_subject, known, groups, problems)?;
-        for branch in &shared.branches {
-            let own = Masked { shared: branch, ..*column };
-            plan.branches.push(self.mask_rows(&own, has_subject, known, groups, problems)?);
-        }
-        plan.unmatched = shared.unmatched;
-        let rule = shared.rule;
-        if plan.is_conditional() && plan.keeps_some() && !matches!(column.assigned.origin, Origin::Follows(_))
-        {
-            let what = "keeps the value of rows that its condition is false for";
-            problems.push(Problem {
-                severity: Severity::Warning,
-                acknowledged: rule.and_then(|rule| rule.reason.clone()),
-                ..column.problem("conditional", what)
-            });
-        }
-        let in_key = column.table.table.keys().any(|key| key.contains(&column.definition.name));
-        let permuted = plan.all().any(|own| own.prepared.uniqueness == Uniqueness::Proven);
-        plan.keeps_rows = !tied && !(in_key && permuted);
-        Some(plan)
-    }
-
-    /// The condition of the rows that an operator is for.
-    fn condition(&self, column: &Masked<'a, '_>, problems: &mut Vec<Problem>) -> Option<Option<Condition>> {
-        let table = column.table;
-        match column.shared.rows {
-            Rows::All => Some(None),
-            Rows::When(when) => {
-                table.condition(when, problems, |why| column.problem("condition", why)).map(Some)
-            }
-            Rows::With(name, value) => {
-                if table.column(&name.value).is_none() {
-                    let known = table.table.columns.iter().map(|column| column.name.as_str());
-                    let hint = did_you_mean(&name.value, known);
-                    let what = format!("has a domain_by with the unknown column \"{}\"{hint}", name.value);
-                    problems.push(column.problem("condition", &what).at(Some(name.at)));
-                    return None;
-                }
-                Some(Some(Condition::column_is(&name.value, value)))
-            }
-        }
-    }
-
     /// The operator of a column for the rows that it is for.
-    fn mask_rows(
+    pub(super) fn mask_rows(
         &self,
         column: &Masked<'a, '_>,
         has_subject: bool,
@@ -382,6 +316,9 @@ impl<'a> Preparation<'a, '_> {
                 parameters.insert(name.to_owned(), toml::Value::Boolean(true));
             }
         }
+        if let Some(reason) = shared.rule.and_then(|rule| rule.reason.clone()) {
+            parameters.insert("reason".to_owned(), toml::Value::String(reason));
+        }
         let missing = info.parameters.iter().find(|own| own.required && !parameters.contains_key(own.name));
         if let Some(missing) = missing {
             let message = format!("needs {} of operator {}: {}", missing.name, info.name, missing.summary);
@@ -404,6 +341,7 @@ impl<'a> Preparation<'a, '_> {
             domains: known,
             subject: has_subject || row_key.is_some(),
             row_key: row_key.is_some(),
+            country: self.kept(column.at.0, |rule| rule.country.as_ref()),
         };
         let prepared = match (info.prepare)(&request) {
             Ok(prepared) => prepared,
@@ -420,7 +358,12 @@ impl<'a> Preparation<'a, '_> {
             problems.push(column.problem("reads", &message));
             return None;
         }
+        let width = group.width;
         group.specs.insert(prepared.spec.clone());
+        for part in prepared.parts.iter().filter(|part| part.keyed_by == KeyedBy::Value) {
+            let name = (part.domain.clone(), part.operator.name, String::new());
+            groups.entry(name).or_default().specs.insert(part.spec.clone());
+        }
         column.notes(
             &prepared,
             has_subject || shared.rule.is_some_and(|rule| rule.row_key.is_some()),
@@ -436,7 +379,7 @@ impl<'a> Preparation<'a, '_> {
             max_invalid: shared.rule.and_then(|rule| rule.max_invalid).unwrap_or(self.policy.max_invalid),
             on_invalid: request.on_invalid,
             equality: request.equality,
-            width: group.width,
+            width,
             row_key,
             sentinels: shared.rule.and_then(|rule| rule.sentinels.clone()).into_iter().flatten().collect(),
             inherited_from,
@@ -447,12 +390,13 @@ impl<'a> Preparation<'a, '_> {
             unmatched: Unmatched::Keep,
             keeps_rows: false,
             prepared,
+            parameters,
         })
     }
 
     fn row_key(&self, column: &Masked<'a, '_>, problems: &mut Vec<Problem>) -> Option<SubjectPlan> {
         let row_key = column.shared.rule?.row_key.as_ref()?;
-        if column.shared.info.keyed_by != KeyedBy::Subject {
+        if !matches!(column.shared.info.keyed_by, KeyedBy::Subject | KeyedBy::Parts) {
             let message =
                 format!("has a row_key, but {} does not follow the row's subject", column.shared.info.name);
             problems.push(column.problem("row-key", &message));
@@ -490,91 +434,19 @@ impl<'a> Preparation<'a, '_> {
     }
 }
 
-/// The rows of a table that pass in clear.
-fn keep_rows(table: &ResolvedTable<'_>, problems: &mut Vec<Problem>) -> Option<KeepRows> {
-    let rule = table.setting(|rule| rule.keep_rows.as_ref())?;
-    let name = table.name;
-    let problem = |severity, what: &str| {
-        Problem::new(severity, format!("keep-rows:{name}"), format!("table {name} {what}"))
-            .at(Some(rule.when.at))
-            .in_table(name)
-    };
-    let when = table.condition(&rule.when, problems, |why| problem(Severity::Error, why))?;
-    problems.push(Problem {
-        acknowledged: Some(rule.reason.clone()),
-        ..problem(
-            Severity::Warning,
-            "has rows that pass in clear (keep_rows), except for columns that join tables and permuted keys",
-        )
-    });
-    Some(KeepRows { when, reason: rule.reason.clone() })
-}
-
-impl ResolvedTable<'_> {
-    /// A condition over the table's columns; generated ones are not in its rows.
-    fn condition(
-        &self,
-        text: &At<String>,
-        problems: &mut Vec<Problem>,
-        problem: impl Fn(&str) -> Problem,
-    ) -> Option<Condition> {
-        let columns = self.table.columns.iter().filter(|column| !column.generated);
-        let columns = columns.map(|column| (column.name.as_str(), &column.sql_type));
-        let compiled = Condition::compile(&text.value, columns);
-        compiled
-            .map_err(|why| {
-                problems
-                    .push(problem(&format!("has a condition that does not work: {why}")).at(Some(text.at)))
-            })
-            .ok()
-    }
-}
-
-/// What columns say of key domains, for operators that mask parts of a value.
-struct KnownDomains(BTreeMap<(String, String), DomainFacts>, BTreeMap<String, DomainFacts>);
-
-impl KnownDomains {
-    fn new(policy: &Policy, groups: &BTreeMap<GroupName, Group<'_>>) -> Self {
-        let values = |parameters: &Parameters| {
-            parameters.iter().map(|(name, value)| (name.clone(), value.value.clone())).collect()
-        };
-        let mut known: BTreeMap<_, DomainFacts> = BTreeMap::new();
-        for ((domain, operator, _), group) in groups {
-            let facts = known.entry((domain.clone(), (*operator).to_owned())).or_default();
-            facts.parameters.extend::<BTreeMap<_, _>>(values(&group.parameters));
-            facts.equality = facts.equality.or(group.equality.map(|(equality, _)| equality));
-            facts.unique |= group.unique;
-            facts.width = facts.width.into_iter().chain(group.width).min();
-        }
-        let said = policy.domains.iter().map(|(name, rule)| {
-            let parameters = values(&rule.parameters);
-            (name.clone(), DomainFacts { parameters, equality: rule.equality, ..DomainFacts::default() })
-        });
-        Self(known, said.collect())
-    }
-}
-
-impl Domains for KnownDomains {
-    fn facts(&self, domain: &str, operator: &str) -> DomainFacts {
-        let Self(columns, policy) = self;
-        let columns = columns.get(&(domain.to_owned(), operator.to_owned()));
-        columns.or_else(|| policy.get(domain)).cloned().unwrap_or_default()
-    }
-}
-
 /// A column that is to be masked.
 #[derive(Clone, Copy)]
-struct Masked<'a, 'c> {
-    at: Column,
-    table: &'c ResolvedTable<'a>,
-    definition: &'a ColumnDef,
-    assigned: &'c Assigned<'a>,
-    shared: &'c Use<'a>,
+pub(super) struct Masked<'a, 'c> {
+    pub(super) at: Column,
+    pub(super) table: &'c ResolvedTable<'a>,
+    pub(super) definition: &'a ColumnDef,
+    pub(super) assigned: &'c Assigned<'a>,
+    pub(super) shared: &'c Use<'a>,
 }
 
 impl Masked<'_, '_> {
     /// An error about the column; `what` is the rest of the sentence.
-    fn problem(&self, kind: &str, what: &str) -> Problem {
+    pub(super) fn problem(&self, kind: &str, what: &str) -> Problem {
         let (table, column) = (self.table.name, &self.definition.name);
         Problem::new(
             Severity::Error,
@@ -589,19 +461,10 @@ impl Masked<'_, '_> {
     /// What the operator and the policy's words have to say, once for each column that they are said of.
     fn notes(&self, prepared: &Prepared, has_subject: bool, problems: &mut Vec<Problem>) {
         let info = self.shared.info;
-        if prepared.keyed_by.unwrap_or(info.keyed_by) == KeyedBy::Subject && !has_subject {
-            if info.class == crate::mask::Class::Perturb {
-                let what = format!(
-                    "cannot be masked with {}: it needs the table's subject, or a row_key",
-                    info.name
-                );
-                problems.push(self.problem("subject", &what));
-            } else {
-                let what = format!(
-                    "is masked with {} and the table has no subject: equal values become equal, whoever they belong to",
-                    info.name
-                );
-                problems.push(Problem { severity: Severity::Warning, ..self.problem("no-subject", &what) });
+        if !has_subject {
+            self.without_subject(info, prepared.keyed_by.unwrap_or(info.keyed_by), "", problems);
+            for part in &prepared.parts {
+                self.without_subject(part.operator, part.keyed_by, &format!(" at {}", part.place), problems);
             }
         }
         if matches!(self.assigned.origin, Origin::Follows(_)) {
@@ -621,6 +484,26 @@ impl Masked<'_, '_> {
                 acknowledged,
                 ..self.problem(kind, &format!("({}): {text}", info.name))
             });
+        }
+    }
+
+    /// What it means for an operator, of the column or of what is `at` a place in it, that the table has no subject.
+    fn without_subject(&self, info: &OperatorInfo, keyed_by: KeyedBy, at: &str, problems: &mut Vec<Problem>) {
+        if keyed_by != KeyedBy::Subject {
+            return;
+        }
+        if info.class == crate::mask::Class::Perturb {
+            let what = format!(
+                "cannot be masked with {}{at}: it needs the table's subject, or a row_key",
+                info.name
+            );
+            problems.push(self.problem("subject", &what));
+        } else {
+            let what = format!(
+                "is masked with {}{at} and the table has no subject: equal values become equal, whoever they belong to",
+                info.name
+            );
+            problems.push(Problem { severity: Severity::Warning, ..self.problem("no-subject", &what) });
         }
     }
 }

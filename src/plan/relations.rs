@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use super::policy::Policy;
 use super::problem::{Place, Problem, Severity};
 use super::resolve::Resolved;
-use super::suggest::did_you_mean;
+use crate::base::did_you_mean;
 use crate::table::{self, ForeignKeyGraph, Schema};
 
 /// A column: index of its table, index in the table.

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::names::{self, Closeness};
 use super::policy::{ColumnRule, Policy, TableRule};
 use super::problem::{Place, Problem, Severity};
-use super::suggest::did_you_mean;
+use crate::base::did_you_mean;
 use crate::table::{ColumnDef, Schema, Table, TableName};
 
 /// A table with what the policy says of it.
@@ -166,7 +166,10 @@ impl<'a> Resolved<'a> {
                 continue;
             }
             let subject = rule.subject.iter().flatten();
-            let special = subject.chain(&rule.gender).map(|column| (column.value.as_str(), column.at));
+            let special = subject
+                .chain(&rule.gender)
+                .chain(&rule.country)
+                .map(|column| (column.value.as_str(), column.at));
             for (column, at) in rule.named().chain(special) {
                 if tables.iter().any(|table| table.column(column).is_some()) {
                     continue;

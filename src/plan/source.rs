@@ -11,8 +11,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::problem::Place;
-use super::suggest::did_you_mean;
-use crate::base::{Error, ErrorKind, Result};
+use crate::base::{Error, ErrorKind, Result, did_you_mean};
 
 /// A text file that can name and show its lines.
 #[derive(Clone, Debug)]
@@ -295,6 +294,11 @@ impl<'t> Section<'t> {
             }
         }
         Some(texts)
+    }
+
+    /// A string with its place.
+    pub(super) fn placed(&self, key: &str) -> Option<At<String>> {
+        Some(At { value: self.text(key)?.to_owned(), at: self.place_of(key) })
     }
 
     /// A string or a list of strings.

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use crate::base::{Error, ErrorKind, Result};
-use crate::mask::{self, KeyedBy};
+use crate::mask;
 use crate::table::{Schema, SequenceOwner, TableName};
 
 use super::names;
-use super::plan::{ColumnPlan, Plan, SubjectPlan, Treatment};
+use super::plan::{ColumnPlan, MaskPlan, Plan, SubjectPlan, Treatment};
 use super::problem::Severity;
 
 impl Plan {
@@ -19,8 +19,11 @@ impl Plan {
     /// The versioned data that the plan's operators draw on, with digests: what a lock records.
     pub fn data(&self) -> BTreeMap<String, String> {
         let columns = self.tables.values().flat_map(|table| &table.columns);
-        let specs: Vec<&str> =
-            columns.filter_map(ColumnPlan::mask).map(|mask| mask.prepared.spec.as_str()).collect();
+        let masks = columns.filter_map(ColumnPlan::mask).flat_map(MaskPlan::all);
+        let specs: Vec<&str> = masks
+            .flat_map(|mask| mask.prepared.parts.iter().map(|part| &part.spec).chain([&mask.prepared.spec]))
+            .map(String::as_str)
+            .collect();
         let used = |spec: &str| specs.iter().any(|used| used.split(' ').any(|part| part.starts_with(spec)));
         let files = mask::data_files().into_iter().filter(|file| used(&file.spec));
         files.map(|file| (file.name, file.digest)).collect()
@@ -87,7 +90,7 @@ fn masked_alike(
                 && one.row_key == other.row_key
                 && one.when == other.when
                 && one.branches.len() == other.branches.len()
-                && (one.keyed_by() != KeyedBy::Subject || subject == other_subject)
+                && (!one.keyed_by().follows_subject() || subject == other_subject)
         }
         (Treatment::Keep { .. }, Treatment::Keep { .. }) | (Treatment::Refused, Treatment::Refused) => true,
         _ => false,

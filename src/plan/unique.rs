@@ -76,9 +76,9 @@ fn follows_subject(
     problems: &mut Vec<Problem>,
 ) {
     let column = context.column(at);
-    let Some(mask) = column.mask().filter(|mask| mask.keyed_by() == KeyedBy::Subject) else { return };
+    let Some(mask) = column.mask().filter(|mask| mask.keyed_by().follows_subject()) else { return };
     let follows = mask.row_key.is_some() || table.plan.subject.is_some();
-    let unique = asks_for_unique(context, at);
+    let unique = asks_for_unique(context, at) || mask.keyed_by() == KeyedBy::SubjectAndValue;
     let refused = (tied && (follows || !unique)) || (in_key && !unique);
     if refused && !context.is_repeated(at) {
         let (what, instead) = if tied {
@@ -90,7 +90,7 @@ fn follows_subject(
             )
         };
         let message = format!(
-            "column {} {what}, and {} follows the row's subject instead of the value: use {instead}",
+            "column {} {what}, and {} follows the row's subject: use {instead}",
             full_name(&table.plan.name, &column.name),
             mask.operator.name
         );

@@ -49,12 +49,24 @@ pub struct Column<'a> {
     block: &'a [u8],
     decoded: &'a [u8],
     spans: &'a [Span],
+    text: bool,
 }
 
 impl<'a> Column<'a> {
     /// A column over a block, the buffer of its decoded cells, and one span for each row.
     pub fn new(block: &'a [u8], decoded: &'a [u8], spans: &'a [Span]) -> Self {
-        Self { block, decoded, spans }
+        Self { block, decoded, spans, text: false }
+    }
+
+    /// The column, all of whose values are UTF-8 if `known` says so.
+    #[must_use]
+    pub fn known_as_text(self, known: bool) -> Self {
+        Self { text: known, ..self }
+    }
+
+    /// Whether all values are known to be UTF-8.
+    pub fn is_text(&self) -> bool {
+        self.text
     }
 
     /// Rows.
@@ -98,7 +110,27 @@ impl<'a> Column<'a> {
     {
         spans.clear();
         spans.extend(rows.map(|row| self.spans[row]));
-        Column { block: self.block, decoded: self.decoded, spans }
+        Column { spans, ..*self }
+    }
+
+    /// `N` bytes from where the value in row `row` starts, what stands behind it included, if there are so many. Not for
+    /// NULL.
+    #[inline]
+    pub fn window<const N: usize>(&self, row: usize) -> Option<&'a [u8; N]> {
+        let span = self.spans[row];
+        let bytes = if span.is_decoded() { self.decoded } else { self.block };
+        bytes.get(span.range().start..)?.first_chunk()
+    }
+
+    /// The bytes that [`place`](Self::place) is about: those of the block.
+    pub fn bytes(&self) -> &'a [u8] {
+        self.block
+    }
+
+    /// Where the value in row `row` stands in [`bytes`](Self::bytes). Not for NULL, nor for a decoded value.
+    #[inline]
+    pub fn place(&self, row: usize) -> std::ops::Range<usize> {
+        self.spans[row].range()
     }
 
     /// All values in row order.
@@ -128,6 +160,7 @@ pub fn append(out: &mut Vec<u8>, bytes: &[u8], range: std::ops::Range<usize>) {
 pub struct ColumnBuilder {
     bytes: Vec<u8>,
     cells: Vec<Built>,
+    nulls: bool,
 }
 
 #[derive(Clone, Copy)]
@@ -156,6 +189,7 @@ impl ColumnBuilder {
     pub fn clear(&mut self) {
         self.bytes.clear();
         self.cells.clear();
+        self.nulls = false;
     }
 
     /// Cells so far.
@@ -183,6 +217,7 @@ impl ColumnBuilder {
     #[inline]
     pub fn null(&mut self) {
         self.cells.push(Built { start: 0, len: NULLED });
+        self.nulls = true;
     }
 
     /// Appends a value.
@@ -205,16 +240,17 @@ impl ColumnBuilder {
         self.cells.push(Built { start: start as u32, len: (self.bytes.len() - start) as u32 });
     }
 
-    /// Appends the value in row `row` to `out`; `false` if that cell is no value.
+    /// Whether some cell becomes NULL.
+    pub fn has_nulls(&self) -> bool {
+        self.nulls
+    }
+
+    /// Where the value in row `row` stands in [`bytes`](Self::bytes), if that cell is one.
     #[inline]
-    pub fn append_value(&self, row: usize, out: &mut Vec<u8>) -> bool {
+    pub fn value_range(&self, row: usize) -> Option<std::ops::Range<usize>> {
         let built = self.cells[row];
         let start = built.start as usize;
-        let is_value = built.len < NULLED;
-        if is_value {
-            append(out, &self.bytes, start..start + built.len as usize);
-        }
-        is_value
+        (built.len < NULLED).then(|| start..start + built.len as usize)
     }
 
     /// The cell in row `row`.
@@ -258,8 +294,7 @@ mod tests {
         builder.write(|out| out.extend_from_slice(b"de"));
         let cells: Vec<Cell<'_>> = (0..builder.len()).map(|row| builder.cell(row)).collect();
         assert_eq!(cells, [Cell::Kept, Cell::Value(b"abc"), Cell::Null, Cell::Value(b"de")]);
-        let mut out = Vec::new();
-        assert_eq!([0, 1, 2, 3].map(|row| builder.append_value(row, &mut out)), [false, true, false, true]);
-        assert_eq!(out, b"abcde");
+        assert!(builder.has_nulls());
+        assert_eq!([0, 1, 2, 3].map(|row| builder.value_range(row)), [None, Some(0..3), None, Some(3..5)]);
     }
 }

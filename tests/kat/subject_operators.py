@@ -1,9 +1,10 @@
-"""Known answers of the operators that follow a row's subject: first_name, last_name, full_name, address, date_shift.
+"""Known answers of the operators that follow a row's subject: names, titles, genders, addresses and their parts, dates.
 
 Written from the description of "scrub v1" alone, slow and plain; shares no code with the package. Needs the
 `cryptography` package. usage: subject_operators.py [FOLDER]   writes FOLDER/OPERATOR.jsonl (default: beside this file)
 
-Each line: op, policy (parameters), domain, equality, type, width, subject (hex message or null), gender, v, out.
+Each line: op, policy (parameters), domain, equality, type, width, subject (hex message or null), gender, v, out; for parts
+of addresses perhaps others, with the value of the row's country column.
 Released lines never change; new ones go to the end.
 """
 
@@ -57,15 +58,32 @@ def subject(domain, *parts):
     return lp(domain.encode()) + b"".join(lp(part.encode()) for part in parts)
 
 
-def entries(name, gender=None):
-    lines = (LEXICONS / f"{name}.txt").read_text(encoding="ascii").splitlines()
-    rows = [line.split("\t") for line in lines if not line.startswith("#")]
-    return [row[0] for row in rows if gender is None or row[1] == gender]
+def rows_of(name):
+    """The lines of a list, split into their fields."""
+    lines = (LEXICONS / f"{name}.txt").read_text(encoding="utf-8").splitlines()
+    return [line.split("\t") for line in lines if not line.startswith("#")]
 
 
-def lexicon(case, purpose, name, message, gender=None):
-    listed = entries(name, gender)
+def forms(name, gender=None):
+    """Entries as (own script, Latin, women's form, women's form in Latin, gender)."""
+    found = []
+    for row in rows_of(name):
+        own, kind = row[0], row.pop(1) if name.startswith("first_name") else None
+        latin = row[1] if len(row) > 1 else own
+        woman = row[2] if len(row) > 2 else own
+        woman_latin = row[3] if len(row) > 3 else latin if woman == own else woman
+        if gender is None or kind == gender:
+            found.append((own, latin, woman, woman_latin, kind))
+    return found
+
+
+def pick(case, purpose, name, message, gender=None):
+    listed = forms(name, gender)
     return listed[index(case["domain"], purpose, f"lex:{name}", message, len(listed))]
+
+
+def is_other_script(text):
+    return any(c >= "\u0370" and c.isalpha() and not "\u1e00" <= c <= "\u1eff" for c in text)
 
 
 def number(case, purpose, last, message):
@@ -87,21 +105,40 @@ def text(case):
     own = canonical(case["v"], case["equality"]).encode()
     unique = policy.get("unique", False)
     message = own if unique or case["subject"] is None else bytes.fromhex(case["subject"])
-    first = lambda: lexicon(case, "name.first", "first_name.en-1", message, None if unique else gender_of(case))
-    last = lambda: lexicon(case, "name.last", "last_name.en-1", message)
-    street = lambda: lexicon(case, "address.street", "street.en-1", message)
+    version = policy.get("lexicon", "en-1")
+    language = version.split("-")[0]
+    stated = None if unique else gender_of(case)
+    given = pick(case, "name.first", f"first_name.{version}", message, stated)
+    woman = (stated or given[4]) == "f"
+    other = any(is_other_script(entry[0]) for entry in forms(f"last_name.{version}"))
+    script = policy.get("script", "as_source")
+    native = script == "native" or script == "as_source" and (not other or is_other_script(case["v"]))
+    first = lambda: given[0 if native else 1]
+    last = lambda: pick(case, "name.last", f"last_name.{version}", message)[(0 if native else 1) + (2 if woman else 0)]
+    street = lambda: pick(case, "address.street", f"street.{version}", message)[0 if native else 1]
+    house = lambda: number(case, "address.number", 9999, message)
+    joined = native and language in ("ja", "zh")
     if op == "first_name":
         made = first()
     elif op == "last_name":
         made = last()
     elif op == "full_name":
-        made = f"{last()}, {first()}" if policy.get("format") == "last, first" else f"{first()} {last()}"
+        order = policy.get("format", "lastfirst" if joined else "first last")
+        made = order.replace("first", "\0").replace("last", last()).replace("\0", first())
     else:
+        unit = {"de": "Wohnung ", "es": "Piso ", "fr": "Appt ", "it": "Int ", "nl": "App ", "pl": "m ", "pt": "Apto "}
+        unit["tr"] = "Daire "
+        if language in ("en", "fr", "hi") or language == "zh" and not native:
+            line = lambda: f"{house()} {street()}"
+        elif joined:
+            line = lambda: street() + house() + ("\u53f7" if language == "zh" else "")
+        else:
+            line = lambda: f"{street()} {house()}"
         made = {
-            "line": lambda: f"{number(case, 'address.number', 9999, message)} {street()}",
+            "line": line,
             "street": street,
-            "number": lambda: number(case, "address.number", 9999, message),
-            "unit": lambda: "Apt " + number(case, "address.unit", 99, message),
+            "number": house,
+            "unit": lambda: unit.get(language, "Apt ") + number(case, "address.unit", 99, message),
         }[policy.get("style", "line")]()
     width, suffix = case["width"], ""
     if unique:
@@ -138,11 +175,99 @@ def date(case):
     return f"{shown:04}-{moved.month:02}-{moved.day:02}{rest}{era}"
 
 
-def line(op, v, subject=None, gender=None, width=None, type="text", equality="exact", domain=None, **policy):
-    domain = domain or ("address" if op == "address" else "person")
+PAIRS = [("f", "m"), ("w", "m"), ("female", "male"), ("2", "1"), ("frau", "herr"), ("\u0436", "\u043c")]
+
+
+def gender(case):
+    """The gender of the given name, in the words of the cell."""
+    policy, word = case["policy"], case["v"].strip()
+    version = policy.get("lexicon", "en-1")
+    message = bytes.fromhex(case["subject"]) if case["subject"] else canonical(case["v"], case["equality"]).encode()
+    kind = gender_of_name(case, version, message)
+    if "female" in policy:
+        return policy["female" if kind == "f" else "male"]
+    letter = {"de": "w", "nl": "v", "pl": "k"}.get(version.split("-")[0], "f")
+    pairs = [pair for pair in PAIRS if word.lower() in pair]
+    pair = (letter, "m") if word.lower() == "m" else pairs[0]
+    chosen = pair[0 if kind == "f" else 1]
+    return chosen.upper() if word.isupper() else chosen.capitalize() if word[0].isupper() else chosen
+
+
+def gender_of_name(case, version, message):
+    spec = f"lex:first_name.{version}"
+    kind = pick(case, "name.first", f"first_name.{version}", message, gender_of(case) if case["op"] == "title" else None)[4]
+    if kind == "n":
+        kind = "f" if tag(case["domain"], "name.first", spec, message)[15] % 2 == 0 else "m"
+    return kind
+
+
+TITLES = {
+    "en": ("Ms", "Mr"), "de": ("Frau", "Herr"), "fr": ("Mme", "M"),
+    "ru": ("\u0433\u043e\u0441\u043f\u043e\u0436\u0430", "\u0433\u043e\u0441\u043f\u043e\u0434\u0438\u043d"),
+}
+
+
+def title(case):
+    version = case["policy"].get("lexicon", "en-1")
+    message = bytes.fromhex(case["subject"]) if case["subject"] else canonical(case["v"], case["equality"]).encode()
+    language = version.split("-")[0]
+    made = TITLES[language][0 if gender_of_name(case, version, message) == "f" else 1]
+    return made + ("." if case["v"].endswith(".") and language in ("en", "fr") else "")
+
+
+def place(case):
+    """A part of an address: the town of the subject in a country, or what stands in for one."""
+    op, policy, v = case["op"], case["policy"], case["v"]
+    names = {"us": "us", "usa": "us", "germany": "de", "deutschland": "de", "uk": "gb", "fr": "fr"}
+    country = policy.get("country", "US").lower()
+    if "others" in case:
+        country = names.get(case["others"]["country"].lower())
+    message = bytes.fromhex(case["subject"]) if case["subject"] else canonical(v, case["equality"]).encode()
+    if country is None:
+        key = tag(case["domain"], "address.place", "lex:place.us-1", message)
+        if op == "postcode":
+            state, made = int.from_bytes(key[:8], "big"), ""
+            for c in v:
+                state = (state * 6364136223846793005 + 1442695040888963407) % 2**64
+                choice = state >> 33
+                made += chr(48 + choice % 10) if c.isdigit() else chr(65 + choice % 26) if c.isalpha() else "-" if c == "-" else " "
+            return made
+        listed = forms("last_name.en-1")
+        return listed[int.from_bytes(key[:8], "big") * len(listed) >> 64][1] + ("ville" if op == "city" else "shire")
+    name = f"place.{country}-1"
+    towns = rows_of(name)
+    key = tag(case["domain"], "address.place", f"lex:{name}", message)
+    city, _, code, region, _, codes = towns[int.from_bytes(key[:8], "big") * len(towns) >> 64]
+    if op == "city":
+        return city
+    if op == "region":
+        return code if len(v) <= 3 and v.isupper() else region
+    codes = codes.split(" ")
+    code = codes[int.from_bytes(key[8:12], "big") * len(codes) >> 32]
+    further = lambda n: int.from_bytes(key[12:16], "big") * n >> 32
+    if country == "gb":
+        letters, choice = "ABDEFGHJLNPQRSTUWXYZ", further(4000)
+        return f"{code} {choice % 10}{letters[choice // 10 % 20]}{letters[choice // 200]}"
+    return code + (f"-{further(10000):04}" if country == "us" and len(v) == 10 else "")
+
+
+def country(case):
+    code, long, name = {"US": ("US", "USA", "United States"), "DE": ("DE", "DEU", "Germany")}[case["policy"].get("country", "US")]
+    return code if len(case["v"]) <= 2 else long if len(case["v"]) == 3 and case["v"].isupper() else name
+
+
+ANSWERS = {"date_shift": date, "gender": gender, "title": title, "country": country}
+ANSWERS |= dict.fromkeys(("city", "region", "postcode"), place)
+ADDRESSES = ("address", "city", "region", "postcode", "country")
+
+
+def line(op, v, subject=None, gender=None, width=None, type="text", equality="exact", domain=None, country_of_row=None, **policy):
+    domain = domain or ("address" if op in ADDRESSES else "person")
     case = dict(op=op, policy=policy, domain=domain, equality=equality, type=type, width=width)
     case.update(subject=subject.hex() if subject else None, gender=gender, v=v)
-    return case | {"out": (date if op == "date_shift" else text)(case)}
+    if country_of_row:
+        case["others"] = {"country": country_of_row}
+    return case | {"out": ANSWERS.get(op, text)(case)}
 
 
 JANE, JOE, ENROLMENT = subject("customer.id", "42"), subject("customer.id", "43"), subject("enrol", "7", "2024")
@@ -194,6 +319,41 @@ def cases():
     yield line("date_shift", "1984-02-29", JANE)
     yield line("date_shift", "1984-02-29T10:00:00Z", JANE, width=20)
     yield line("date_shift", "0000-00-00", JANE)
+    for op, v in (("first_name", "Jane"), ("last_name", "Doe"), ("full_name", "Jane Doe"), ("address", "1 Infinite Loop")):
+        for language in ("ar", "de", "es", "fr", "hi", "it", "ja", "nl", "pl", "pt", "ru", "tr", "zh"):
+            for who in (JANE, JOE):
+                yield line(op, v, who, lexicon=f"{language}-1")
+            yield line(op, v, ENROLMENT, lexicon=f"{language}-1", script="native")
+            yield line(op, "\u738b\u4f1f", JOE, lexicon=f"{language}-1")
+            yield line(op, v, ENROLMENT, lexicon=f"{language}-1", script="latin")
+    for language in ("pl", "ru"):
+        for stated in ("f", "m", "x"):
+            yield line("last_name", "\u0418\u0432\u0430\u043d\u043e\u0432", JANE, stated, lexicon=f"{language}-1")
+    for language in ("de", "es", "fr", "it", "nl", "pl", "pt", "tr", "ru"):
+        yield line("address", "2", JANE, style="unit", lexicon=f"{language}-1")
+    for who in (JANE, JOE, ENROLMENT, None):
+        for v in ("f", "M", "Female", "MALE", "1", "Frau"):
+            yield line("gender", v, who)
+        yield line("gender", "m", who, lexicon="de-1")
+        yield line("gender", "diverse", who, female="K", male="M")
+        for v in ("Mr.", "Dr", "Prof. Dr."):
+            for stated in (None, "f", "m"):
+                yield line("title", v, who, stated)
+                yield line("title", v, who, stated, lexicon="de-1")
+        yield line("title", "\u0433\u043e\u0441\u043f\u043e\u0434\u0438\u043d", who, lexicon="ru-1")
+        for country in ("US", "GB", "DE", "FR"):
+            yield line("city", "Springfield", who, country=country)
+            yield line("region", "Illinois", who, country=country)
+            yield line("region", "IL", who, country=country)
+            yield line("postcode", "SW1A 1AA" if country == "GB" else "62701", who, country=country)
+        yield line("postcode", "62701-1234", who)
+        for row in ("USA", "Deutschland", "uk", "fr", "Italy"):
+            yield line("city", "Springfield", who, country_of_row=row)
+            yield line("region", "Illinois", who, country_of_row=row)
+            yield line("postcode", "I-00 184", who, country_of_row=row)
+        for v in ("CA", "CAN", "Canada"):
+            yield line("country", v, who)
+            yield line("country", v, who, country="DE")
 
 
 folder = pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else HERE

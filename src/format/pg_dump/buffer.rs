@@ -1,12 +1,13 @@
 //! The bytes between the source and the reader, and where in the input they stand.
 
-use std::io::Read;
+use std::io;
 
-use memchr::{memchr_iter, memmem, memrchr};
+use memchr::memrchr;
 
 use crate::base::{ErrorKind, Result};
 use crate::format::input::{Stream, read_error};
 
+use super::bits;
 use super::copy::MAX_BLOCK;
 
 /// A window over the input.
@@ -69,28 +70,30 @@ impl Buffer {
         self.bytes.drain(..self.start);
         self.start = 0;
         let mut bytes = std::mem::take(&mut self.bytes);
-        let read = self.read(&mut bytes, len.max(self.size).min(MAX_BLOCK - len));
+        bytes.resize(len + len.max(self.size).min(MAX_BLOCK - len), 0);
+        let read = self.read(&mut bytes[len..]);
+        bytes.truncate(len + read.as_ref().map_or(0, |read| *read));
         self.bytes = bytes;
         Ok(read? > 0)
     }
 
-    /// Appends up to `len` bytes of the source.
-    fn read(&mut self, bytes: &mut Vec<u8>, len: usize) -> Result<usize> {
-        if self.ended {
-            return Ok(0);
-        }
-        bytes.reserve(len);
-        let read = (&mut self.stream.read)
-            .take(len as u64)
-            .read_to_end(bytes)
-            .map_err(|error| read_error(&error))?;
-        if read < len {
-            self.ended = true;
-            if let Some(finish) = self.stream.finish.take() {
-                finish()?;
+    /// Fills `target` from the source, as far as that has bytes.
+    fn read(&mut self, target: &mut [u8]) -> Result<usize> {
+        let mut filled = 0;
+        while filled < target.len() && !self.ended {
+            match self.stream.read.read(&mut target[filled..]) {
+                Ok(0) => {
+                    self.ended = true;
+                    if let Some(finish) = self.stream.finish.take() {
+                        finish()?;
+                    }
+                }
+                Ok(read) => filled += read,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(read_error(&error)),
             }
         }
-        Ok(read)
+        Ok(filled)
     }
 
     /// Whether the source has no more bytes than the view.
@@ -100,7 +103,7 @@ impl Buffer {
 
     /// Moves the window's start forward.
     pub(super) fn consume(&mut self, len: usize) {
-        self.line += lines(&self.bytes[self.start..self.start + len]);
+        self.line += bits::lines(&self.bytes[self.start..self.start + len], |_| false).count;
         self.byte += len as u64;
         self.start += len;
     }
@@ -121,50 +124,55 @@ impl Buffer {
         if let Some(len) = end_mark(self.view()) {
             return Ok(Err(NoLines::End(len)));
         }
-        spare.clear();
         let window = &self.view()[..self.view().len().min(self.size)];
-        if let Some(end) = rows_end(window, window.len() == self.size) {
-            spare.extend_from_slice(&window[..end]);
-            self.start += end;
-            return Ok(Ok(self.advance(spare)));
+        if let Some(rows) = rows(window, window.len() == self.size) {
+            spare.clear();
+            spare.extend_from_slice(&window[..rows.end]);
+            self.start += rows.end;
+            return Ok(Ok(self.advance(spare, rows.count)));
         }
-        spare.extend_from_slice(self.view());
+        // What the spare buffer holds from before is written over, not cleared first.
+        let mut len = self.view().len();
+        if spare.len() < len {
+            spare.resize(len, 0);
+        }
+        spare[..len].copy_from_slice(self.view());
         self.bytes.clear();
         self.start = 0;
         loop {
-            let whole = spare.len() >= self.size || self.ended;
-            if let Some(len) = end_mark(&spare) {
+            let whole = len >= self.size || self.ended;
+            if let Some(mark) = end_mark(&spare[..len]) {
+                spare.truncate(len);
                 self.bytes = spare;
-                return Ok(Err(NoLines::End(len)));
+                return Ok(Err(NoLines::End(mark)));
             }
-            if let Some(end) = rows_end(&spare, whole) {
-                self.bytes.extend_from_slice(&spare[end..]);
-                spare.truncate(end);
-                return Ok(Ok(self.advance(spare)));
+            if let Some(rows) = rows(&spare[..len], whole) {
+                self.bytes.extend_from_slice(&spare[rows.end..len]);
+                spare.truncate(rows.end);
+                return Ok(Ok(self.advance(spare, rows.count)));
             }
             if self.ended {
+                spare.truncate(len);
                 self.bytes = spare;
                 return Ok(Err(NoLines::Truncated));
             }
-            let target = if whole { 2 * spare.len() } else { self.size };
+            let target = if whole { 2 * len } else { self.size };
             if target > MAX_BLOCK {
                 return Err(ErrorKind::Syntax("a row is longer than 1 GiB").into());
             }
-            let more = target - spare.len();
-            self.read(&mut spare, more)?;
+            if spare.len() < target {
+                spare.resize(target, 0);
+            }
+            len += self.read(&mut spare[len..target])?;
         }
     }
 
-    fn advance(&mut self, bytes: Vec<u8>) -> Lines {
-        let lines = Lines { count: lines(&bytes), line: self.line, byte: self.byte, bytes };
+    fn advance(&mut self, bytes: Vec<u8>, count: u64) -> Lines {
+        let lines = Lines { count, line: self.line, byte: self.byte, bytes };
         self.line += lines.count;
         self.byte += lines.bytes.len() as u64;
         lines
     }
-}
-
-fn lines(bytes: &[u8]) -> u64 {
-    memchr_iter(b'\n', bytes).count() as u64
 }
 
 /// The length of the line `\.` if it stands first.
@@ -176,12 +184,19 @@ fn end_mark(bytes: &[u8]) -> Option<usize> {
     }
 }
 
-/// Where the rows end: before the line `\.`, or behind the last line end if all of `bytes` may be taken.
-fn rows_end(bytes: &[u8], all: bool) -> Option<usize> {
-    let mark = memmem::find_iter(bytes, b"\n\\.").find(|at| end_mark(&bytes[at + 1..]).is_some());
-    match mark {
-        Some(at) => Some(at + 1),
-        None if all => memrchr(b'\n', bytes).map(|at| at + 1),
-        None => None,
-    }
+/// The rows that some bytes begin with.
+struct Rows {
+    count: u64,
+    end: usize,
+}
+
+/// The rows before the line `\.`, or up to the last line end if all of `bytes` may be taken.
+fn rows(bytes: &[u8], all: bool) -> Option<Rows> {
+    let bits::Lines { count, mark } = bits::lines(bytes, |line| end_mark(line).is_some());
+    let end = match mark {
+        Some(start) => start,
+        None if all => memrchr(b'\n', bytes)? + 1,
+        None => return None,
+    };
+    Some(Rows { count, end })
 }

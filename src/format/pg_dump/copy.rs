@@ -1,8 +1,15 @@
 //! Rows of `COPY .. FROM stdin`: cells between tabs, rows between line ends, backslash escapes.
 //!
-//! Tokenizing is two passes. The first turns the block into the list of its tabs and line ends, 64 bytes at a time,
-//! and marks the cells that need a look. The second walks that list column by column, for wanted columns only.
+//! Tokenizing is two passes. The first turns the block into the list of its tabs and line ends, 64 bytes at a time. The
+//! second walks that list column by column, for wanted columns only, and notes the cells that need a look.
 
+#![expect(
+    clippy::inline_always,
+    reason = "what is not inlined into the dispatched function loses its instructions"
+)]
+
+use fearless_simd::prelude::*;
+use fearless_simd::{Level, Simd, dispatch, u8x32};
 use memchr::{memchr, memchr_iter};
 
 use super::bits;
@@ -10,14 +17,11 @@ use super::encoding::Text;
 use super::splice::{Patch, Style};
 use super::words::digits;
 use crate::base::{Error, ErrorKind, Result};
-use crate::format::{Block, Cells};
+use crate::format::{Block, CellColumn, Cells};
 use crate::table::Span;
 
-/// Set on a delimiter when the cell before it holds a backslash or a byte that is not ASCII.
-const SPECIAL: u32 = 1 << 30;
-const OFFSET: u32 = SPECIAL - 1;
-/// A block must be shorter, so that offsets leave room for the mark.
-pub(super) const MAX_BLOCK: usize = SPECIAL as usize;
+/// A block must be shorter, so that spans can tell its cells from decoded ones.
+pub(super) const MAX_BLOCK: usize = 1 << 30;
 
 /// Finds the cells of the `wanted` columns. `crlf` says that lines end with `\r\n`.
 pub(super) fn tokenize(
@@ -31,21 +35,23 @@ pub(super) fn tokenize(
     let bytes = &block.bytes;
     let mut delimiters = std::mem::take(&mut cells.scratch);
     let width = columns.max(1);
-    let escaped_delimiter = find_delimiters(bytes, &mut delimiters);
-    let rows = memchr_iter(b'\n', bytes).count();
+    let found = bits::delimiters(bytes, &mut delimiters);
+    let ends = &delimiters[..found.count];
+    let rows = found.lines;
     let shaped = bytes.len() < MAX_BLOCK
         && bytes.last().is_none_or(|&last| last == b'\n')
-        && delimiters.len() == rows * width
-        && delimiters.chunks_exact(width).all(|row| bytes[(row[width - 1] & OFFSET) as usize] == b'\n');
-    if !shaped || escaped_delimiter || crlf || columns == 0 {
+        && ends.len() == rows * width
+        && ends.chunks_exact(width).all(|row| bytes[row[width - 1] as usize] == b'\n');
+    if !shaped || found.escaped || crlf || columns == 0 {
         check_rows(block, crlf, columns)?;
     }
     cells.rows = rows;
     let text = Text::new(block.head.encoding);
     for (index, &position) in wanted.iter().enumerate() {
         let column = Column { block, crlf: crlf && position + 1 == columns, position, width, text };
-        column.collect(&delimiters, index, cells)?;
+        column.collect(ends, index, cells)?;
     }
+    cells.text = true;
     cells.scratch = delimiters;
     Ok(())
 }
@@ -53,57 +59,6 @@ pub(super) fn tokenize(
 /// Rows in a block.
 pub(super) fn count(bytes: &[u8]) -> u64 {
     memchr_iter(b'\n', bytes).count() as u64
-}
-
-/// Fills `delimiters` with the offsets of tabs and line ends, marked where the cell before is special. Returns whether
-/// a backslash stands right before a delimiter and escapes it.
-fn find_delimiters(bytes: &[u8], delimiters: &mut Vec<u32>) -> bool {
-    let mut found = 0;
-    let mut escaped_delimiter = false;
-    let mut special_cell = false;
-    bits::chunks(bytes, |base, chunk| {
-        let mut left = chunk.either(b'\t', b'\n');
-        if delimiters.len() < found + bits::LANES {
-            delimiters.resize(2 * found + bits::LANES, 0);
-        }
-        // Eight at a time, needed or not: how many there are is not to be guessed for each chunk.
-        let (first, mut next) = (found, found);
-        found += left.count_ones() as usize;
-        loop {
-            for delimiter in &mut delimiters[next..next + 8] {
-                *delimiter = base as u32 + left.trailing_zeros();
-                left &= left.wrapping_sub(1);
-            }
-            next += 8;
-            if next >= found {
-                break;
-            }
-        }
-        let special = chunk.this_or_not_ascii(b'\\');
-        if special_cell || special != 0 {
-            let found = &mut delimiters[first..found];
-            special_cell = mark_special(base, special, special_cell, found);
-            let escaped =
-                |&end: &u32| end & SPECIAL != 0 && ends_in_escape(&bytes[..(end & OFFSET) as usize]);
-            escaped_delimiter |= found.iter().any(escaped);
-        }
-    });
-    delimiters.truncate(found);
-    escaped_delimiter
-}
-
-/// Marks the delimiters of one chunk whose cell is special: it holds an escape, or text that may not be UTF-8. Returns
-/// whether the cell that goes on into the next chunk is.
-fn mark_special(base: usize, mut special: u64, mut special_cell: bool, found: &mut [u32]) -> bool {
-    for delimiter in found {
-        let before = (1_u64 << (*delimiter as usize - base)) - 1;
-        if special_cell || special & before != 0 {
-            *delimiter |= SPECIAL;
-        }
-        special_cell = false;
-        special &= !before;
-    }
-    special_cell || special != 0
 }
 
 /// The slow way through a block: finds the row that is wrong.
@@ -123,7 +78,7 @@ fn check_rows(block: &Block, crlf: bool, columns: usize) -> Result<()> {
             };
             line = stripped;
         }
-        if line.split(|&byte| byte == b'\t').any(ends_in_escape) {
+        if line.split(|&byte| byte == b'\t').any(bits::ends_in_escape) {
             return fail(ErrorKind::Syntax(
                 "a backslash before a tab or a line end, which no dump tool writes",
             ));
@@ -140,11 +95,6 @@ fn check_rows(block: &Block, crlf: bool, columns: usize) -> Result<()> {
     Ok(())
 }
 
-/// Whether an odd number of backslashes stands last.
-fn ends_in_escape(cell: &[u8]) -> bool {
-    cell.iter().rev().take_while(|&&byte| byte == b'\\').count() % 2 == 1
-}
-
 /// One wanted column while its cells are collected.
 struct Column<'a> {
     block: &'a Block,
@@ -156,36 +106,47 @@ struct Column<'a> {
 }
 
 impl Column<'_> {
-    fn collect(&self, delimiters: &[u32], index: usize, cells: &mut Cells) -> Result<()> {
-        let Cells { columns, decoded, .. } = cells;
+    fn collect(&self, ends: &[u32], index: usize, cells: &mut Cells) -> Result<()> {
+        let Cells { columns, decoded, special, .. } = cells;
         let column = &mut columns[index];
-        let mut row_start = 0;
-        let mut specials = 0;
-        column.raw.extend(delimiters.chunks_exact(self.width).map(|ends| {
-            let start = match self.position.checked_sub(1) {
-                Some(before) => (ends[before] & OFFSET) + 1,
-                None => row_start,
-            } as usize;
-            let end = ends[self.position];
-            row_start = (ends[self.width - 1] & OFFSET) + 1;
-            specials += end / SPECIAL;
-            let end = (end & OFFSET) as usize - usize::from(self.crlf);
-            Span::raw(start, end - start)
-        }));
+        let found = dispatch!(Level::new(), simd => self.find(simd, ends, column, special));
         column.values.extend_from_slice(&column.raw);
-        if specials > 0 {
-            let ends = delimiters.iter().skip(self.position).step_by(self.width);
-            for (row, (end, value)) in ends.zip(&mut column.values).enumerate() {
-                if end & SPECIAL != 0 {
-                    let start = value.range().start;
-                    *value = self.value(*value, decoded).map_err(|kind| self.error(kind, row, start))?;
-                }
-            }
+        for &row in &special[..found] {
+            let value = &mut column.values[row as usize];
+            let start = value.range().start;
+            *value = self.value(*value, decoded).map_err(|kind| self.error(kind, row as usize, start))?;
         }
         if !self.crlf && self.position + 1 == self.width {
             self.refuse_carriage_returns(&column.raw)?;
         }
         Ok(())
+    }
+
+    /// Where the cells stand, and the rows of those that hold a backslash or a byte that is not ASCII: they are escaped,
+    /// or text that may not be UTF-8. Returns how many those are.
+    #[inline(always)]
+    fn find<S: Simd>(&self, simd: S, ends: &[u32], column: &mut CellColumn, special: &mut Vec<u32>) -> usize {
+        let bytes = &self.block.bytes[..];
+        let rows = ends.len() / self.width;
+        if special.len() < rows {
+            special.resize(rows, 0);
+        }
+        column.raw.reserve(rows);
+        let mut found = 0;
+        let mut row_start = 0;
+        for (row, ends) in ends.chunks_exact(self.width).enumerate() {
+            let start = match self.position.checked_sub(1) {
+                Some(before) => ends[before] + 1,
+                None => row_start,
+            } as usize;
+            row_start = ends[self.width - 1] + 1;
+            let end = ends[self.position] as usize - usize::from(self.crlf);
+            column.raw.push(Span::raw(start, end - start));
+            // Written down each time and counted if it is special: a coin toss is no branch to guess.
+            special[found] = row as u32;
+            found += usize::from(is_special(simd, bytes, start, end));
+        }
+        found
     }
 
     /// The value of a cell that holds a backslash or a byte that is not ASCII.
@@ -221,6 +182,20 @@ impl Column<'_> {
             None => error,
         }
     }
+}
+
+/// Whether a cell holds a backslash or a byte that is not ASCII.
+#[inline(always)]
+fn is_special<S: Simd>(simd: S, bytes: &[u8], start: usize, end: usize) -> bool {
+    const LANES: usize = 32;
+    let slow = |cell: &[u8]| cell.iter().fold(false, |found, &byte| found | (byte >= 0x80) | (byte == b'\\'));
+    let len = end - start;
+    let Some(window) = bytes[start..].first_chunk::<LANES>() else { return slow(&bytes[start..end]) };
+    let window = u8x32::load_array_ref(simd, window);
+    let special =
+        (window | window.simd_eq(b'\\').to_vector().bitcast::<u8x32<S>>()).simd_ge(0x80).to_bitmask();
+    let own = (1_u64 << len.min(LANES)) - 1;
+    special & own != 0 || (len > LANES && slow(&bytes[start + LANES..end]))
 }
 
 /// Takes the backslash escapes out of a cell, as COPY does.

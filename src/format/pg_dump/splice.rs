@@ -1,6 +1,14 @@
 //! Putting new cells into a block: untouched runs are copied as they are, new values are written in between.
 
+#![expect(
+    clippy::inline_always,
+    reason = "what is not inlined into the dispatched function loses its instructions"
+)]
+
+use std::ops::Range;
+
 use encoding_rs::{Encoding, UTF_8};
+use fearless_simd::{Level, dispatch};
 
 use super::encoding;
 use crate::base::{ErrorKind, Result};
@@ -31,7 +39,7 @@ pub(super) trait Style {
     fn value(&self, value: &[u8], cell: Patch, out: &mut Vec<u8>) -> Result<(), ErrorKind>;
 }
 
-/// Writes the block with new cells.
+/// Writes the block with new cells; what `out` holds from before is written over.
 pub(super) fn splice<S: Style>(
     style: &S,
     block: &Block,
@@ -47,9 +55,15 @@ pub(super) fn splice<S: Style>(
         .zip(built)
         .filter_map(|(cells, built)| built.map(|built| New::of::<S>(cells, built, encoding)))
         .collect();
+    let rows = if columns.is_empty() { 0 } else { cells.rows };
+    if S::PLAIN && columns.iter().all(|new| new.clean && new.encoded && !new.built.has_nulls()) {
+        dispatch!(Level::new(), simd => { let _ = simd; plain(bytes, rows, &columns, out) });
+        return Ok(());
+    }
+    out.clear();
     out.reserve(bytes.len() + bytes.len() / 8);
     let mut done = 0;
-    for row in 0..if columns.is_empty() { 0 } else { cells.rows } {
+    for row in 0..rows {
         for new in &columns {
             let cell = new.built.cell(row);
             if matches!(cell, Cell::Kept) {
@@ -58,15 +72,47 @@ pub(super) fn splice<S: Style>(
             let range = new.cells.raw[row].range();
             append(out, bytes, done..range.start);
             done = range.end;
-            if new.clean && new.encoded && S::PLAIN && new.built.append_value(row, out) {
-                continue;
-            }
             new.write(style, row, cell, encoding, out)
                 .map_err(|kind| super::place(kind, block, Some(row), range.start))?;
         }
     }
     out.extend_from_slice(&bytes[done..]);
     Ok(())
+}
+
+/// The block with new cells where every value is written as it is.
+#[inline(always)]
+fn plain(bytes: &[u8], rows: usize, columns: &[New<'_>], out: &mut Vec<u8>) {
+    // At most so long; grown, not cleared.
+    out.resize(bytes.len() + columns.iter().map(|new| new.built.bytes().len()).sum::<usize>(), 0);
+    let (mut done, mut len) = (0, 0);
+    for row in 0..rows {
+        for new in columns {
+            let Some(value) = new.built.value_range(row) else { continue };
+            let cell = new.cells.raw[row].range();
+            len = copy(bytes, done..cell.start, out, len);
+            done = cell.end;
+            len = copy(new.built.bytes(), value, out, len);
+        }
+    }
+    len = copy(bytes, done..bytes.len(), out, len);
+    out.truncate(len);
+}
+
+/// Copies `bytes[range]` to `out[at..]` and returns where it ends there. A short run with room after it is copied at a
+/// fixed length, which is several times as fast as a call of `memcpy` for its real length; what is too much is written
+/// over by the next.
+#[inline(always)]
+fn copy(bytes: &[u8], range: Range<usize>, out: &mut [u8], at: usize) -> usize {
+    const SHORT: usize = 32;
+    let (start, len) = (range.start, range.len());
+    let from = bytes.get(start..).and_then(<[u8]>::first_chunk::<SHORT>);
+    let to = out.get_mut(at..).and_then(<[u8]>::first_chunk_mut::<SHORT>);
+    match (from, to) {
+        (Some(from), Some(to)) if len <= SHORT => *to = *from,
+        _ => out[at..at + len].copy_from_slice(&bytes[range]),
+    }
+    at + len
 }
 
 /// A column that gets new cells.

@@ -17,6 +17,26 @@ pub(in crate::mask) fn plan_digest() -> String {
 
 /// Digits of the longest cell that can be a number: 15 of E.164, an international prefix, a trunk prefix.
 const MOST_DIGITS: usize = 20;
+/// What a character of a telephone number may be.
+const DIGIT: u8 = 1;
+const PLUS: u8 = 2;
+const SEPARATOR: u8 = 4;
+const FOREIGN: u8 = 8;
+const KINDS: [u8; 256] = {
+    let mut kinds = [FOREIGN; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        match byte as u8 {
+            b'0'..=b'9' => kinds[byte] = DIGIT,
+            b'+' => kinds[byte] = PLUS,
+            b' ' | b'-' | b'(' | b')' | b'.' | b'/' => kinds[byte] = SEPARATOR,
+            _ => {}
+        }
+        byte += 1;
+    }
+    kinds
+};
+
 /// A national number's length takes this many bits of a class number, and one says whether it begins with 0.
 const LENGTH_BITS: u32 = 4;
 /// Areas of the North American plan whose numbers 555-0100 to 555-0199 are fictional: 2 to 9, then 00 to 89 without 11.
@@ -122,11 +142,10 @@ impl Numbering {
                 toml::from_str(PLANS).expect("the table is part of the program, and a test reads it");
             let mut by_prefix = vec![None; 1000];
             for (number, plan) in table.plan.iter().enumerate() {
-                for (prefix, entry) in by_prefix.iter_mut().enumerate() {
-                    if format!("{prefix:03}").starts_with(&plan.code) {
-                        *entry = Some(number as u16);
-                    }
-                }
+                // A code of fewer digits is that of ten prefixes, or of a hundred.
+                let count = 10_usize.pow(3_u32.saturating_sub(plan.code.len() as u32));
+                let first = plan.code.parse::<usize>().expect("a calling code is a number") * count;
+                by_prefix[first..first + count].fill(Some(number as u16));
             }
             Numbering { plans: table.plan, by_prefix }
         });
@@ -152,20 +171,21 @@ impl Numbering {
     /// Reads a telephone number: its class, and its national number as an integer.
     #[inline]
     pub(super) fn parse(&self, value: &[u8], home: Option<usize>) -> Option<(PlanClass, u64)> {
-        let mut buffer = [0; MOST_DIGITS];
-        let mut count = 0;
-        let mut plus = false;
+        // No branch on what a character is, which is as good as random.
+        let mut buffer = [0; MOST_DIGITS + 1];
+        let (mut count, mut seen, mut pluses, mut late_plus) = (0, 0, 0, false);
         for byte in value {
-            match byte {
-                b'0'..=b'9' => {
-                    *buffer.get_mut(count)? = *byte;
-                    count += 1;
-                }
-                b'+' if count == 0 && !plus => plus = true,
-                b' ' | b'-' | b'(' | b')' | b'.' | b'/' => {}
-                _ => return None,
-            }
+            let kind = KINDS[usize::from(*byte)];
+            seen |= kind;
+            pluses += usize::from(kind == PLUS);
+            late_plus |= kind == PLUS && count > 0;
+            buffer[count.min(MOST_DIGITS)] = *byte;
+            count += usize::from(kind == DIGIT);
         }
+        if seen & FOREIGN != 0 || count > MOST_DIGITS || pluses > 1 || late_plus {
+            return None;
+        }
+        let plus = pluses == 1;
         let digits = &buffer[..count];
         if plus {
             return self.international(digits);

@@ -68,6 +68,8 @@ mod dropped_rows;
 mod foreign_keys;
 mod keys;
 mod partitions;
+mod parts;
+mod promises;
 mod rules;
 mod subjects;
 mod values;

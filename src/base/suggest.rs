@@ -6,7 +6,7 @@
 /// letter case does not count. The first of equals wins.
 ///
 /// ```
-/// use scrub::plan::nearest;
+/// use scrub::base::nearest;
 /// assert_eq!(nearest("colums", ["subject", "columns"]), Some("columns"));
 /// assert_eq!(nearest("zebra", ["subject", "columns"]), None);
 /// ```
@@ -30,8 +30,13 @@ pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) ->
     best.map(|(_, candidate)| candidate)
 }
 
-/// ` (did you mean "x"?)`, or nothing.
-pub(super) fn did_you_mean<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> String {
+/// `; did you mean "x"?`, or nothing: what an error about a name ends with.
+///
+/// ```
+/// use scrub::base::did_you_mean;
+/// assert_eq!(did_you_mean("emial", ["email"]), "; did you mean \"email\"?");
+/// ```
+pub fn did_you_mean<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> String {
     nearest(name, candidates).map_or_else(String::new, |near| format!("; did you mean \"{near}\"?"))
 }
 
