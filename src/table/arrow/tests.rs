@@ -110,6 +110,20 @@ fn a_result_that_the_type_cannot_hold_names_its_row() {
 }
 
 #[test]
+fn a_result_that_is_no_text_names_its_row() {
+    let none = crate::table::Column::new(&[], &[], &[]);
+    for data_type in [DataType::Utf8, DataType::LargeUtf8, DataType::Utf8View] {
+        // The second and the third are a character only together.
+        let mut builder = ColumnBuilder::default();
+        [&b"a"[..], b"b\xc3", b"\xa9c"].iter().for_each(|cell| builder.value(cell));
+        let mut writer = Writer::new(&data_type, &Format::Text, true, 3).unwrap();
+        writer.append(&builder, &none, &Format::Text, None).unwrap();
+        let fault = writer.finish(None).unwrap_err();
+        assert!(fault.row == 1 && fault.what.contains("UTF-8"), "{data_type}: {fault:?}");
+    }
+}
+
+#[test]
 fn text_is_read_without_a_copy() {
     let texts: Vec<Option<String>> =
         (0..100).map(|row| Some(format!("a text of more than twelve, {row}"))).collect();

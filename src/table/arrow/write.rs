@@ -166,11 +166,11 @@ impl Writer {
         Ok(match store {
             Store::Short(offsets, bytes) => match data_type {
                 DataType::Utf8 => text::<i32>(offsets, bytes, nulls)?,
-                _ => bytes_array::<GenericBinaryType<i32>>(offsets, bytes, nulls)?,
+                _ => bytes_array::<i32>(offsets, bytes, nulls)?,
             },
             Store::Long(offsets, bytes) => match data_type {
                 DataType::LargeUtf8 => text::<i64>(offsets, bytes, nulls)?,
-                _ => bytes_array::<GenericBinaryType<i64>>(offsets, bytes, nulls)?,
+                _ => bytes_array::<i64>(offsets, bytes, nulls)?,
             },
             Store::Views(mut views) => {
                 let views = views.finish();
@@ -180,9 +180,11 @@ impl Writer {
                 if data_type == DataType::BinaryView {
                     Arc::new(array)
                 } else {
-                    let wrong = array.bytes_iter().position(|value| std::str::from_utf8(value).is_err());
-                    let fault = |_| Fault { row: wrong.unwrap_or_default(), what: NOT_TEXT };
-                    Arc::new(array.to_string_view().map_err(fault)?)
+                    let fault = |_| {
+                        let wrong = array.bytes_iter().position(|value| std::str::from_utf8(value).is_err());
+                        Fault { row: wrong.unwrap_or_default(), what: NOT_TEXT }
+                    };
+                    Arc::new(array.clone().to_string_view().map_err(fault)?)
                 }
             }
             Store::Fixed(size, bytes) => {
@@ -258,6 +260,41 @@ impl Cells<'_> {
         Ok(())
     }
 
+    /// Whether every cell is a new value or NULL, and the builder's bytes are those of the new values.
+    fn has_nothing_kept(&self) -> bool {
+        let mut sum = 0;
+        for row in 0..self.builder.len() {
+            match self.builder.cell(row) {
+                Cell::Value(value) => sum += value.len(),
+                Cell::Kept if self.originals.value(row).is_some() => return false,
+                Cell::Kept | Cell::Null => {}
+            }
+        }
+        sum == self.builder.bytes().len()
+    }
+
+    /// Takes over the builder's bytes in one piece.
+    fn all_bytes<O: OffsetSizeTrait>(
+        &mut self,
+        offsets: &mut Vec<O>,
+        bytes: &mut Vec<u8>,
+    ) -> Result<(), Fault> {
+        let mut end = bytes.len();
+        bytes.extend_from_slice(self.builder.bytes());
+        offsets.reserve(self.builder.len());
+        for row in 0..self.builder.len() {
+            match self.builder.cell(row) {
+                Cell::Value(value) => {
+                    self.nulls.append_non_null();
+                    end += value.len();
+                }
+                Cell::Kept | Cell::Null => self.null(true, row)?,
+            }
+            offsets.push(O::from_usize(end).ok_or(Fault { row: self.first + row, what: TOO_LONG })?);
+        }
+        Ok(())
+    }
+
     fn bytes<O: OffsetSizeTrait>(
         &mut self,
         offsets: &mut Vec<O>,
@@ -265,6 +302,9 @@ impl Cells<'_> {
         format: &Format,
     ) -> Result<(), Fault> {
         let hex = *format == Format::Hex;
+        if !hex && self.shown.is_none() && self.has_nothing_kept() {
+            return self.all_bytes(offsets, bytes);
+        }
         bytes.reserve(self.builder.bytes().len());
         let mut overflow = false;
         let result = self.each(|value| {
@@ -293,23 +333,25 @@ fn text<O: OffsetSizeTrait>(
     bytes: Vec<u8>,
     nulls: Option<NullBuffer>,
 ) -> Result<ArrayRef, Fault> {
-    if std::str::from_utf8(&bytes).is_err() {
-        let wrong = offsets
-            .windows(2)
-            .position(|ends| std::str::from_utf8(&bytes[ends[0].as_usize()..ends[1].as_usize()]).is_err());
-        return Err(Fault { row: wrong.unwrap_or_default(), what: NOT_TEXT });
+    let (offsets, bytes) = (OffsetBuffer::new(offsets.into()), Buffer::from_vec(bytes));
+    match GenericByteArray::<GenericStringType<O>>::try_new(offsets.clone(), bytes.clone(), nulls) {
+        Ok(array) => Ok(Arc::new(array)),
+        Err(_) => {
+            let value = |ends: &[O]| &bytes[ends[0].as_usize()..ends[1].as_usize()];
+            let wrong = offsets.windows(2).position(|ends| std::str::from_utf8(value(ends)).is_err());
+            Err(Fault { row: wrong.unwrap_or_default(), what: NOT_TEXT })
+        }
     }
-    bytes_array::<GenericStringType<O>>(offsets, bytes, nulls)
 }
 
-fn bytes_array<T: arrow_array::types::ByteArrayType>(
-    offsets: Vec<T::Offset>,
+fn bytes_array<O: OffsetSizeTrait>(
+    offsets: Vec<O>,
     bytes: Vec<u8>,
     nulls: Option<NullBuffer>,
 ) -> Result<ArrayRef, Fault> {
-    let array =
-        GenericByteArray::<T>::try_new(OffsetBuffer::new(offsets.into()), Buffer::from_vec(bytes), nulls);
-    Ok(Arc::new(array.map_err(|_| Fault { row: 0, what: NOT_TEXT })?))
+    let (offsets, bytes) = (OffsetBuffer::new(offsets.into()), Buffer::from_vec(bytes));
+    let array = GenericByteArray::<GenericBinaryType<O>>::try_new(offsets, bytes, nulls);
+    Ok(Arc::new(array.map_err(|_| Fault { row: 0, what: UNFIT })?))
 }
 
 fn unhex(text: &[u8], out: &mut Vec<u8>) -> Option<()> {
