@@ -4,8 +4,8 @@
 //! class of its own, permuted under purpose `perm` and spec `chars:TEMPLATE`, where TEMPLATE is written in one way
 //! whatever quotes the policy has, and in capitals where letter case means nothing (`case = "any"`).
 
+use super::code_template::Template;
 use super::invalid::{Invalid, Rejector};
-use super::template::Template;
 use super::{
     Batch, CellError, Class, DefaultDomain, Equality, Example, KeyedBy, Operator, OperatorInfo, Output,
     Parameter, ParameterKind, Prepared, Refusal, Request, Scratch, Tally, Uniqueness, rows, start,

@@ -78,6 +78,14 @@ pub(super) fn read(cell: &[u8]) -> Option<Reading> {
 /// Appends the day with `tail` (time and zone as they were) after it. Not for days before [`FIRST_DAY`].
 #[inline]
 pub(super) fn write(number: i64, tail: &[u8], out: &mut Vec<u8>) {
+    let era = write_day(number, out);
+    out.extend_from_slice(tail);
+    out.extend_from_slice(era);
+}
+
+/// Appends the day alone, and gives what must follow its time.
+#[inline]
+pub(super) fn write_day(number: i64, out: &mut Vec<u8>) -> &'static [u8] {
     let (year, month, day) = civil(number);
     let shown = if year > 0 { year } else { 1 - year }.unsigned_abs();
     if shown > 9_999 {
@@ -92,11 +100,65 @@ pub(super) fn write(number: i64, tail: &[u8], out: &mut Vec<u8>) {
     let ([c1, c2], [y1, y2]) = (digits((last / 100) as u8), digits((last % 100) as u8));
     let ([m1, m2], [d1, d2]) = (digits(month), digits(day));
     out.extend_from_slice(&[c1, c2, y1, y2, b'-', m1, m2, b'-', d1, d2]);
-    out.extend_from_slice(tail);
-    if year <= 0 {
-        out.extend_from_slice(b" BC");
+    if year > 0 { b"" } else { b" BC" }
+}
+
+/// The time of day of a cell, and what stands around it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Clock<'a> {
+    /// A space or a `T`.
+    separator: u8,
+    /// Seconds since midnight, up to 86400.
+    pub(super) seconds: i64,
+    pub(super) has_seconds: bool,
+    /// The fraction of a second with its point.
+    fraction: &'a [u8],
+    zone: &'a [u8],
+}
+
+impl<'a> Clock<'a> {
+    /// The time in the tail of a [`Day`]; none if it has none.
+    pub(super) fn read(tail: &'a [u8]) -> Option<Self> {
+        let [separator, h1, h2, b':', m1, m2, rest @ ..] = tail else { return None };
+        let minutes = two(*h1, *h2)? * 60 + two(*m1, *m2)?;
+        let (seconds, has_seconds, rest) = match rest {
+            [b':', s1, s2, rest @ ..] => (two(*s1, *s2)?, true, rest),
+            rest => (0, false, rest),
+        };
+        let digits = match rest {
+            [b'.', digits @ ..] => 1 + digits.iter().take_while(|byte| byte.is_ascii_digit()).count(),
+            _ => 0,
+        };
+        let (fraction, zone) = rest.split_at(digits);
+        Some(Self { separator: *separator, seconds: minutes * 60 + seconds, has_seconds, fraction, zone })
+    }
+
+    /// Whether there is a fraction of a second other than zero.
+    pub(super) fn has_fraction(self) -> bool {
+        self.fraction.iter().any(|byte| matches!(byte, b'1'..=b'9'))
+    }
+
+    /// It without a fraction of a second.
+    pub(super) fn whole(self) -> Self {
+        Self { fraction: b"", ..self }
+    }
+
+    /// Appends a tail with `seconds` since midnight in place of its own.
+    pub(super) fn write(&self, seconds: i64, out: &mut Vec<u8>) {
+        let seconds = seconds.rem_euclid(DAY);
+        let ([h1, h2], [m1, m2]) = (digits((seconds / 3_600) as u8), digits((seconds / 60 % 60) as u8));
+        out.extend_from_slice(&[self.separator, h1, h2, b':', m1, m2]);
+        if self.has_seconds || seconds % 60 > 0 {
+            out.push(b':');
+            out.extend_from_slice(&digits((seconds % 60) as u8));
+        }
+        out.extend_from_slice(self.fraction);
+        out.extend_from_slice(self.zone);
     }
 }
+
+/// Seconds of a day.
+pub(super) const DAY: i64 = 86_400;
 
 fn digits(number: u8) -> [u8; 2] {
     [b'0' + number / 10, b'0' + number % 10]

@@ -1,6 +1,8 @@
 //! The versioned data files that can alter an output, with their digests: what a lock records.
 
-use super::{card_brands, iban_registry, lexicon, phone, place, user_agent, username};
+use sha2::{Digest, Sha256};
+
+use super::{card_brands, iban_registry, lexicon, lorem, phone, place, user_agent, username};
 
 /// A data file in use.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,6 +35,7 @@ pub fn data_files() -> Vec<DataFile> {
         table("user_agents.agents-1", "agent", user_agent::agents_digest()),
         table("ibans.registry-1", "iban:registry-1", iban_registry::registry_digest()),
         table("cards.brands-1", "card:brands-1", card_brands::brands_digest()),
+        table("words.latin-1", lorem::NAME, data_encoding::HEXLOWER.encode(&Sha256::digest(lorem::WORDS))),
     ];
     lexicons.chain(places).chain(tables).collect()
 }

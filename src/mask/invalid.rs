@@ -57,6 +57,18 @@ impl Invalid {
         Ok(Self { entity, treatment })
     }
 
+    /// The same for an operator without a key, which cannot make tags: what others tag, it redacts. Its output is not
+    /// unique anyway.
+    pub(super) fn keyless(request: &Request<'_>, entity: &'static str) -> Result<Self, Refusal> {
+        let treatment = match request.on_invalid {
+            OnInvalid::Error => Treatment::Error,
+            OnInvalid::Redact | OnInvalid::Tag => {
+                Treatment::Redact(typed::redacted(request.sql_type, request.room())?)
+            }
+        };
+        Ok(Self { entity, treatment })
+    }
+
     /// The operator's verdict, no better than that of the tags that stand beside its own output.
     pub(super) fn weaken(&self, uniqueness: Uniqueness) -> Uniqueness {
         match (&self.treatment, uniqueness) {
@@ -105,6 +117,15 @@ impl Invalid {
             Treatment::Error => Replacement::None,
         };
         Some(Rejector { entity: self.entity, replacement })
+    }
+
+    /// Starts where there is no key: after [`Invalid::keyless`].
+    pub(super) fn start_keyless(&self) -> Rejector {
+        let replacement = match &self.treatment {
+            Treatment::Redact(value) => Replacement::Value(value.clone()),
+            Treatment::Tag { .. } | Treatment::Error => Replacement::None,
+        };
+        Rejector { entity: self.entity, replacement }
     }
 }
 

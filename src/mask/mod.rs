@@ -8,25 +8,34 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::base::DomainKeys;
-use crate::table::{Column, ColumnBuilder, SqlType};
+use crate::table::{ColumnBuilder, SqlType};
 
 mod address;
+mod age_group;
 mod array;
+mod batch;
+mod bucket;
+mod bytes;
+mod calendar;
 mod card;
 mod card_brands;
 mod character_map;
+mod choice;
 mod civil;
+mod code_template;
 mod company;
 mod compose;
 mod constant;
 mod data;
 mod date_shift;
+mod defuse;
 mod digits;
 mod email;
 mod first_name;
 mod full_name;
 mod gender;
 mod gender_word;
+mod generalize;
 mod groups;
 mod hstore;
 mod iban;
@@ -39,13 +48,19 @@ mod json_text;
 mod keep;
 mod keyed_hash;
 mod last_name;
+mod lorem;
 mod mac;
+mod mask_chars;
 mod monotone;
 mod named_email;
 mod national_id;
 mod nested;
+mod noise;
 mod null;
+mod number;
 mod parameters;
+mod partial;
+mod password;
 mod permute;
 mod phone;
 mod pick;
@@ -53,6 +68,7 @@ mod place;
 mod range;
 mod redact;
 mod redact_regex;
+mod round;
 mod rows;
 mod script;
 mod serialized_php;
@@ -63,6 +79,8 @@ mod subject_names;
 mod tag;
 mod template;
 mod title;
+mod top_bottom;
+mod truncate_date;
 mod typed;
 mod url;
 mod user_agent;
@@ -81,6 +99,7 @@ mod properties;
 mod subject_operators;
 
 pub use crate::base::Equality;
+pub use batch::{Batch, CellError, Scratch, Tally};
 pub use data::{DataFile, data_files};
 pub use groups::Groups;
 pub use invalid::Rejected;
@@ -437,83 +456,6 @@ pub enum Output {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal(pub String);
 
-/// One column of one block, with what the row is about.
-pub struct Batch<'a> {
-    /// The cells.
-    pub cells: Column<'a>,
-    /// The subject messages of the rows, where the table has a subject. `None` in a row: no subject.
-    pub subjects: Option<Column<'a>>,
-    /// The gender column of the rows, where the table has one.
-    pub genders: Option<Column<'a>>,
-    /// The original values of the columns that the operator [`reads`](Prepared::reads).
-    pub others: &'a [Column<'a>],
-    /// The encoding that the output will be written in; cells are UTF-8 here whatever it is.
-    pub encoding: &'static encoding_rs::Encoding,
-}
-
-impl<'a> Batch<'a> {
-    /// Cells of rows that have nothing else.
-    pub fn new(cells: Column<'a>) -> Self {
-        Self { cells, subjects: None, genders: None, others: &[], encoding: encoding_rs::UTF_8 }
-    }
-}
-
-/// Buffers that operators reuse from block to block; each worker has one.
-#[derive(Default)]
-pub struct Scratch {
-    /// Messages to be hashed.
-    pub messages: crate::base::Messages,
-    /// Their tags.
-    pub tags: Vec<[u8; 16]>,
-    /// Rows that a buffer's entries belong to.
-    pub rows: Vec<u32>,
-    /// Numbers to be permuted.
-    pub numbers: Vec<u64>,
-    /// Wider numbers to be permuted.
-    pub wide: Vec<u128>,
-    /// The class of each number: the permutation that it belongs to.
-    pub classes: Vec<u32>,
-    /// Numbers sorted by class.
-    pub groups: Groups,
-    /// Text under construction.
-    pub text: Vec<u8>,
-    /// Cells outside the operator's domain.
-    pub rejected: Rejected,
-    /// What operators of values with parts work in.
-    nested: Vec<nested::Buffers>,
-}
-
-impl Scratch {
-    /// The buffers, with nothing in those that a batch is collected in.
-    fn cleared(&mut self) -> &mut Self {
-        self.messages.clear();
-        self.rows.clear();
-        self.numbers.clear();
-        self.wide.clear();
-        self.classes.clear();
-        self.rejected.clear();
-        self
-    }
-}
-
-/// Counts of one masked column of one block.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Tally {
-    /// Cells with a new value.
-    pub masked: u64,
-    /// Of those, cells that were outside the operator's domain.
-    pub invalid: u64,
-}
-
-/// A cell that ends the run.
-#[derive(Debug)]
-pub struct CellError {
-    /// Row in the block, from 0.
-    pub row: usize,
-    /// Why.
-    pub kind: crate::base::ErrorKind,
-}
-
 /// Something that masks columns. A pure function of key, parameters and its input; never of row order or number.
 pub trait Operator: Send + Sync {
     /// Masks all cells of the batch, appending exactly one cell per row to `out`.
@@ -540,14 +482,19 @@ pub trait Operator: Send + Sync {
 /// All operators, in the order of `scrub rules list`.
 pub const OPERATORS: &[&OperatorInfo] = &[
     &address::INFO,
+    &age_group::INFO,
     &array::INFO,
+    &bucket::INFO,
+    &bytes::INFO,
     &card::INFO,
     &character_map::INFO,
+    &choice::INFO,
     &place::city::INFO,
     &company::INFO,
     &constant::INFO,
     &place::country::INFO,
     &date_shift::INFO,
+    &defuse::INFO,
     &email::INFO,
     &first_name::INFO,
     &full_name::INFO,
@@ -559,9 +506,14 @@ pub const OPERATORS: &[&OperatorInfo] = &[
     &keep::INFO,
     &keyed_hash::INFO,
     &last_name::INFO,
+    &lorem::INFO,
     &mac::INFO,
+    &mask_chars::INFO,
     &national_id::INFO,
+    &noise::INFO,
     &null::INFO,
+    &partial::INFO,
+    &password::INFO,
     &permute::INFO,
     &phone::INFO,
     &place::postcode::INFO,
@@ -569,8 +521,12 @@ pub const OPERATORS: &[&OperatorInfo] = &[
     &redact::INFO,
     &redact_regex::INFO,
     &place::region::INFO,
+    &round::INFO,
     &serialized_php::INFO,
+    &template::INFO,
     &title::INFO,
+    &top_bottom::INFO,
+    &truncate_date::INFO,
     &url::INFO,
     &user_agent::INFO,
     &username::INFO,

@@ -55,15 +55,7 @@ impl Request<'_> {
 
     /// Any scalar, as text.
     pub(super) fn scalar(&self, name: &str) -> Result<Option<String>, Refusal> {
-        let text = |value: &Value| match value {
-            Value::String(text) => Some(text.clone()),
-            Value::Integer(number) => Some(number.to_string()),
-            Value::Float(number) => Some(number.to_string()),
-            Value::Boolean(flag) => Some(flag.to_string()),
-            Value::Datetime(time) => Some(time.to_string().replace('T', " ")),
-            Value::Array(_) | Value::Table(_) => None,
-        };
-        self.read(name, "a string, number, boolean or date", text)
+        self.read(name, "a string, number, boolean or date", scalar_text)
     }
 
     /// Characters that fit: the narrowest column of the domain, this one included.
@@ -147,6 +139,18 @@ fn is_entry(value: &Value) -> bool {
 }
 
 const ENTRY: &str = "an operator: its name, or a table with op and its parameters";
+
+/// A scalar as text.
+pub(super) fn scalar_text(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Integer(number) => Some(number.to_string()),
+        Value::Float(number) => Some(number.to_string()),
+        Value::Boolean(flag) => Some(flag.to_string()),
+        Value::Datetime(time) => Some(time.to_string().replace('T', " ")),
+        Value::Array(_) | Value::Table(_) => None,
+    }
+}
 
 /// `"a", "b" or "c"`.
 pub(super) fn quoted(choices: &[&str]) -> String {

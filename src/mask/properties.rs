@@ -11,6 +11,10 @@ use crate::table::{Cell, Column, ColumnBuilder, Span, SqlType};
 
 const TYPES: &[SqlType] = &[
     SqlType::TEXT,
+    SqlType::Integer { bits: 16 },
+    SqlType::Float,
+    SqlType::Bytes,
+    SqlType::Bits,
     SqlType::Text { width: Some(40), padded: true, case_insensitive: false },
     SqlType::Integer { bits: 64 },
     SqlType::Numeric { precision: None, scale: None },
@@ -28,13 +32,17 @@ const TYPES: &[SqlType] = &[
 /// Policies that an operator is tried with.
 fn policies(operator: &str) -> &'static [&'static str] {
     match operator {
+        "age_group" => &["{ as_of = 2100-01-01 }", "{ size = 5, top = 85, as_of = 2100-01-01 }"],
         "array" => &["{ element = 'keyed_hash' }", "{ element = 'redact' }"],
+        "bucket" => &["{ size = 7 }", "{ size = 100, origin = 50 }", "{ edges = [0, 10, 5000] }"],
+        "bytes" => &["{}", "{ mode = 'hash' }", "{ mode = 'hash', length = 32 }", "{ mode = 'image' }"],
         "card" => &["{}", "{ luhn = 'valid', live = true }", "{ brand = 'any' }"],
         "character_map" => &[
             "{ template = 'NNNNNNNN-aa' }",
             "{ templates = ['99999999-AA', '9999999'], case = 'any' }",
             "{ templates = ['999999999999', 'NNNNNNNN-aa'] }",
         ],
+        "choice" => &["{ values = [1, 2, 3] }", "{ values = { 1 = 5, 0 = 1 }, by = 'value' }"],
         "company" => &["{}", "{ unique = true }", "{ form = 'locale' }"],
         "constant" => &["{ value = 0 }"],
         "email" => &["{}", "{ bits = 20, host = 'a.test' }", "{ style = 'name' }"],
@@ -52,7 +60,26 @@ fn policies(operator: &str) -> &'static [&'static str] {
         ],
         "keyed_hash" => &["{}", "{ bits = 20 }"],
         "mac" => &["{}", "{ range = 'full' }", "{ oui = 'keep' }"],
+        "mask_chars" => &[
+            "{}",
+            "{ keep_start = 2, keep_end = 3, char = '•' }",
+            "{ count = 3, from = 'end', keep = '-.' }",
+        ],
         "national_id" => &["{ kind = 'us_ssn', range = 'full' }", "{ kind = 'us_ssn' }"],
+        "noise" => &[
+            "{ ratio = 0.1 }",
+            "{ amount = 5 }",
+            "{ amount = 3.5, min = 2, max = 60000, distribution = 'normal' }",
+            "{ amount = 30, unit = 'days', max = 2000-01-01 }",
+            "{ amount = 90, unit = 'minutes' }",
+            "{ ratio = 1, distribution = 'normal' }",
+        ],
+        "partial" => &[
+            "{ prefix = 2, suffix = 2 }",
+            "{ style = 'card' }",
+            "{ style = 'email', prefix = 3, pad = '*' }",
+        ],
+        "password" => &["{}", "{ scheme = 'as_source' }", "{ scheme = 'md5' }"],
         "permute" => &["{}", "{ range = [-50000, 50000] }", "{ range = [0, 9223372036854775807] }"],
         "phone" => &["{}", "{ range = 'full' }", "{ range = 'full', region = 'GB' }"],
         "range" => &[
@@ -61,10 +88,27 @@ fn policies(operator: &str) -> &'static [&'static str] {
             "{ element = { op = 'constant', value = '1' } }",
         ],
         "redact_regex" => &["{ pattern = '[0-9]+', replacement = '0' }"],
+        "round" => &[
+            "{ to = 10 }",
+            "{ to = 0.5, mode = 'down' }",
+            "{ to = 'month' }",
+            "{ to = 'year', mode = 'down' }",
+        ],
         "serialized_php" => &[
             "{ rest = 'redact' }",
             "{ rest = 'redact', paths = { '$.a' = 'keyed_hash', '$[0]' = 'permute', '$.c.~' = 'permute' } }",
         ],
+        "template" => &[
+            "{ template = 'x' }",
+            "{ template = 'u-{tag:8}' }",
+            "{ template = '{a|hash:8}{b|first:2}-{c}@example.com' }",
+        ],
+        "top_bottom" => {
+            &["{ max = 100 }", "{ min = 20, max = 3000 }", "{ min = 1950-01-01 }", "{ max = 1999-12-31 }"]
+        }
+        "truncate_date" => {
+            &["{ to = 'year' }", "{ to = 'week' }", "{ to = 'hour' }", "{ to = 'year', format = 'year' }"]
+        }
         "url" => {
             &["{}", "{ subdomain = 'none', path = 'drop' }", "{ bits = 20, path = 'keep', reason = 'x' }"]
         }
@@ -77,7 +121,9 @@ fn policies(operator: &str) -> &'static [&'static str] {
 }
 
 /// A cell of the operator's domain for each number, different ones for different numbers.
-fn cell(operator: &str, sql_type: &SqlType, number: u64) -> String {
+fn cell(operator: &str, sql_type: &SqlType, parameters: &Parameters, number: u64) -> String {
+    let small = *sql_type == SqlType::Integer { bits: 16 };
+    let number = if small { number % 32_768 } else { number };
     let spread = number.wrapping_mul(0x9e37_79b9_7f4a_7c15);
     match operator {
         "array" if sql_type.width().is_some() => format!("{{{}}}", number % 1000),
@@ -170,9 +216,24 @@ fn cell(operator: &str, sql_type: &SqlType, number: u64) -> String {
             number >> 52
         )
         .replace(&format!("{number:012x}"), &format!("{:012x}", number & 0xffff_ffff_ffff)),
-        "date_shift" if sql_type.is_text() => cell(operator, &SqlType::Date, number),
+        "date_shift" | "truncate_date" if sql_type.is_text() => {
+            cell(operator, &SqlType::Date, parameters, number)
+        }
+        "noise" | "round" | "top_bottom" if sql_type.is_text() && is_about_dates(parameters) => {
+            cell(operator, &SqlType::Timestamp { zone: false }, parameters, number)
+        }
+        "age_group" if *sql_type == SqlType::Date => {
+            format!("{:04}-{:02}-{:02}", 1950 + number / 336 % 150, number / 28 % 12 + 1, number % 28 + 1)
+        }
+        "age_group" => (number % 120).to_string(),
+        "bucket" if sql_type.is_text() => (number >> 24).to_string(),
+        "noise" | "round" | "top_bottom" if sql_type.is_text() => number.to_string(),
+        "bytes" if sql_type.is_text() => format!("\\x{number:016x}{spread:08x}"),
         _ => match sql_type {
             SqlType::Integer { .. } | SqlType::Numeric { .. } => number.to_string(),
+            SqlType::Float => format!("{}.5e-3", number >> 12),
+            SqlType::Bytes => format!("\\x{number:016x}{}", "00".repeat((spread >> 60) as usize)),
+            SqlType::Bits => format!("{number:064b}"),
             SqlType::Uuid => format!("00000000-0000-4000-8000-{:012x}", number & 0xffff_ffff_ffff),
             SqlType::Date => {
                 format!("{:04}-{:02}-{:02}", 1900 + number / 336 % 200, number / 28 % 12 + 1, number % 28 + 1)
@@ -187,6 +248,13 @@ fn cell(operator: &str, sql_type: &SqlType, number: u64) -> String {
             _ => format!("value {number}"),
         },
     }
+}
+
+/// Whether a policy's bounds, step or unit are those of dates.
+fn is_about_dates(parameters: &Parameters) -> bool {
+    parameters
+        .iter()
+        .any(|(name, value)| value.is_datetime() || name == "unit" || name == "to" && value.is_str())
 }
 
 /// Every operator with every policy of its own and every type that it accepts.
@@ -244,7 +312,7 @@ proptest! {
         for (info, parameters, sql_type) in cases() {
             let Some(prepared) = prepared(info, &parameters, sql_type, OnInvalid::Error) else { continue };
             let operator = started(info, &prepared);
-            let values: Vec<String> = numbers.iter().map(|number| cell(info.name, sql_type, *number)).collect();
+            let values: Vec<String> = numbers.iter().map(|number| cell(info.name, sql_type, &parameters, *number)).collect();
             let cells = as_cells(&values);
             let scratch = &mut Scratch::default();
             let (whole, tally) = mask(&*operator, &cells, scratch).unwrap_or_else(|error| panic!("{}: {:?}", info.name, error.kind));
@@ -268,7 +336,7 @@ proptest! {
                 continue;
             }
             let mut values: Vec<String> =
-                (0..2000).map(|place| cell(info.name, sql_type, u64::from(start) + place * step)).collect();
+                (0..2000).map(|place| cell(info.name, sql_type, &parameters, u64::from(start) + place * step)).collect();
             values.sort();
             values.dedup();
             let (masked, _) = mask(&*started(info, &prepared), &as_cells(&values), &mut Scratch::default())
@@ -349,14 +417,15 @@ fn null_and_empty_cells_are_kept() {
 /// Whether the operator, or one of parts of its values, needs a key.
 fn needs_key(info: &OperatorInfo, prepared: &Prepared) -> bool {
     let keyed = |keyed_by| !matches!(keyed_by, KeyedBy::Nothing | KeyedBy::Parts);
-    keyed(prepared.keyed_by.unwrap_or(info.keyed_by)) || prepared.parts.iter().any(|part| keyed(part.keyed_by))
+    keyed(prepared.keyed_by.unwrap_or(info.keyed_by))
+        || prepared.parts.iter().any(|part| keyed(part.keyed_by))
 }
 
 #[test]
 fn a_keyed_operator_without_a_key_masks_nothing() {
     for (info, parameters, sql_type) in cases() {
         let Some(prepared) = prepared(info, &parameters, sql_type, OnInvalid::Error) else { continue };
-        let cell = cell(info.name, sql_type, 1);
+        let cell = cell(info.name, sql_type, &parameters, 1);
         let keyless = mask(&*(prepared.start)(None), &[Some(&cell)], &mut Scratch::default());
         assert_eq!(keyless.is_ok(), !needs_key(info, &prepared), "{}", info.name);
     }
@@ -367,8 +436,8 @@ fn every_keyed_operator_names_its_parameters_in_its_spec() {
     for (info, parameters, sql_type) in cases() {
         let Some(prepared) = prepared(info, &parameters, sql_type, OnInvalid::Error) else { continue };
         let keyed_by = prepared.keyed_by.unwrap_or(info.keyed_by);
-        let has_none = keyed_by == KeyedBy::Nothing
-            || (keyed_by == KeyedBy::Parts && prepared.parts.is_empty());
+        let has_none =
+            keyed_by == KeyedBy::Nothing || (keyed_by == KeyedBy::Parts && prepared.parts.is_empty());
         assert_eq!(prepared.spec.is_empty(), has_none, "{}", info.name);
     }
 }

@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::examples::{self, Parameters, demo_key};
 use super::*;
 use crate::base::canonical;
-use crate::table::{Cell, Span};
+use crate::table::{Cell, Column, Span};
 
 const KNOWN_ANSWERS: &[&str] = &[
     include_str!("../../tests/kat/first_name.jsonl"),

@@ -335,7 +335,7 @@ fn summary(column: &ColumnPlan) -> String {
         Treatment::Refused => "refused".into(),
         Treatment::Mask(mask) => {
             let mut text = mask.operator.name.to_owned();
-            if !mask.domain.is_empty() {
+            if !mask.domain.is_empty() && mask.keyed_by() != KeyedBy::Nothing {
                 let _ = write!(text, "  domain {} [{}]", mask.domain, mask.prepared.spec);
             }
             if mask.is_conditional() {

@@ -4,8 +4,10 @@
 //! (`scrub.lock`), and [`Plan::compile`] brings them together: which operator masks which column in which key domain,
 //! what stays unique, and a list of [`Problem`]s with stable ids.
 
+mod by_row;
 mod check;
 mod coherence;
+mod comparisons;
 mod compile;
 mod condition;
 mod constraints;
@@ -42,6 +44,8 @@ mod stream;
 mod truth;
 mod unique;
 
+#[cfg(test)]
+mod condition_tests;
 #[cfg(test)]
 mod lock_tests;
 #[cfg(test)]

@@ -3,8 +3,9 @@
 //! Masked columns are known by what their operator can put out; all else is as it was. The answer errs on the side of
 //! [`Truth::Unknown`].
 
+use super::comparisons::{column, columns, is_integer, length};
 use super::expression::{Comparison, Expression};
-use crate::mask::{Monotone, OnInvalid, Output, Steps};
+use crate::mask::{OnInvalid, Output};
 use crate::table::SqlType;
 
 /// What is known of a condition after masking. NULL counts as met, as it does for a CHECK.
@@ -85,7 +86,7 @@ pub(super) fn is_masked(expression: &Expression, masked: &[Facts<'_>]) -> bool {
 }
 
 /// A side of a comparison.
-enum Side<'e> {
+pub(super) enum Side<'e> {
     /// As it was: no masked column in it.
     Same,
     /// An integer literal.
@@ -236,212 +237,6 @@ impl<'m> Evaluation<'m> {
     }
 }
 
-fn columns(a: &Facts<'_>, comparison: Comparison, b: &Facts<'_>) -> Truth {
-    match (a.output, b.output) {
-        (Output::Null, _) | (_, Output::Null) => Truth::Null,
-        (Output::Same, Output::Same) => Truth::Same,
-        (Output::Earlier(_), Output::Earlier(_)) if a.shift == b.shift => Truth::Same,
-        (Output::Monotone(f), Output::Monotone(g))
-            if f == g
-                && [a, b]
-                    .iter()
-                    .all(|facts| facts.on_invalid == OnInvalid::Error && !facts.has_sentinels) =>
-        {
-            match comparison {
-                Comparison::Equal | Comparison::LessOrEqual | Comparison::GreaterOrEqual => Truth::Met,
-                _ => Truth::Unknown,
-            }
-        }
-        _ => Truth::Unknown,
-    }
-}
-
-/// A masked column against something that is not masked.
-fn column(facts: &Facts<'_>, comparison: Comparison, other: &Side<'_>) -> Truth {
-    if matches!(other, Side::Unknown | Side::Length(_)) && *facts.output != Output::Null {
-        return Truth::Unknown;
-    }
-    let truth = match (facts.output, other) {
-        (Output::Null, _) => Truth::Null,
-        (Output::Same, _) => Truth::Same,
-        (Output::Constant(value), Side::Text(text)) if *text == value.as_str() => {
-            decided(comparison.holds(std::cmp::Ordering::Equal))
-        }
-        // Different spellings of a number or date may be equal; of a text or label they are not.
-        (Output::Constant(_), Side::Text(_)) if has_one_spelling(facts.sql_type) => match comparison {
-            Comparison::Equal => Truth::False,
-            Comparison::NotEqual => Truth::True,
-            _ => Truth::Unknown,
-        },
-        (Output::Constant(value), Side::Integer(n)) => match value.trim().parse::<i128>() {
-            Ok(value) => decided(comparison.holds(value.cmp(n))),
-            Err(_) => Truth::Unknown,
-        },
-        (Output::Range(low, high), Side::Integer(n)) if facts.on_invalid == OnInvalid::Error => {
-            range(*low, *high, comparison, *n)
-        }
-        (Output::Signed(low, high), Side::Integer(n)) if facts.on_invalid == OnInvalid::Error => {
-            signed(*low, *high, comparison, *n)
-        }
-        (Output::Monotone(f), Side::Integer(n)) if facts.on_invalid == OnInvalid::Error => {
-            monotone(f, is_integer(facts.sql_type), comparison, *n)
-        }
-        (Output::Monotone(f), _) if f.lowers && facts.on_invalid == OnInvalid::Error => match comparison {
-            Comparison::Less | Comparison::LessOrEqual => Truth::Met,
-            _ => Truth::Unknown,
-        },
-        (Output::OneOf(values), Side::Text(text)) if has_one_spelling(facts.sql_type) => {
-            let same = values.iter().filter(|value| value.as_str() == *text).count();
-            match comparison {
-                Comparison::Equal if same == values.len() => Truth::True,
-                Comparison::Equal if same == 0 => Truth::False,
-                Comparison::NotEqual if same == 0 => Truth::True,
-                Comparison::NotEqual if same == values.len() => Truth::False,
-                _ => Truth::Unknown,
-            }
-        }
-        (Output::Band, Side::Integer(n)) if is_integer(facts.sql_type) => band(comparison, *n),
-        // A text that is not empty stays so, and an empty one stays empty.
-        (Output::Text, Side::Text("")) => match comparison {
-            Comparison::Equal | Comparison::NotEqual | Comparison::Greater => Truth::Same,
-            _ => Truth::Unknown,
-        },
-        (Output::Earlier(_), _) if facts.on_invalid != OnInvalid::Redact => match comparison {
-            Comparison::Less | Comparison::LessOrEqual => Truth::Met,
-            _ => Truth::Unknown,
-        },
-        _ => Truth::Unknown,
-    };
-    match truth {
-        // A sentinel passes as it was.
-        Truth::True if facts.has_sentinels => Truth::Met,
-        Truth::False if facts.has_sentinels => Truth::Unknown,
-        truth => truth,
-    }
-}
-
-fn decided(holds: bool) -> Truth {
-    if holds { Truth::True } else { Truth::False }
-}
-
-fn range(low: i128, high: i128, comparison: Comparison, n: i128) -> Truth {
-    match (comparison, n < low, n > high) {
-        (Comparison::Equal, true, _) | (Comparison::Equal, _, true) => Truth::False,
-        (Comparison::NotEqual, true, _) | (Comparison::NotEqual, _, true) => Truth::True,
-        (Comparison::Equal | Comparison::NotEqual, ..) => Truth::Unknown,
-        _ => match (comparison.holds(low.cmp(&n)), comparison.holds(high.cmp(&n))) {
-            (true, true) => Truth::True,
-            // Some outputs break it, and a permutation of the range puts out all of them.
-            _ => Truth::False,
-        },
-    }
-}
-
-/// A number that keeps its sign within a range.
-fn signed(low: i128, high: i128, comparison: Comparison, n: i128) -> Truth {
-    let (least, most) = (comparison.holds(low.cmp(&n)), comparison.holds(high.cmp(&n)));
-    match comparison {
-        Comparison::Equal => Truth::Unknown,
-        Comparison::NotEqual if n < low || n > high => Truth::True,
-        Comparison::NotEqual if n == 0 => Truth::Met,
-        Comparison::NotEqual => Truth::Unknown,
-        _ if least && most => Truth::True,
-        Comparison::Greater | Comparison::GreaterOrEqual | Comparison::Less if n == 0 => Truth::Met,
-        _ => Truth::Unknown,
-    }
-}
-
-/// A border that a function maps to its own side still holds what it held.
-fn monotone(f: &Monotone, whole: bool, comparison: Comparison, n: i128) -> Truth {
-    if let Steps::Caps(low, high) = f.steps
-        && matches!(
-            comparison,
-            Comparison::Less | Comparison::LessOrEqual | Comparison::Greater | Comparison::GreaterOrEqual
-        )
-        && comparison.holds(low.cmp(&n))
-        && comparison.holds(high.cmp(&n))
-    {
-        return Truth::True;
-    }
-    // The value nearest to the border that meets the condition.
-    let nearest = match comparison {
-        Comparison::LessOrEqual | Comparison::GreaterOrEqual => Some(n),
-        Comparison::Greater if whole => n.checked_add(1),
-        Comparison::Less if whole => n.checked_sub(1),
-        Comparison::Greater | Comparison::Less => Some(n),
-        _ => None,
-    };
-    let lowers = f.lowers && matches!(comparison, Comparison::Less | Comparison::LessOrEqual);
-    let holds =
-        nearest.and_then(|nearest| f.of(nearest)).is_some_and(|image| comparison.holds(image.cmp(&n)));
-    if lowers || holds { Truth::Met } else { Truth::Unknown }
-}
-
-/// Whether no band of `permute` reaches over the threshold.
-fn band(comparison: Comparison, n: i128) -> Truth {
-    let below = |threshold: i128| BAND_STARTS.contains(&threshold);
-    let same = match comparison {
-        Comparison::Equal | Comparison::NotEqual => n == 0,
-        Comparison::Less | Comparison::GreaterOrEqual => below(n),
-        Comparison::Greater | Comparison::LessOrEqual => n.checked_add(1).is_some_and(below),
-    };
-    if same { Truth::Same } else { Truth::Unknown }
-}
-
-/// The first integer of each band, negative ones included.
-const BAND_STARTS: [i128; 16] = [
-    -((1 << 63) - 1),
-    -((1 << 53) - 1),
-    -((1 << 31) - 1),
-    -((1 << 30) - 1),
-    -((1 << 23) - 1),
-    -((1 << 15) - 1),
-    -127,
-    0,
-    1,
-    128,
-    1 << 15,
-    1 << 23,
-    1 << 30,
-    1 << 31,
-    1 << 53,
-    1 << 63,
-];
-
-fn length(facts: &Facts<'_>, comparison: Comparison, n: i128) -> Truth {
-    if *facts.output == Output::Null {
-        return Truth::Null;
-    }
-    if *facts.output == Output::Same {
-        return Truth::Same;
-    }
-    let most = facts.max_width.map(i128::from);
-    let limit = match comparison {
-        Comparison::LessOrEqual => Some(n),
-        Comparison::Less => Some(n.saturating_sub(1)),
-        _ => None,
-    };
-    match (limit, most) {
-        (Some(limit), Some(most)) if facts.has_sentinels => {
-            if most <= limit {
-                Truth::Met
-            } else {
-                Truth::Unknown
-            }
-        }
-        (Some(limit), Some(most)) => decided(most <= limit),
-        (Some(_), None) => Truth::Unknown,
-        // Not empty stays not empty.
-        (None, _) => match (facts.output, comparison, n) {
-            (_, Comparison::GreaterOrEqual, ..=0) | (_, Comparison::Greater, ..=-1) => Truth::True,
-            (Output::Text, Comparison::GreaterOrEqual, 1) | (Output::Text, Comparison::Greater, 0) => {
-                Truth::Same
-            }
-            _ => Truth::Unknown,
-        },
-    }
-}
-
 fn is_text(name: &str) -> bool {
     matches!(name, "text" | "character" | "varchar" | "bpchar" | "citext" | "name")
 }
@@ -450,18 +245,11 @@ fn is_number(name: &str) -> bool {
     matches!(name, "integer" | "int" | "int4" | "int8" | "int2" | "bigint" | "smallint" | "numeric")
 }
 
-fn is_integer(sql_type: &SqlType) -> bool {
-    matches!(sql_type.base(), SqlType::Integer { .. })
-}
-
-fn has_one_spelling(sql_type: &SqlType) -> bool {
-    matches!(sql_type.base(), SqlType::Text { case_insensitive: false, .. } | SqlType::Enum(_))
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::expression;
     use super::*;
+    use crate::mask::{Monotone, Steps};
 
     const INTEGER: SqlType = SqlType::Integer { bits: 32 };
     const DATE: SqlType = SqlType::Date;

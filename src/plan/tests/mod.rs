@@ -69,6 +69,7 @@ mod foreign_keys;
 mod keys;
 mod partitions;
 mod parts;
+mod promises;
 mod rules;
 mod subjects;
 mod values;

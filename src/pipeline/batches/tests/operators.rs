@@ -72,7 +72,7 @@ proptest! {
                     Ok(out) => out,
                     // A random value may be none that the operator can mask, or its result none that the type can hold.
                     Err(error) => {
-                        let told = matches!(error.kind(), ErrorKind::Invalid { .. } | ErrorKind::Unfit(_) | ErrorKind::Encoding(_));
+                        let told = matches!(error.kind(), ErrorKind::Invalid { .. } | ErrorKind::Unfit(_) | ErrorKind::Encoding(_) | ErrorKind::Unnamed { .. });
                         assert!(told, "{} on {}: {error}", operator.name, array.data_type());
                         assert_eq!(error.position().column.as_deref(), Some("c"));
                         assert!(error.position().row.is_some());
@@ -103,7 +103,10 @@ fn every_type_has_an_operator() {
         let used = each(&array, |operator, _, out| {
             if let Err(error) = out {
                 assert!(
-                    matches!(error.kind(), ErrorKind::Invalid { .. } | ErrorKind::Unfit(_)),
+                    matches!(
+                        error.kind(),
+                        ErrorKind::Invalid { .. } | ErrorKind::Unfit(_) | ErrorKind::Unnamed { .. }
+                    ),
                     "{}: {error}",
                     operator.name
                 );
