@@ -13,8 +13,8 @@ use super::rules::{self, Operators};
 use super::sql_type_text;
 use super::suggest::did_you_mean;
 use crate::mask::{
-    DefaultDomain, DomainFacts, Domains, Equality, KeyedBy, OnInvalid, OperatorInfo, Prepared, Refusal,
-    Request,
+    About, DefaultDomain, DomainFacts, Domains, Equality, KeyedBy, OnInvalid, OperatorInfo, Prepared,
+    Refusal, Request,
 };
 use crate::table::{ColumnDef, Schema, SqlType, TableName};
 
@@ -90,7 +90,7 @@ impl<'a> Preparation<'a, '_> {
     /// Refuses columns whose output shows in clear what the policy does not keep.
     fn exposed(&self, plans: &mut [TablePlan], problems: &mut Vec<Problem>) {
         for (plan, assigned) in plans.iter_mut().zip(self.assigned) {
-            for position in 0..plan.columns.len() {
+            for (position, assigned) in assigned.iter().enumerate() {
                 let Some(mask) = plan.columns[position].mask() else { continue };
                 let is_kept = |name: &String| {
                     plan.column(name).is_some_and(|other| other.is_kept() && !other.generated)
@@ -103,7 +103,7 @@ impl<'a> Preparation<'a, '_> {
                     mask.operator.name
                 );
                 let problem = Problem::new(Severity::Error, format!("exposes:{table}.{column}"), message);
-                problems.push(problem.at(assigned[position].place()).in_table(table).in_column(column));
+                problems.push(problem.at(assigned.place()).in_table(table).in_column(column));
                 plan.columns[position].treatment = Treatment::Refused;
             }
         }
@@ -326,8 +326,11 @@ impl<'a> Preparation<'a, '_> {
             on_invalid: shared.rule.and_then(|rule| rule.on_invalid).unwrap_or(default),
             column: &assigned.root,
             domains: known,
-            subject: has_subject || row_key.is_some(),
-            row_key: row_key.is_some(),
+            about: match (&row_key, has_subject) {
+                (Some(_), _) => About::RowKey,
+                (None, true) => About::Subject,
+                (None, false) => About::Nobody,
+            },
         };
         let prepared = match (info.prepare)(&request) {
             Ok(prepared) => prepared,
