@@ -273,6 +273,20 @@ pub struct Request<'a> {
     pub row_key: bool,
     /// The kept column that holds the country of the row's address, where the table names one.
     pub country: Option<&'a str>,
+    /// Whom or what the column's rows are about.
+    pub about: About,
+}
+
+/// Whom or what the rows of a column are about: what operators follow that do not follow the value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum About {
+    /// Nobody.
+    Nobody,
+    /// The table's subject.
+    Subject,
+    /// The column's `row_key`, whatever the table's subject.
+    RowKey,
 }
 
 /// What is known of the key domains of a policy.
@@ -326,6 +340,7 @@ impl<'a> Request<'a> {
             subject: false,
             row_key: false,
             country: None,
+            about: About::Nobody,
         }
     }
 }
