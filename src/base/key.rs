@@ -154,6 +154,7 @@ impl ProjectKey {
 
 impl DomainKeys {
     /// The keys of another domain of the same project.
+    #[must_use]
     pub fn sibling(&self, name: &str) -> Self {
         self.project.domain(name)
     }

@@ -227,7 +227,7 @@ struct Pick {
 impl Composer {
     /// The genders of the rows, as far as they decide anything. A row's gender is not the value's: where equal values
     /// must give equal names, it has no say.
-    fn genders<'b>(&self, batch: &Batch<'b>) -> Option<crate::table::Column<'b>> {
+    fn genders<'b>(&self, batch: &Batch<'b>) -> Option<Column<'b>> {
         batch.genders.filter(|_| self.source == Source::Subject)
     }
 

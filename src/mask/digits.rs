@@ -25,10 +25,10 @@ pub(super) fn of(number: u64, count: usize) -> [u8; MOST] {
 /// The digits of a number below 10^8. Halves it, then quarters, then single digits, all within one word.
 #[inline]
 fn eight_of(number: u64) -> [u8; 8] {
-    let halves = number / 10_000 | (number % 10_000) << 32;
-    let hundreds = (halves * 10_486 >> 20) & 0x0000_007f_0000_007f;
-    let pairs = hundreds | (halves - hundreds * 100) << 16;
-    let tens = (pairs * 103 >> 10) & 0x000f_000f_000f_000f;
+    let halves = (number / 10_000) | ((number % 10_000) << 32);
+    let hundreds = ((halves * 10_486) >> 20) & 0x0000_007f_0000_007f;
+    let pairs = hundreds | ((halves - hundreds * 100) << 16);
+    let tens = ((pairs * 103) >> 10) & 0x000f_000f_000f_000f;
     let digits = tens | (pairs - tens * 10) << 8;
     (digits | 0x3030_3030_3030_3030).to_le_bytes()
 }

@@ -170,9 +170,7 @@ impl Range {
 
     fn whole(&self, cell: &[u8], found: &mut Found<'_>, value: &mut Vec<u8>) -> Option<()> {
         let mut at = skip_space(cell, 0);
-        if cell.get(at) != Some(&b'{') {
-            at = self.one(cell, at, found, value)?;
-        } else {
+        if cell.get(at) == Some(&b'{') {
             at = skip_space(cell, at + 1);
             if cell.get(at) != Some(&b'}') {
                 loop {
@@ -185,6 +183,8 @@ impl Range {
                 }
             }
             at += 1;
+        } else {
+            at = self.one(cell, at, found, value)?;
         }
         (skip_space(cell, at) == cell.len()).then_some(())
     }

@@ -202,12 +202,12 @@ impl Operator for Username {
             if *has_at == 1 {
                 buffer.push(b'@');
             }
-            match names.as_ref().and_then(|(prefix, names)| Some((prefix, names[place].as_ref()?))) {
-                Some((prefix, name)) => prefix.write(name, self.separator, buffer),
-                None => {
-                    self.words.write(tag, self.space, buffer);
-                    buffer.extend_from_slice(self.separator.as_bytes());
-                }
+            let named = names.as_ref().and_then(|(prefix, names)| Some((prefix, names[place].as_ref()?)));
+            if let Some((prefix, name)) = named {
+                prefix.write(name, self.separator, buffer);
+            } else {
+                self.words.write(tag, self.space, buffer);
+                buffer.extend_from_slice(self.separator.as_bytes());
             }
             tag::write(tag, self.characters, buffer);
         }))

@@ -251,7 +251,7 @@ pub(super) fn write(value: &[u8], quote: Option<char>, out: &mut Vec<u8>) {
             '\'' if quote == Some('\'') => out.extend_from_slice(b"&apos;"),
             '\r' => out.extend_from_slice(b"&#13;"),
             '\t' | '\n' if quote.is_some() => {
-                out.extend_from_slice(format!("&#{};", u32::from(c)).as_bytes())
+                out.extend_from_slice(format!("&#{};", u32::from(c)).as_bytes());
             }
             c if is_character(c) => out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes()),
             _ => out.extend_from_slice("\u{fffd}".as_bytes()),

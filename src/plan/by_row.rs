@@ -50,11 +50,13 @@ impl<'a> Preparation<'a, '_> {
         }
         let in_key = column.table.table.keys().any(|key| key.contains(&column.definition.name));
         let permuted = plan.all().any(|own| own.prepared.uniqueness == Uniqueness::Proven);
-        plan.keeps_rows = !tied && !(in_key && permuted);
+        plan.keeps_rows = !(tied || in_key && permuted);
         Some(plan)
     }
 
     /// The condition of the rows that an operator is for.
+    #[expect(clippy::option_option, reason = "no condition is not a wrong one")]
+    #[expect(clippy::unused_self, reason = "a step of the preparation, as the others are")]
     pub(super) fn condition(
         &self,
         column: &Masked<'a, '_>,
@@ -136,8 +138,8 @@ impl ResolvedTable<'_> {
         let compiled = Condition::compile(&text.value, columns);
         compiled
             .map_err(|why| {
-                problems
-                    .push(problem(&format!("has a condition that does not work: {why}")).at(Some(text.at)))
+                let what = format!("has a condition that does not work: {why}");
+                problems.push(problem(&what).at(Some(text.at)));
             })
             .ok()
     }

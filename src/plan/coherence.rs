@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use super::check::Context;
 use super::plan::{MaskPlan, TablePlan};
 use super::problem::{Problem, Severity};
+use super::relations::Column;
 
 pub(super) fn check(context: &Context<'_, '_>, problems: &mut Vec<Problem>) {
     by_setting(context, "gender", NAMES, |table| table.gender.is_some(), problems);
@@ -57,7 +58,7 @@ fn by_setting(
 /// Warns of addresses with names in them in a key domain that other columns share: their equal addresses have other names
 /// or none.
 fn named_addresses(context: &Context<'_, '_>, problems: &mut Vec<Problem>) {
-    let mut members: BTreeMap<&str, Vec<((usize, usize), bool)>> = BTreeMap::new();
+    let mut members: BTreeMap<&str, Vec<(Column, bool)>> = BTreeMap::new();
     for table in context.tables() {
         for (position, column) in table.plan.columns.iter().enumerate() {
             let at = (table.index, position);

@@ -254,7 +254,7 @@ fn folds_case(sql_type: &SqlType) -> bool {
 type Values<'v, 'r> = &'v dyn Fn(usize) -> Option<&'r [u8]>;
 
 impl Test {
-    fn evaluate<'r>(&self, values: Values<'_, 'r>) -> Option<bool> {
+    fn evaluate(&self, values: Values<'_, '_>) -> Option<bool> {
         match self {
             Self::Always(value) => *value,
             Self::Not(inner) => inner.evaluate(values).map(|truth| !truth),

@@ -210,7 +210,7 @@ fn domain_by(section: &Section<'_>) -> Option<DomainBy> {
     let mut map = BTreeMap::new();
     match section.section("map") {
         None if !section.has("map") => {
-            section.fault("\"map\" is missing: which value means which key domain?")
+            section.fault("\"map\" is missing: which value means which key domain?");
         }
         None => {}
         Some(entries) => {

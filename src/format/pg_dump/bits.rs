@@ -54,8 +54,7 @@ fn find_delimiters<S: Simd>(simd: S, bytes: &[u8], offsets: &mut Vec<u32>) -> De
         let mut next = count;
         count += left.count_ones() as usize;
         let base = (index * LANES) as u32;
-        loop {
-            let Some(slots) = offsets[next..].first_chunk_mut::<AT_ONCE>() else { break };
+        while let Some(slots) = offsets[next..].first_chunk_mut::<AT_ONCE>() {
             for slot in slots {
                 *slot = base + left.trailing_zeros();
                 left &= left.wrapping_sub(1);

@@ -70,8 +70,8 @@ impl Forms {
     ) -> Result<Self, Refusal> {
         let text = Self::text(parts, entry)?;
         let mut first = |types: &[&SqlType]| {
-            let fitting = types.iter().filter(|sql_type| (entry.info.accepts)(sql_type));
-            fitting.filter_map(|sql_type| parts.slot(entry, sql_type).ok()).next()
+            let mut fitting = types.iter().filter(|sql_type| (entry.info.accepts)(sql_type));
+            fitting.find_map(|sql_type| parts.slot(entry, sql_type).ok())
         };
         let decimal = first(&[&DECIMAL, &SqlType::Float]);
         let integer = first(&[&INTEGER]).or(decimal).unwrap_or(text);

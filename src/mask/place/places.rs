@@ -90,7 +90,7 @@ pub(super) fn of_locale(locale: &str) -> (usize, bool) {
         "fr" => by_code("FR"),
         _ => None,
     };
-    by_code(&country.to_uppercase()).map(|own| (own, true)).unwrap_or((of_language().unwrap_or(0), false))
+    by_code(&country.to_uppercase()).map_or((of_language().unwrap_or(0), false), |own| (own, true))
 }
 
 macro_rules! list {

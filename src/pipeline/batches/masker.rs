@@ -247,9 +247,9 @@ impl<'m> Run<'m, '_> {
                 continue;
             }
             let array = open.leaf.array.as_ref();
-            while !self
+            while self
                 .entries(*leaf, level, &rows)
-                .is_some_and(|entries| stretch(array, entries.clone()) == Some(entries.len()))
+                .is_none_or(|entries| stretch(array, entries.clone()) != Some(entries.len()))
             {
                 if rows.len() == 1 {
                     let kind = ErrorKind::Schema("a cell is too long to be masked".into());

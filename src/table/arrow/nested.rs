@@ -197,7 +197,7 @@ impl Node {
         match self {
             Self::Kept | Self::Null => {}
             Self::Leaf(number) | Self::Looked(number) => {
-                leaves[*number] = Some(LeafArray { array: Arc::clone(array), shown })
+                leaves[*number] = Some(LeafArray { array: Arc::clone(array), shown });
             }
             Self::Struct(nodes) => {
                 let array = array.as_struct();

@@ -106,7 +106,7 @@ fn bytes(numbers: &[Option<i64>]) -> Vec<ArrayRef> {
         (BinaryBuilder::new(), LargeBinaryBuilder::new(), BinaryViewBuilder::new());
     let (mut five, mut sixteen) = (FixedSizeBinaryBuilder::new(5), FixedSizeBinaryBuilder::new(16));
     for number in numbers {
-        let bytes = number.map(|n| n.to_le_bytes().repeat(2 + (n % 2 != 0) as usize));
+        let bytes = number.map(|n| n.to_le_bytes().repeat(2 + usize::from(n % 2 != 0)));
         let bytes = bytes.as_deref();
         short.append_option(bytes);
         long.append_option(bytes);
@@ -141,7 +141,7 @@ pub(crate) fn all_bytes(array: &dyn Array) -> Vec<Vec<u8>> {
     let mut all = Vec::new();
     let mut open = vec![array.to_data()];
     while let Some(data) = open.pop() {
-        all.extend(data.buffers().iter().map(|buffer| whole(buffer)));
+        all.extend(data.buffers().iter().map(whole));
         all.extend(data.nulls().map(|nulls| whole(nulls.buffer())));
         open.extend(data.child_data().iter().cloned());
     }

@@ -115,7 +115,9 @@ fn a_result_that_is_no_text_names_its_row() {
     for data_type in [DataType::Utf8, DataType::LargeUtf8, DataType::Utf8View] {
         // The second and the third are a character only together.
         let mut builder = ColumnBuilder::default();
-        [&b"a"[..], b"b\xc3", b"\xa9c"].iter().for_each(|cell| builder.value(cell));
+        for cell in [&b"a"[..], b"b\xc3", b"\xa9c"] {
+            builder.value(cell);
+        }
         let mut writer = Writer::new(&data_type, &Format::Text, true, 3).unwrap();
         writer.append(&builder, &none, &Format::Text, None).unwrap();
         let fault = writer.finish(None).unwrap_err();

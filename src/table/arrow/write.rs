@@ -188,7 +188,7 @@ impl Writer {
                 }
             }
             Store::Fixed(size, bytes) => {
-                let rows = if size == 0 { self.rows } else { bytes.len() / size };
+                let rows = bytes.len().checked_div(size).unwrap_or(self.rows);
                 let array =
                     FixedSizeBinaryArray::try_new_with_len(size as i32, Buffer::from_vec(bytes), nulls, rows);
                 Arc::new(array.map_err(|_| Fault { row: 0, what: UNFIT })?)

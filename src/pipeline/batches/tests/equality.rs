@@ -106,7 +106,7 @@ fn rows_of_a_subject_are_those_of_the_dump() {
     let born: ArrayRef = Arc::new(arrow_array::Date32Array::from(days.to_vec()));
     let seen: ArrayRef =
         Arc::new(TimestampMicrosecondArray::from(instants.to_vec()).with_timezone("America/Lima"));
-    let rows = vec![
+    let rows = [
         vec!["1", "1970-01-01", "1970-01-01 00:00:00+00"],
         vec!["2", "2000-03-01", "2024-03-01 12:30:00.25+00"],
         vec!["3", "2022-01-08", "1969-12-31 23:59:59.999999+00"],

@@ -85,7 +85,8 @@ fn counts_are_those_of_a_dump() {
     let mut dump = format!("COPY public.p ({}) FROM stdin;\n", COLUMNS.join(", "));
     for row in &rows {
         let cells: Vec<&str> = row.iter().map(|cell| cell.as_deref().unwrap_or("\\N")).collect();
-        dump.push_str(&format!("{}\n", cells.join("\t")));
+        dump.push_str(&cells.join("\t"));
+        dump.push('\n');
     }
     dump.push_str("\\.\n\n--\n-- PostgreSQL database dump complete\n--\n\n");
     let of_dump = scrubber().mask(Cursor::new(dump), std::io::sink()).unwrap();
