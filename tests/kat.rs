@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use scrub::base::Key;
-use scrub::mask::{Batch, Equality, OPERATORS, Request, Scratch, operator};
+use scrub::mask::{About, Batch, Equality, OPERATORS, Request, Scratch, operator};
 use scrub::table::{Cell, Column, ColumnBuilder, Span, SqlType};
 use serde_json::Value;
 
@@ -66,8 +66,9 @@ fn answer(line: &Value) -> Option<String> {
         width: width.or(sql_type.width()),
         ..Request::new(&parameters, text("domain").unwrap(), &sql_type)
     };
+    let about = if line["subject"].is_string() { About::Subject } else { About::Nobody };
     let country = line["others"]["country"].is_string().then_some("country");
-    let request = Request { subject: line["subject"].is_string(), country, ..request };
+    let request = Request { about, country, ..request };
     let prepared = (info.prepare)(&request).unwrap_or_else(|refusal| panic!("{}", refusal.0));
     let key = Key::from_bytes(std::array::from_fn(|byte| byte as u8)).unwrap();
     let started = (prepared.start)(Some(&key.project("acme/dev").domain(request.domain)));

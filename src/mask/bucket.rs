@@ -185,22 +185,21 @@ impl Group {
     fn label(&self, out: &mut Vec<u8>) {
         let plain = |edge: Decimal| edge.whole().filter(|edge| *edge >= 0);
         match (self.low, self.high) {
-            (Some(low), Some(high)) => match (plain(low), plain(high)) {
-                (Some(low), Some(high)) => {
+            (Some(low), Some(high)) => {
+                if let (Some(low), Some(high)) = (plain(low), plain(high)) {
                     write_integer(low, out);
                     if high - low > 1 {
                         out.push(b'-');
                         write_integer(high - 1, out);
                     }
-                }
-                _ => {
+                } else {
                     out.push(b'[');
                     low.write(out);
                     out.push(b',');
                     high.write(out);
                     out.push(b')');
                 }
-            },
+            }
             (Some(low), None) => {
                 low.write(out);
                 out.push(b'+');

@@ -131,7 +131,11 @@ fn prepare(request: &Request<'_>) -> Result<Prepared, Refusal> {
         spec.clone(),
         uniqueness,
         start::keyed(move |keys| Bytes {
-            fill: Fill::Keyed { prf: keys.prf("bytes", &spec), stream: keys.prf("stream", &spec), length },
+            fill: Fill::Keyed {
+                prf: Box::new(keys.prf("bytes", &spec)),
+                stream: Box::new(keys.prf("stream", &spec)),
+                length,
+            },
             form,
             width,
             rejector: invalid.start(keys),
@@ -150,7 +154,7 @@ enum Column {
 /// What bytes become.
 enum Fill {
     Zeros,
-    Keyed { prf: Prf, stream: Prf, length: Option<usize> },
+    Keyed { prf: Box<Prf>, stream: Box<Prf>, length: Option<usize> },
     Image,
 }
 
@@ -190,9 +194,10 @@ fn read<'a>(cell: &'a [u8], column: Column) -> Option<(Form<'a>, Vec<u8>)> {
                 }
                 _ => {}
             }
-            let before = match cell.starts_with(b"data:") {
-                true => cell.windows(8).take(128).position(|window| window == b";base64,")? + 8,
-                false => 0,
+            let before = if cell.starts_with(b"data:") {
+                cell.windows(8).take(128).position(|window| window == b";base64,")? + 8
+            } else {
+                0
             };
             let (before, text) = cell.split_at(before);
             let compact: Cow<'_, [u8]> = if text.iter().any(u8::is_ascii_whitespace) {

@@ -48,9 +48,8 @@ impl Unit {
             Self::Quarter => (self.floor(begin + 92, 0).0, 0),
             Self::Month => (self.floor(begin + 31, 0).0, 0),
             Self::Week => (begin + 7, 0),
-            Self::Day => (begin + 1, 0),
             Self::Hour if hour + 3_600 < DAY => (begin, hour + 3_600),
-            Self::Hour => (begin + 1, 0),
+            Self::Day | Self::Hour => (begin + 1, 0),
         }
     }
 

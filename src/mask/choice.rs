@@ -10,8 +10,8 @@ use sha2::{Digest, Sha256};
 use toml::Value;
 
 use super::{
-    Batch, CellError, Class, DefaultDomain, Equality, Example, KeyedBy, Operator, OperatorInfo, Output,
-    Parameter, ParameterKind, Prepared, Refusal, Request, Scratch, Tally, number, rows, start, typed,
+    About, Batch, CellError, Class, DefaultDomain, Equality, Example, KeyedBy, Operator, OperatorInfo,
+    Output, Parameter, ParameterKind, Prepared, Refusal, Request, Scratch, Tally, number, rows, start, typed,
 };
 use crate::base::{Prf, canonical, index};
 use crate::table::{ColumnBuilder, SqlType};
@@ -76,27 +76,27 @@ fn prepare(request: &Request<'_>) -> Result<Prepared, Refusal> {
         return Err(Refusal("a few values cannot stay unique; use keyed_hash, permute or email".into()));
     }
     let by_value = match request.choice("by", BY)? {
-        Some("value") if request.row_key => {
+        Some("value") if request.about == About::RowKey => {
             return Err(Refusal(
                 "row_key says what the draw follows: leave out by, or say by = \"row\"".into(),
             ));
         }
         Some("value") => true,
-        Some("row") if !request.row_key => {
+        Some("row") if request.about != About::RowKey => {
             return Err(Refusal("by = \"row\" needs a row_key: the columns that tell rows apart".into()));
         }
-        Some("subject") if request.row_key => {
+        Some("subject") if request.about == About::RowKey => {
             return Err(Refusal(
                 "row_key takes the subject's place: say by = \"row\", or leave it out".into(),
             ));
         }
-        Some("subject") if !request.subject => {
+        Some("subject") if request.about == About::Nobody => {
             return Err(Refusal(
                 "the table has no subject; name one, or say by = \"row\" or by = \"value\"".into(),
             ));
         }
         Some(_) => false,
-        None => !request.subject,
+        None => request.about == About::Nobody,
     };
     let mut digest = Sha256::new();
     let mut total = 0_u64;
@@ -287,17 +287,14 @@ mod tests {
 
     #[test]
     fn what_a_draw_follows_must_be_there() {
-        let refused = |by: &str, subject, row_key| {
+        let refused = |by: &str, about| {
             let parameters = parameters(&format!("{{ values = ['x'], by = '{by}' }}"));
-            let request = Request { subject, row_key, ..request(&parameters, &SqlType::TEXT) };
+            let request = Request { about, ..request(&parameters, &SqlType::TEXT) };
             (INFO.prepare)(&request).is_err()
         };
-        assert!(
-            refused("subject", false, false)
-                && !refused("subject", true, false)
-                && refused("subject", true, true)
-        );
-        assert!(refused("row", true, false) && !refused("row", true, true));
-        assert!(!refused("value", true, false) && refused("value", true, true));
+        let all = [About::Nobody, About::Subject, About::RowKey];
+        assert_eq!(all.map(|about| refused("subject", about)), [true, false, true]);
+        assert_eq!(all.map(|about| refused("row", about)), [true, true, false]);
+        assert_eq!(all.map(|about| refused("value", about)), [false, false, true]);
     }
 }

@@ -145,12 +145,13 @@ impl<'a> Clock<'a> {
 
     /// Appends a tail with `seconds` since midnight in place of its own.
     pub(super) fn write(&self, seconds: i64, out: &mut Vec<u8>) {
-        let seconds = seconds.rem_euclid(DAY);
-        let ([h1, h2], [m1, m2]) = (digits((seconds / 3_600) as u8), digits((seconds / 60 % 60) as u8));
+        let seconds = seconds.rem_euclid(DAY).unsigned_abs();
+        let pair = |number: u64| digits(number as u8);
+        let ([h1, h2], [m1, m2]) = (pair(seconds / 3_600), pair(seconds / 60 % 60));
         out.extend_from_slice(&[self.separator, h1, h2, b':', m1, m2]);
-        if self.has_seconds || seconds % 60 > 0 {
+        if self.has_seconds || !seconds.is_multiple_of(60) {
             out.push(b':');
-            out.extend_from_slice(&digits((seconds % 60) as u8));
+            out.extend_from_slice(&pair(seconds % 60));
         }
         out.extend_from_slice(self.fraction);
         out.extend_from_slice(self.zone);

@@ -115,7 +115,7 @@ pub(super) fn fits_type(request: &Request<'_>, name: &str, number: Decimal) -> R
             Err(Refusal(format!("{name} must be a whole number: the column holds integers")))
         }
         SqlType::Numeric { precision: Some(_), scale }
-            if number.reduced().scale > scale.unwrap_or(0) as i32 =>
+            if number.reduced().scale > scale.unwrap_or(0).cast_signed() =>
         {
             Err(Refusal(format!(
                 "{name} has more digits after the point than the {} that the column holds",

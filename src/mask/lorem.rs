@@ -60,6 +60,7 @@ static BY_LENGTH: LazyLock<Vec<Vec<&'static str>>> = LazyLock::new(|| {
     by_length
 });
 
+#[expect(clippy::unnecessary_wraps, reason = "the signature of every operator")]
 fn prepare(request: &Request<'_>) -> Result<Prepared, Refusal> {
     let equality = request.equality;
     let spec = format!("{NAME}:{}", equality.as_str());
@@ -134,7 +135,7 @@ impl<'a> Draws<'a> {
         }
         let byte = self.block[self.used];
         self.used += 1;
-        usize::from(byte) * count >> 8
+        (usize::from(byte) * count) >> 8
     }
 }
 

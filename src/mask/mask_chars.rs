@@ -3,6 +3,7 @@
 //! No key. Characters, not bytes, count, and the length stays. A text that would pass whole, because it is not longer
 //! than what is kept of it, is masked whole.
 
+use super::parameters::ends;
 use super::{
     Batch, CellError, Class, DefaultDomain, Example, KeyedBy, Operator, OperatorInfo, Output, Parameter,
     ParameterKind, Prepared, Refusal, Request, Scratch, Tally, rows, start,
@@ -107,15 +108,16 @@ fn prepare(request: &Request<'_>) -> Result<Prepared, Refusal> {
     let from_end = request.choice("from", FROM)?;
     let area = match (request.integer("count", 1, LONGEST)?, ends) {
         (Some(count), (None, None)) => {
-            Area::Some { count: count as usize, from_end: from_end == Some("end") }
+            Area::Some { count: count.unsigned_abs() as usize, from_end: from_end == Some("end") }
         }
         (Some(_), _) => {
             return Err(Refusal("count and from stand alone, without keep_start and keep_end".into()));
         }
         (None, _) if from_end.is_some() => return Err(Refusal("from goes with count".into())),
-        (None, (start, end)) => {
-            Area::Between { start: start.unwrap_or(0) as usize, end: end.unwrap_or(0) as usize }
-        }
+        (None, (start, end)) => Area::Between {
+            start: start.unwrap_or(0).unsigned_abs() as usize,
+            end: end.unwrap_or(0).unsigned_abs() as usize,
+        },
     };
     let padded = matches!(request.sql_type.base(), SqlType::Text { padded: true, .. });
     Ok(Prepared {
@@ -154,7 +156,7 @@ impl Area {
     fn notes(self) -> Vec<(&'static str, String)> {
         let what = match self {
             Self::Between { start: 0, end: 0 } => return Vec::new(),
-            Self::Between { start, end } => format!("the first {start} and last {end} characters"),
+            Self::Between { start, end } => ends(start, end, "characters"),
             Self::Some { count, .. } => format!("all but {count} characters"),
         };
         vec![("partial-values", format!("{what} of each value pass as they are"))]

@@ -267,12 +267,22 @@ pub struct Request<'a> {
     pub column: &'a str,
     /// What the policy and the other columns say of key domains: for operators of parts of the value.
     pub domains: &'a dyn Domains,
-    /// Whether rows are about somebody: the table has a subject, or the column a `row_key`.
-    pub subject: bool,
-    /// Whether the column has a `row_key`.
-    pub row_key: bool,
     /// The kept column that holds the country of the row's address, where the table names one.
     pub country: Option<&'a str>,
+    /// Whom or what the column's rows are about.
+    pub about: About,
+}
+
+/// Whom or what the rows of a column are about: what operators follow that do not follow the value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum About {
+    /// Nobody.
+    Nobody,
+    /// The table's subject.
+    Subject,
+    /// The column's `row_key`, whatever the table's subject.
+    RowKey,
 }
 
 /// What is known of the key domains of a policy.
@@ -323,9 +333,8 @@ impl<'a> Request<'a> {
             on_invalid: OnInvalid::default_for(sql_type),
             column: "t.c",
             domains: &NoDomains,
-            subject: false,
-            row_key: false,
             country: None,
+            about: About::Nobody,
         }
     }
 }

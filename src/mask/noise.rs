@@ -14,7 +14,7 @@ use super::calendar::Moment;
 use super::civil::{self, Clock, DAY, FIRST_DAY, FIRST_OF_OUR_ERA, Reading as DateReading, day_number};
 use super::generalize;
 use super::invalid::{Invalid, Rejector};
-use super::number::{BEYOND, DIGITS, Decimal, Form, Limits, Reading, read, wide_index};
+use super::number::{BEYOND, DIGITS, Decimal, Form, Limits, Reading, leading, read, wide_index};
 use super::{
     Batch, CellError, Class, DefaultDomain, Example, KeyedBy, Operator, OperatorInfo, Output, Parameter,
     ParameterKind, Prepared, Refusal, Request, Scratch, Tally, rows, start,
@@ -103,7 +103,7 @@ const DISTRIBUTIONS: &[&str] = &["uniform", "normal"];
 /// Most digits after the point of a ratio.
 const RATIO_SCALE: i32 = 4;
 /// Digits of a float that move at least.
-const FLOAT_DIGITS: u32 = 6;
+const FLOAT_DIGITS: i32 = 6;
 /// Most days that a date moves: a thousand years.
 const WIDEST: i128 = 365_250;
 /// The last day that a timestamp may have, and a date: 31 December of 294276 and of 5874897.
@@ -229,19 +229,16 @@ enum Bounds {
 
 impl Bounds {
     fn read(request: &Request<'_>, measure: &Measure) -> Result<Self, Refusal> {
-        let bounds = match measure {
-            Measure::Time { by_days, .. } => {
-                Self::Times(time(request, "min", *by_days, 0)?, time(request, "max", *by_days, DAY - 1)?)
-            }
-            _ => {
-                let (min, max) = (request.number("min")?, request.number("max")?);
-                for (name, bound) in [("min", min), ("max", max)] {
-                    if let Some(bound) = bound {
-                        generalize::fits_type(request, name, bound)?;
-                    }
+        let bounds = if let Measure::Time { by_days, .. } = measure {
+            Self::Times(time(request, "min", *by_days, 0)?, time(request, "max", *by_days, DAY - 1)?)
+        } else {
+            let (min, max) = (request.number("min")?, request.number("max")?);
+            for (name, bound) in [("min", min), ("max", max)] {
+                if let Some(bound) = bound {
+                    generalize::fits_type(request, name, bound)?;
                 }
-                Self::Numbers(min, max)
             }
+            Self::Numbers(min, max)
         };
         let empty = match bounds {
             Self::Numbers(Some(min), Some(max)) => min.compare(max).is_ge(),
@@ -296,6 +293,25 @@ struct Noise {
 struct Value<'a> {
     units: i128,
     back: Back<'a>,
+}
+
+impl Value<'_> {
+    /// Appends what the tag depends on.
+    #[inline]
+    fn message(&self, subject: &[u8], out: &mut Vec<u8>) {
+        canonical::length_prefixed(subject, out);
+        match &self.back {
+            Back::Number { scale, .. } => Decimal { unscaled: self.units, scale: *scale }.canonical(out),
+            Back::Days(_) => {
+                super::number::write_integer(self.units, out);
+                out.push(b'd');
+            }
+            Back::Seconds(_) => {
+                super::number::write_integer(self.units, out);
+                out.push(b's');
+            }
+        }
+    }
 }
 
 enum Back<'a> {
@@ -353,34 +369,15 @@ impl Noise {
         if self.form != Form::Float {
             return number;
         }
-        let digits = number.unscaled.unsigned_abs().checked_ilog10().map_or(FLOAT_DIGITS, |log| log + 1);
-        let scale = number.scale + FLOAT_DIGITS.saturating_sub(digits) as i32;
+        let digits = if number.unscaled == 0 { FLOAT_DIGITS } else { leading(number.unscaled) + 1 };
+        let scale = number.scale + (FLOAT_DIGITS - digits).max(0);
         let scale = match self.measure {
-            Measure::Amount(amount) => scale.max(amount.reduced().scale + FLOAT_DIGITS as i32 - 1),
+            Measure::Amount(amount) => scale.max(amount.reduced().scale + FLOAT_DIGITS - 1),
             _ => scale,
         };
         match number.at(scale) {
-            Some(unscaled) if unscaled.unsigned_abs().checked_ilog10().unwrap_or(0) < DIGITS => {
-                Decimal { unscaled, scale }
-            }
+            Some(unscaled) if leading(unscaled) < DIGITS => Decimal { unscaled, scale },
             _ => number,
-        }
-    }
-
-    /// Appends what the tag depends on.
-    #[inline]
-    fn message(&self, value: &Value<'_>, subject: &[u8], out: &mut Vec<u8>) {
-        canonical::length_prefixed(subject, out);
-        match &value.back {
-            Back::Number { scale, .. } => Decimal { unscaled: value.units, scale: *scale }.canonical(out),
-            Back::Days(_) => {
-                super::number::write_integer(value.units, out);
-                out.push(b'd');
-            }
-            Back::Seconds(_) => {
-                super::number::write_integer(value.units, out);
-                out.push(b's');
-            }
         }
     }
 
@@ -497,7 +494,7 @@ impl Operator for Noise {
             match self.parse(cell) {
                 Parsed::Value(value) => {
                     let subject = batch.subjects.as_ref().and_then(|subjects| subjects.value(row));
-                    messages.push_with(|buffer| self.message(&value, subject.unwrap_or_default(), buffer));
+                    messages.push_with(|buffer| value.message(subject.unwrap_or_default(), buffer));
                     masked.push(row as u32);
                 }
                 Parsed::Kept => {}

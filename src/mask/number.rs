@@ -12,7 +12,7 @@ use super::{Refusal, Request};
 use crate::table::SqlType;
 
 /// Most digits of a number.
-pub(super) const DIGITS: u32 = 34;
+pub(super) const DIGITS: i32 = 34;
 /// Beyond any number that is read, and small enough that sums of a few stay within 128 bits.
 pub(super) const BEYOND: i128 = POWERS[36];
 
@@ -87,8 +87,7 @@ fn is_plain(cell: &[u8]) -> bool {
 fn decimal(cell: &[u8]) -> Option<Decimal> {
     let (negative, rest) = match cell.trim_ascii_start() {
         [b'-', rest @ ..] => (true, rest),
-        [b'+', rest @ ..] => (false, rest),
-        rest => (false, rest),
+        [b'+', rest @ ..] | rest => (false, rest),
     };
     let (mut head, mut tail, mut digits, mut seen, mut scale) = (0_u64, 0_u64, 0_u32, false, None::<i32>);
     let mut at = 0;
@@ -137,7 +136,7 @@ impl Decimal {
             Value::String(text) => text.clone(),
             _ => return None,
         };
-        decimal(text.as_bytes()).map(Self::reduced).filter(|number| number.scale.abs() <= DIGITS as i32)
+        decimal(text.as_bytes()).map(Self::reduced).filter(|number| number.scale.abs() <= DIGITS)
     }
 
     /// Whether it is a whole number.
@@ -192,8 +191,8 @@ impl Decimal {
             return signs;
         }
         // One of them is far longer than the other: the place of its first digit decides.
-        let leading = |it: Self| i64::from(it.unscaled.unsigned_abs().ilog10()) - i64::from(it.scale);
-        let magnitudes = leading(self).cmp(&leading(other));
+        let place = |it: Self| leading(it.unscaled) - it.scale;
+        let magnitudes = place(self).cmp(&place(other));
         if self.unscaled > 0 { magnitudes } else { magnitudes.reverse() }
     }
 
@@ -236,8 +235,8 @@ impl Decimal {
         if scale == 0 || unscaled == 0 && scale < 0 {
             return write_integer(unscaled, out);
         }
-        let digits = unscaled.unsigned_abs().checked_ilog10().unwrap_or(0) as i32;
-        if digits - scale >= DIGITS as i32 || scale > 2 * ZEROS {
+        let digits = leading(unscaled);
+        if digits - scale >= DIGITS || scale > 2 * ZEROS {
             write_integer(unscaled, out);
             out.push(b'e');
             return write_integer((-scale).into(), out);
@@ -252,9 +251,10 @@ impl Decimal {
         }
         let start = out.len();
         write_integer(unscaled.abs(), out);
-        let missing = (scale as usize + 1).saturating_sub(out.len() - start);
+        let scale = scale.unsigned_abs() as usize;
+        let missing = (scale + 1).saturating_sub(out.len() - start);
         out.splice(start..start, std::iter::repeat_n(b'0', missing));
-        out.insert(out.len() - scale as usize, b'.');
+        out.insert(out.len() - scale, b'.');
     }
 
     /// It with fewer zeros after the point, down to the scale `least`.
@@ -266,6 +266,12 @@ impl Decimal {
         }
         Self { unscaled, scale }
     }
+}
+
+/// Digits after the first.
+#[inline]
+pub(super) fn leading(number: i128) -> i32 {
+    number.unsigned_abs().checked_ilog10().unwrap_or(0).cast_signed()
 }
 
 /// Appends a whole number.
@@ -318,7 +324,7 @@ impl Limits {
         match sql_type.base() {
             SqlType::Integer { bits } => Self::Bits((*bits).into()),
             SqlType::Numeric { precision: Some(precision), scale } => {
-                Self::Whole((*precision).min(1000) as i32 - scale.unwrap_or(0).min(1000) as i32)
+                Self::Whole((*precision).min(1000).cast_signed() - scale.unwrap_or(0).min(1000).cast_signed())
             }
             SqlType::Text { width: Some(width), .. } => Self::Characters(*width),
             SqlType::Float => Self::Float,
@@ -340,8 +346,8 @@ impl Limits {
             Self::Whole(digits) => nines(digits.saturating_add(scale)),
             Self::Characters(width) => {
                 let room = |sign: u32| {
-                    let point = if scale > 0 { 1 } else { 0 };
-                    width.saturating_sub(sign + point).min(35) as i32
+                    let point = u32::from(scale > 0);
+                    width.saturating_sub(sign + point).min(35).cast_signed()
                 };
                 (nines(room(1)).0, nines(room(0)).1)
             }
@@ -366,7 +372,7 @@ pub(super) fn wide_index(tag: &[u8; 16], count: u128) -> u128 {
     let tag = u128::from_be_bytes(*tag);
     let (a, b) = (tag >> 64, tag & u128::from(u64::MAX));
     let (c, d) = (count >> 64, count & u128::from(u64::MAX));
-    let middle = b * c + (b * d >> 64);
+    let middle = b * c + ((b * d) >> 64);
     let other = a * d + (middle & u128::from(u64::MAX));
     a * c + (middle >> 64) + (other >> 64)
 }
@@ -484,7 +490,7 @@ mod tests {
         fn an_index_is_the_high_half_of_the_product(tag: u64, low: u64, count: u64) {
             let whole = u128::from(tag) << 64 | u128::from(low);
             prop_assert!(wide_index(&whole.to_be_bytes(), count.into()) <= u128::from(count));
-            let expected = (u128::from(tag) * u128::from(count) + (u128::from(low) * u128::from(count) >> 64)) >> 64;
+            let expected = (u128::from(tag) * u128::from(count) + ((u128::from(low) * u128::from(count)) >> 64)) >> 64;
             prop_assert_eq!(wide_index(&whole.to_be_bytes(), count.into()), expected);
         }
 

@@ -92,6 +92,15 @@ impl Request<'_> {
     }
 }
 
+/// What stays at the ends of a value: `the first 2 and last 4 digits`.
+pub(super) fn ends(start: usize, end: usize, what: &str) -> String {
+    match (start, end) {
+        (start, 0) => format!("the first {start} {what}"),
+        (0, end) => format!("the last {end} {what}"),
+        (start, end) => format!("the first {start} and last {end} {what}"),
+    }
+}
+
 impl ParameterKind {
     /// What a value should have been, if it is not of the kind.
     pub fn mismatch(self, value: &Value) -> Option<String> {

@@ -5,6 +5,7 @@
 //! keeps no more than PCI DSS lets be shown (8 and 4 digits; 6 and 4 of a number under 16 digits); `email` keeps the
 //! first characters of the local part and of the domain, and the domain's last label.
 
+use super::parameters::ends;
 use super::{
     Batch, CellError, Class, DefaultDomain, Example, KeyedBy, Operator, OperatorInfo, Output, Parameter,
     ParameterKind, Prepared, Refusal, Request, Scratch, Tally, rows, start,
@@ -98,7 +99,10 @@ fn prepare(request: &Request<'_>) -> Result<Prepared, Refusal> {
     let style = match style {
         "card" => card(prefix, suffix, pad)?,
         "email" => email(prefix, suffix, pad)?,
-        _ => Style::Plain { prefix: prefix.unwrap_or(0) as usize, suffix: suffix.unwrap_or(0) as usize },
+        _ => Style::Plain {
+            prefix: prefix.unwrap_or(0).unsigned_abs() as usize,
+            suffix: suffix.unwrap_or(0).unsigned_abs() as usize,
+        },
     };
     let pad = pad.unwrap_or(if matches!(style, Style::Card { .. }) { "*" } else { DEFAULT_PAD }).to_owned();
     let width = request.sql_type.width().map(|width| width as usize);
@@ -135,7 +139,7 @@ fn card(prefix: Option<i64>, suffix: Option<i64>, pad: Option<&str>) -> Result<S
     if pad.is_some_and(|pad| pad.chars().count() != 1 || pad.chars().any(|c| c.is_ascii_digit())) {
         return Err(Refusal("pad is one character for each hidden digit, and not itself a digit".into()));
     }
-    Ok(Style::Card { prefix: prefix as usize, suffix: suffix as usize })
+    Ok(Style::Card { prefix: prefix.unsigned_abs() as usize, suffix: suffix.unsigned_abs() as usize })
 }
 
 fn email(prefix: Option<i64>, suffix: Option<i64>, pad: Option<&str>) -> Result<Style, Refusal> {
@@ -147,7 +151,7 @@ fn email(prefix: Option<i64>, suffix: Option<i64>, pad: Option<&str>) -> Result<
     if pad.is_some_and(|pad| pad.chars().all(in_hosts)) {
         return Err(Refusal("pad must have a character that no host name has, such as *".into()));
     }
-    Ok(Style::Email { prefix: prefix.unwrap_or(2) as usize })
+    Ok(Style::Email { prefix: prefix.unwrap_or(2).unsigned_abs() as usize })
 }
 
 #[derive(Clone, Copy)]
@@ -159,10 +163,15 @@ enum Style {
 
 impl Style {
     fn notes(self) -> Vec<(&'static str, String)> {
+        if let Self::Plain { prefix: 0, suffix: 0 }
+        | Self::Card { prefix: 0, suffix: 0 }
+        | Self::Email { prefix: 0 } = self
+        {
+            return Vec::new();
+        }
         let what = match self {
-            Self::Plain { prefix: 0, suffix: 0 } => return Vec::new(),
-            Self::Plain { prefix, suffix } => format!("the first {prefix} and last {suffix} characters"),
-            Self::Card { prefix, suffix } => format!("the first {prefix} and last {suffix} digits"),
+            Self::Plain { prefix, suffix } => ends(prefix, suffix, "characters"),
+            Self::Card { prefix, suffix } => ends(prefix, suffix, "digits"),
             Self::Email { prefix } => format!("the first {prefix} characters of local part and domain"),
         };
         vec![("partial-values", format!("{what} of each value pass as they are"))]

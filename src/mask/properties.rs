@@ -109,10 +109,10 @@ fn policies(operator: &str) -> &'static [&'static str] {
         "truncate_date" => {
             &["{ to = 'year' }", "{ to = 'week' }", "{ to = 'hour' }", "{ to = 'year', format = 'year' }"]
         }
-        "username" => &["{}", "{ style = 'name', separator = '.' }"],
         "url" => {
             &["{}", "{ subdomain = 'none', path = 'drop' }", "{ bits = 20, path = 'keep', reason = 'x' }"]
         }
+        "username" => &["{}", "{ style = 'name', separator = '.' }"],
         "xml" => &[
             "{ rest = 'redact' }",
             "{ rest = 'redact', paths = { '//b' = 'keyed_hash', '/a/@c' = 'email' } }",

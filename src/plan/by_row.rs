@@ -82,7 +82,7 @@ impl<'a> Preparation<'a, '_> {
     /// Refuses columns whose output shows in clear what the policy does not keep.
     pub(super) fn exposed(&self, plans: &mut [TablePlan], problems: &mut Vec<Problem>) {
         for (plan, assigned) in plans.iter_mut().zip(self.assigned) {
-            for position in 0..plan.columns.len() {
+            for (position, assigned) in assigned.iter().enumerate() {
                 let Some(mask) = plan.columns[position].mask() else { continue };
                 let is_kept = |name: &String| {
                     plan.column(name).is_some_and(|other| other.is_kept() && !other.generated)
@@ -96,7 +96,7 @@ impl<'a> Preparation<'a, '_> {
                     mask.operator.name
                 );
                 let problem = Problem::new(Severity::Error, format!("exposes:{table}.{column}"), message);
-                problems.push(problem.at(assigned[position].place()).in_table(table).in_column(column));
+                problems.push(problem.at(assigned.place()).in_table(table).in_column(column));
                 plan.columns[position].treatment = Treatment::Refused;
             }
         }

@@ -111,10 +111,9 @@ fn range(low: i128, high: i128, comparison: Comparison, n: i128) -> Truth {
 fn signed(low: i128, high: i128, comparison: Comparison, n: i128) -> Truth {
     let (least, most) = (comparison.holds(low.cmp(&n)), comparison.holds(high.cmp(&n)));
     match comparison {
-        Comparison::Equal => Truth::Unknown,
         Comparison::NotEqual if n < low || n > high => Truth::True,
         Comparison::NotEqual if n == 0 && low < 0 && high > 0 => Truth::Met,
-        Comparison::NotEqual => Truth::Unknown,
+        Comparison::Equal | Comparison::NotEqual => Truth::Unknown,
         _ if least && most => Truth::True,
         Comparison::Greater | Comparison::GreaterOrEqual if n == 0 && high > 0 => Truth::Met,
         Comparison::Less if n == 0 && low < 0 => Truth::Met,
@@ -136,10 +135,11 @@ fn monotone(f: &Monotone, whole: bool, comparison: Comparison, n: i128) -> Truth
     }
     // The value nearest to the border that meets the condition.
     let nearest = match comparison {
-        Comparison::LessOrEqual | Comparison::GreaterOrEqual => Some(n),
         Comparison::Greater if whole => n.checked_add(1),
         Comparison::Less if whole => n.checked_sub(1),
-        Comparison::Greater | Comparison::Less => Some(n),
+        Comparison::LessOrEqual | Comparison::GreaterOrEqual | Comparison::Greater | Comparison::Less => {
+            Some(n)
+        }
         _ => None,
     };
     let lowers = f.lowers && matches!(comparison, Comparison::Less | Comparison::LessOrEqual);

@@ -15,7 +15,9 @@ use super::rules::{self, Operators};
 use super::source::At;
 use super::sql_type_text;
 use crate::base::did_you_mean;
-use crate::mask::{DefaultDomain, Equality, KeyedBy, OnInvalid, OperatorInfo, Prepared, Refusal, Request};
+use crate::mask::{
+    About, DefaultDomain, Equality, KeyedBy, OnInvalid, OperatorInfo, Prepared, Refusal, Request,
+};
 use crate::table::{ColumnDef, Schema, SqlType, TableName};
 
 pub(super) struct Preparation<'a, 'c> {
@@ -339,8 +341,11 @@ impl<'a> Preparation<'a, '_> {
             on_invalid: shared.rule.and_then(|rule| rule.on_invalid).unwrap_or(default),
             column: &assigned.root,
             domains: known,
-            subject: has_subject || row_key.is_some(),
-            row_key: row_key.is_some(),
+            about: match (&row_key, has_subject) {
+                (Some(_), _) => About::RowKey,
+                (None, true) => About::Subject,
+                (None, false) => About::Nobody,
+            },
             country: self.kept(column.at.0, |rule| rule.country.as_ref()),
         };
         let prepared = match (info.prepare)(&request) {
