@@ -13,7 +13,7 @@ pub struct Batch<'a> {
     pub subjects: Option<Column<'a>>,
     /// The gender column of the rows, where the table has one.
     pub genders: Option<Column<'a>>,
-    /// The original values of the columns that the operator [`reads`](Prepared::reads).
+    /// The original values of the columns that the operator [`reads`](super::Prepared::reads).
     pub others: &'a [Column<'a>],
     /// The encoding that the output will be written in; cells are UTF-8 here whatever it is.
     pub encoding: &'static encoding_rs::Encoding,

@@ -66,6 +66,7 @@ pub(super) struct Branch {
 
 impl Step {
     /// Whether equal cells of a batch become equal cells, whatever else is in their rows.
+    #[cfg(feature = "arrow")]
     pub(super) fn follows_value_only(&self) -> bool {
         let alone = |branch: &Branch| {
             branch.when.is_none()
@@ -223,6 +224,7 @@ impl Job {
     }
 
     /// For each wanted cell whether a step or what it depends on looks at it.
+    #[cfg(feature = "arrow")]
     pub(super) fn looked_at(&self) -> Vec<bool> {
         let mut looked = vec![false; self.wanted.len()];
         let mut look = |cells: &[usize]| cells.iter().for_each(|cell| looked[*cell] = true);

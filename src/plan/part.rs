@@ -4,15 +4,15 @@
 //! no mistake then, while a rule for a table that is there must still match.
 
 use super::names;
-use super::policy::TableRule;
 use super::{Plan, Policy};
-use crate::table::{Schema, TableName};
+use crate::table::Schema;
 
 impl Policy {
     /// Whether it names the column, in a rule for the table itself or for several.
-    pub(crate) fn names_column(&self, table: &TableName, column: &str) -> bool {
+    #[cfg(feature = "arrow")]
+    pub(crate) fn names_column(&self, table: &crate::table::TableName, column: &str) -> bool {
         let rules = self.tables.iter().filter(|rule| names::closeness(&rule.pattern, table).is_some());
-        rules.flat_map(TableRule::named).any(|(named, _)| named == column)
+        rules.flat_map(super::policy::TableRule::named).any(|(named, _)| named == column)
     }
 
     /// The policy without what it says of tables that are not in the schema.
