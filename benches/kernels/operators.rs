@@ -151,7 +151,11 @@ pub(super) fn operators(criterion: &mut Criterion) {
             let mut out = ColumnBuilder::default();
             let mut scratch = Scratch::default();
             group.throughput(Throughput::Elements(rows));
-            let label = format!("{name} {policy}").replace('\n', " ");
+            let label = format!(
+                "{name} {policy} {}",
+                if sql_type.is_text() { String::new() } else { format!("{sql_type:?}") }
+            )
+            .replace('\n', " ");
             group.bench_function(BenchmarkId::new(label.trim(), rows), |bencher| {
                 bencher.iter(|| {
                     out.clear();
