@@ -66,9 +66,20 @@ pub(super) const KIND: Kind = Kind {
     }),
 };
 
+/// How often a digit was there.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Seen {
+    Never,
+    Once,
+    /// Once, as the last one.
+    Last,
+    /// Twice or more.
+    Repeated,
+}
+
 /// The digits so far.
 struct Prefix {
-    counts: [u8; DIGITS],
+    seen: [Seen; DIGITS],
     length: usize,
     used: usize,
     last: usize,
@@ -77,34 +88,41 @@ struct Prefix {
 
 impl Prefix {
     fn new() -> Self {
-        Self { counts: [0; DIGITS], length: 0, used: 0, last: DIGITS, repeated: Repeated::Nothing }
+        Self { seen: [Seen::Never; DIGITS], length: 0, used: 0, last: 0, repeated: Repeated::Nothing }
     }
 
     /// What is repeated after one more digit; `None` if it may not stand there.
-    #[inline]
-    fn with(&self, digit: usize) -> Option<Repeated> {
-        match (self.counts[digit], self.repeated) {
-            (0, Repeated::AtEnd) => Some(Repeated::Apart),
-            (0, repeated) => Some(repeated),
-            (1, Repeated::Nothing) if digit == self.last => Some(Repeated::AtEnd),
-            (1, Repeated::Nothing) => Some(Repeated::Apart),
-            (2, Repeated::Apart) => Some(Repeated::Thrice),
+    fn with(&self, seen: Seen) -> Option<Repeated> {
+        match (seen, self.repeated) {
+            (Seen::Never, Repeated::AtEnd) => Some(Repeated::Apart),
+            (Seen::Never, repeated) => Some(repeated),
+            (Seen::Once, Repeated::Nothing) => Some(Repeated::Apart),
+            (Seen::Last, Repeated::Nothing) => Some(Repeated::AtEnd),
+            (Seen::Repeated, Repeated::Apart) => Some(Repeated::Thrice),
             _ => None,
         }
     }
 
-    /// How many numbers begin with these digits and one more.
+    /// How many numbers begin with these digits and one more, by how often that one was there.
     #[inline]
-    fn ways(&self, digit: usize) -> u64 {
-        let used = self.used + usize::from(self.counts[digit] == 0);
-        self.with(digit).map_or(0, |repeated| WAYS[DIGITS - 1 - self.length][used][repeated as usize])
+    fn ways(&self) -> [u64; 4] {
+        let next = &WAYS[DIGITS - 1 - self.length];
+        [Seen::Never, Seen::Once, Seen::Last, Seen::Repeated].map(|seen| {
+            let used = (self.used + usize::from(seen == Seen::Never)).min(DIGITS);
+            self.with(seen).map_or(0, |repeated| next[used][repeated as usize])
+        })
     }
 
+    #[inline]
     fn push(&mut self, digit: usize) -> Option<()> {
-        self.repeated = self.with(digit)?;
-        self.used += usize::from(self.counts[digit] == 0);
-        self.counts[digit] += 1;
+        let seen = self.seen[digit];
+        self.repeated = self.with(seen)?;
+        self.used += usize::from(seen == Seen::Never);
         self.length += 1;
+        if self.seen[self.last] == Seen::Last {
+            self.seen[self.last] = Seen::Once;
+        }
+        self.seen[digit] = if seen == Seen::Never { Seen::Last } else { Seen::Repeated };
         self.last = digit;
         Some(())
     }
@@ -117,7 +135,8 @@ fn rank(text: &[u8]) -> Option<(usize, u64)> {
     let mut rank = 0;
     for byte in &text[..DIGITS] {
         let digit = usize::from(byte & 15);
-        rank += (0..digit).map(|lower| prefix.ways(lower)).sum::<u64>();
+        let ways = prefix.ways();
+        rank += prefix.seen[..digit].iter().map(|lower| ways[*lower as usize]).sum::<u64>();
         prefix.push(digit)?;
     }
     if prefix.repeated == Repeated::Nothing {
@@ -130,15 +149,19 @@ fn rank(text: &[u8]) -> Option<(usize, u64)> {
 fn write(mut rank: u64, text: &mut [u8]) {
     let mut prefix = Prefix::new();
     for byte in &mut text[..DIGITS] {
-        for digit in 0..DIGITS {
-            let ways = prefix.ways(digit);
-            if rank < ways {
-                *byte = b'0' + digit as u8;
-                prefix.push(digit);
-                break;
+        let ways = prefix.ways();
+        // All ten are looked at: where the search ends is as good as random, and a wrong guess costs more.
+        let (mut below, mut passed, mut digit) = (0, 0, 0);
+        for seen in &prefix.seen[..DIGITS - 1] {
+            below += ways[*seen as usize];
+            if below <= rank {
+                passed = below;
+                digit += 1;
             }
-            rank -= ways;
         }
+        rank -= passed;
+        *byte = b'0' + digit as u8;
+        prefix.push(digit);
     }
     text[DIGITS] = mod_11_10(&text[..DIGITS]);
 }

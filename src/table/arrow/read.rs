@@ -37,6 +37,8 @@ pub(crate) struct Borrowed<'a> {
     block: &'a [u8],
     /// In place of the reading's own buffer.
     decoded: Option<&'a [u8]>,
+    /// Whether all cells are UTF-8: by the array's type, or because we wrote them.
+    text: bool,
 }
 
 /// A value that is none of its type's: the row, counted from the array's first.
@@ -68,11 +70,12 @@ impl Reading {
     /// Cells of a dictionary's rows, whose spans the caller has put into `spans`.
     pub(super) fn over<'s>(&'s self, borrowed: Borrowed<'s>, spans: &'s [Span]) -> Column<'s> {
         Column::new(borrowed.block, borrowed.decoded.unwrap_or(&self.decoded), spans)
+            .known_as_text(borrowed.text)
     }
 
     /// The cells that were read.
     pub(crate) fn column<'s, 'a: 's>(&'s self, borrowed: Borrowed<'a>) -> Column<'s> {
-        Column::new(borrowed.block, borrowed.decoded.unwrap_or(&self.decoded), &self.spans)
+        self.over(borrowed, &self.spans)
     }
 
     fn values<'a>(
@@ -93,7 +96,11 @@ impl Reading {
                 Borrowed::default()
             }
         };
-        Ok(borrowed)
+        let as_they_are = matches!(
+            array.data_type(),
+            DataType::Binary | DataType::LargeBinary | DataType::BinaryView | DataType::FixedSizeBinary(_)
+        ) && *format == Format::Text;
+        Ok(Borrowed { text: !as_they_are, ..borrowed })
     }
 
     fn bytes<'a, T: ByteArrayType>(
@@ -110,7 +117,7 @@ impl Reading {
         });
         self.spans.extend(spans);
         self.hide_nulls(array, rows);
-        Borrowed { block, decoded: None }
+        Borrowed { block, ..Borrowed::default() }
     }
 
     /// Short values lie in the views themselves, long ones in the one data buffer; those of several buffers are
@@ -144,7 +151,7 @@ impl Reading {
             });
         }
         self.hide_nulls(array, rows);
-        Borrowed { block, decoded: single }
+        Borrowed { block, decoded: single, text: false }
     }
 
     fn hide_nulls(&mut self, array: &dyn Array, rows: Range<usize>) {
