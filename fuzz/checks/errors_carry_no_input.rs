@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use scrub::base::{Error, ErrorKind, Result};
-use scrub::format::{self, Block, Cells, Codec, Event, Input, ReaderOptions};
+use scrub::format::{self, Block, Cells, Codec, Event, Input, ReaderOptions, RowShape};
 use scrub::table::{ColumnBuilder, SchemaBuilder};
 
 /// Bytes in a row that count as a quotation.
@@ -58,7 +58,7 @@ fn rewrite(codec: &dyn Codec, block: &Block) -> Result<()> {
     let columns = block.head.columns.as_ref().map_or(3, Vec::len);
     let wanted: Vec<usize> = (0..columns).collect();
     let mut cells = Cells::default();
-    codec.tokenize(block, columns, &wanted, &mut cells)?;
+    codec.tokenize(block, &RowShape::unnamed(columns, &wanted), &mut cells)?;
     let built: Vec<ColumnBuilder> = cells
         .columns
         .iter()

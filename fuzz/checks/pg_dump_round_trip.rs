@@ -7,7 +7,7 @@ use std::io::{self, Read};
 use std::sync::Arc;
 
 use scrub::base::{ErrorKind, Result};
-use scrub::format::{self, Block, Cells, Codec, Event, Input, ReaderOptions};
+use scrub::format::{self, Block, Cells, Codec, Event, Input, ReaderOptions, RowShape};
 use scrub::table::ColumnBuilder;
 
 /// Reads the input under options that its first byte picks, in several cuts.
@@ -75,7 +75,7 @@ fn copy(choice: u8, input: &[u8], block_size: usize, read_size: usize) -> Result
 /// Writes a block with every cell kept, when its cells can be found.
 fn splice(codec: &dyn Codec, block: &Block, out: &mut Vec<u8>) {
     let mut cells = Cells::default();
-    let columns = match (&block.head.columns, codec.tokenize(block, 0, &[], &mut cells)) {
+    let columns = match (&block.head.columns, codec.tokenize(block, &RowShape::unnamed(0, &[]), &mut cells)) {
         (Some(columns), _) => columns.len(),
         (None, Ok(())) => 0,
         (None, Err(error)) => match error.kind() {
@@ -84,7 +84,7 @@ fn splice(codec: &dyn Codec, block: &Block, out: &mut Vec<u8>) {
         },
     };
     let wanted: Vec<usize> = (0..columns).collect();
-    if codec.tokenize(block, columns, &wanted, &mut cells).is_err() {
+    if codec.tokenize(block, &RowShape::unnamed(columns, &wanted), &mut cells).is_err() {
         return out.extend(&block.bytes);
     }
     assert_eq!(cells.rows as u64, codec.count(block), "rows are counted in two ways");
@@ -118,7 +118,9 @@ fn rewrite(codec: &dyn Codec, block: &Block, cells: &Cells, wanted: &[usize]) {
     let (rows_before, byte, line) = (block.rows_before, block.byte, block.line);
     let written = Block { head: Arc::clone(&block.head), bytes, rows_before, byte, line };
     let mut again = Cells::default();
-    codec.tokenize(&written, wanted.len(), wanted, &mut again).expect("what is written can be read");
+    codec
+        .tokenize(&written, &RowShape::unnamed(wanted.len(), wanted), &mut again)
+        .expect("what is written can be read");
     for index in 0..wanted.len() {
         let (before, after) = (cells.column(block, index), again.column(&written, index));
         assert!(before.iter().eq(after.iter()), "a value changes when it is written again");

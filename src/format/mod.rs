@@ -4,13 +4,19 @@
 //! rows and splices new ones in; it has no state, so that any worker can do any block. Formats know nothing about
 //! policies or operators.
 
+mod bits;
+mod buffer;
+mod encoding;
 mod input;
 mod pg_dump;
+mod splice;
 
 use std::sync::Arc;
 
-use crate::base::Result;
-use crate::table::{Cell, Column, ColumnBuilder, Session, Span, TableName};
+use memchr::memchr_iter;
+
+use crate::base::{Error, ErrorKind, Result};
+use crate::table::{Cell, Column, ColumnBuilder, Session, Span, Table, TableName};
 
 pub use input::{FORMATS, FormatInfo, Identity, Input, open, open_schema};
 
@@ -30,6 +36,13 @@ pub enum Event {
         bytes: Vec<u8>,
         /// Database, search path and encoding in force.
         session: Arc<Session>,
+    },
+    /// A table that an input without DDL holds, as far as its own words tell: names of columns, types where it has any.
+    Table {
+        /// Its name.
+        name: TableName,
+        /// Its columns.
+        table: Table,
     },
     /// Rows of one table.
     Rows(Block),
@@ -71,6 +84,33 @@ pub struct Head {
     pub encoding: &'static encoding_rs::Encoding,
 }
 
+/// What each row of a block carries, and which cells are looked at.
+#[derive(Clone, Debug)]
+pub struct RowShape {
+    /// Names of the columns, in the order of the cells.
+    pub columns: Vec<String>,
+    /// Positions of the columns that are looked at, ascending.
+    pub wanted: Vec<usize>,
+}
+
+impl RowShape {
+    /// Rows of these columns, of which those at `wanted` (ascending) are looked at.
+    pub fn new(columns: Vec<String>, wanted: Vec<usize>) -> Self {
+        Self { columns, wanted }
+    }
+
+    /// Rows of so many columns whose names nobody knows.
+    pub fn unnamed(columns: usize, wanted: &[usize]) -> Self {
+        Self { columns: vec![String::new(); columns], wanted: wanted.to_vec() }
+    }
+
+    /// The same rows, looked at elsewhere.
+    #[must_use]
+    pub fn wanting(&self, wanted: &[usize]) -> Self {
+        Self { columns: self.columns.clone(), wanted: wanted.to_vec() }
+    }
+}
+
 /// A sequence and the value that a statement gives it.
 pub struct SequenceValue {
     /// The statement.
@@ -86,7 +126,7 @@ pub struct SequenceValue {
 }
 
 /// How an input is read.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct ReaderOptions {
     /// Bytes of rows in a block, about; a single longer row makes a longer block.
@@ -97,11 +137,13 @@ pub struct ReaderOptions {
     pub drop_unparsed: bool,
     /// The format's name in [`FORMATS`], when it is not to be found out from the first bytes.
     pub format: Option<&'static str>,
+    /// The table whose rows a file without table names holds; else it is called like the file.
+    pub table: Option<TableName>,
 }
 
 impl Default for ReaderOptions {
     fn default() -> Self {
-        Self { block_size: 128 * 1024, trailer: true, drop_unparsed: false, format: None }
+        Self { block_size: 128 * 1024, trailer: true, drop_unparsed: false, format: None, table: None }
     }
 }
 
@@ -150,15 +192,30 @@ pub fn refusal() -> Vec<u8> {
     pg_dump::refusal()
 }
 
+/// Most bytes in a statement. A block must be shorter, so that spans can tell its cells from decoded ones.
+const MAX_BLOCK: usize = 1 << 30;
+
+/// An error at an offset in a block, and in a row of it if rows are counted.
+fn place(kind: ErrorKind, block: &Block, row: Option<usize>, offset: usize) -> Error {
+    let before = &block.bytes[..offset.min(block.bytes.len())];
+    let error = Error::new(kind)
+        .in_table(block.head.table.to_string())
+        .at_line(block.line + memchr_iter(b'\n', before).count() as u64)
+        .at_byte(block.byte + before.len() as u64);
+    match row {
+        Some(row) => error.at_row(block.rows_before + row as u64 + 1),
+        None => error,
+    }
+}
+
 /// Finds the cells of a block, and puts new ones in. Without state; shared by all workers.
 pub trait Codec: Send + Sync {
-    /// Finds the cells of the columns `wanted` (ascending positions in the row) and decodes their values.
-    /// `columns` is the number of cells that each row must have.
+    /// Finds the cells of the columns that `shape` wants and decodes their values.
     ///
     /// # Errors
     /// A row with another number of cells, a bad escape, text that is not valid in its encoding. The position holds
     /// row, line and byte.
-    fn tokenize(&self, block: &Block, columns: usize, wanted: &[usize], cells: &mut Cells) -> Result<()>;
+    fn tokenize(&self, block: &Block, shape: &RowShape, cells: &mut Cells) -> Result<()>;
 
     /// Counts the rows of a block and checks nothing else.
     fn count(&self, block: &Block) -> u64;
@@ -168,7 +225,7 @@ pub trait Codec: Send + Sync {
     ///
     /// # Errors
     /// As [`Codec::tokenize`].
-    fn check(&self, block: &Block, columns: usize, cells: &mut Cells) -> Result<u64>;
+    fn check(&self, block: &Block, shape: &RowShape, cells: &mut Cells) -> Result<u64>;
 
     /// Writes the block with new cells, over whatever `out` holds. `built[i]` is the new column for the `i`-th wanted
     /// column, or `None` where that column was only looked at.

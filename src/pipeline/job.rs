@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::base::{Error, ErrorKind, ProjectKey, Result};
-use crate::format::Head;
+use crate::format::{Head, RowShape};
 use crate::mask::Operator;
 use crate::plan::{ColumnPlan, Condition, MaskPlan, SubjectPlan, TablePlan, Unmatched};
 use crate::table::{Column, SqlType, TableName};
@@ -18,10 +18,8 @@ pub(super) struct Job {
     pub(super) table: TableName,
     /// Whether the rows are left out.
     pub(super) drop_rows: bool,
-    /// Cells in each row.
-    pub(super) columns: usize,
-    /// Positions of the cells that are looked at, ascending.
-    pub(super) wanted: Vec<usize>,
+    /// What each row carries, and the cells that are looked at.
+    pub(super) shape: RowShape,
     /// The columns that get new cells.
     pub(super) steps: Vec<Step>,
     /// Rows whose cells pass in clear where the step says so: those that this is true for.
@@ -34,7 +32,7 @@ pub(super) struct Job {
 pub(super) struct Step {
     /// Column.
     pub(super) column: String,
-    /// Index into [`Job::wanted`].
+    /// Index into the wanted cells.
     pub(super) cell: usize,
     /// What the first operator expects a cell to be.
     pub(super) entity: &'static str,
@@ -56,9 +54,9 @@ pub(super) struct Branch {
     pub(super) operator: Arc<dyn Operator>,
     /// Index into [`Job::keys`].
     pub(super) key: Option<usize>,
-    /// Index into [`Job::wanted`] of the gender column.
+    /// Index into the wanted cells of the gender column.
     pub(super) gender: Option<usize>,
-    /// Indexes into [`Job::wanted`] of the other columns that the operator looks at.
+    /// Indexes into the wanted cells of the other columns that the operator looks at.
     pub(super) others: Vec<usize>,
     /// Values that pass as they are.
     pub(super) sentinels: Vec<Vec<u8>>,
@@ -81,7 +79,7 @@ impl Step {
 /// A condition on a row.
 pub(super) struct Test {
     condition: Condition,
-    /// Indexes into [`Job::wanted`] of the condition's columns.
+    /// Indexes into the wanted cells of the condition's columns.
     cells: Vec<usize>,
 }
 
@@ -109,7 +107,7 @@ pub(super) struct RowKey {
 
 /// A column that says what a row is about.
 pub(super) struct KeyPart {
-    /// Index into [`Job::wanted`].
+    /// Index into the wanted cells.
     pub(super) cell: usize,
     /// Its type.
     pub(super) sql_type: SqlType,
@@ -161,7 +159,7 @@ impl Job {
             }
         }
         if table.drop_rows {
-            return Ok(Self::without_steps(table, names.len()));
+            return Ok(Self::without_steps(table, names));
         }
         let gender = match &table.gender {
             Some(column) if masked.iter().any(|(_, mask, _)| mask.all().any(uses_subject)) => {
@@ -207,8 +205,7 @@ impl Job {
         let mut job = Self {
             table: table.name.clone(),
             drop_rows: false,
-            columns: names.len(),
-            wanted: Vec::new(),
+            shape: shape(names),
             steps,
             keep_rows,
             keys: row_keys.into_iter().map(|(_, key)| key).collect(),
@@ -226,7 +223,7 @@ impl Job {
     /// For each wanted cell whether a step or what it depends on looks at it.
     #[cfg(feature = "arrow")]
     pub(super) fn looked_at(&self) -> Vec<bool> {
-        let mut looked = vec![false; self.wanted.len()];
+        let mut looked = vec![false; self.shape.wanted.len()];
         let mut look = |cells: &[usize]| cells.iter().for_each(|cell| looked[*cell] = true);
         for step in &self.steps {
             look(&[step.cell]);
@@ -245,17 +242,21 @@ impl Job {
         looked
     }
 
-    fn without_steps(table: &TablePlan, columns: usize) -> Self {
+    fn without_steps(table: &TablePlan, names: &[&str]) -> Self {
         Self {
             table: table.name.clone(),
             drop_rows: table.drop_rows,
-            columns,
-            wanted: Vec::new(),
+            shape: shape(names),
             steps: Vec::new(),
             keep_rows: None,
             keys: Vec::new(),
         }
     }
+}
+
+/// Rows of these columns, none of which is looked at yet.
+fn shape(names: &[&str]) -> RowShape {
+    RowShape::new(names.iter().copied().map(String::from).collect(), Vec::new())
 }
 
 /// The index of the row key for `subject`, made on first use.
@@ -318,7 +319,7 @@ impl Cells<'_> {
         let mut index = vec![0; self.wanted.len()];
         for (sorted, (position, provisional)) in self.wanted.into_iter().enumerate() {
             index[provisional] = sorted;
-            job.wanted.push(position);
+            job.shape.wanted.push(position);
         }
         for step in &mut job.steps {
             step.cell = index[step.cell];

@@ -1,7 +1,7 @@
 //! A first pass over an input: its schema, and on request its row and distinct counts.
 
 use crate::base::Result;
-use crate::format::{Cells, Event, Reader};
+use crate::format::{Cells, Event, Reader, RowShape};
 use crate::plan::{DistinctCounter, Statistics};
 use crate::table::{Schema, SchemaBuilder, TableName};
 
@@ -18,6 +18,7 @@ pub fn read_schema(reader: &mut dyn Reader) -> Result<Schema> {
                 schema.statement(&bytes, &session);
                 spare = bytes;
             }
+            Event::Table { name, table } => schema.table(name, &table),
             Event::Rows(block) => spare = block.bytes,
             Event::Verbatim { bytes, .. } => spare = bytes,
             _ => {}
@@ -40,18 +41,20 @@ pub fn read_statistics(reader: &mut dyn Reader) -> Result<(Schema, Statistics)> 
     while let Some(event) = reader.next(Vec::new())? {
         match event {
             Event::Ddl { bytes, session } => schema.statement(&bytes, &session),
+            Event::Table { name, table } => schema.table(name, &table),
             Event::Rows(block) => {
                 if open.as_ref().is_none_or(|counting| !counting.fits(&block.head)) {
                     close(&mut statistics, open.take());
                     open = Some(Counting::new(&block.head, &schema));
                 }
                 let Some(counting) = &mut open else { continue };
-                let wanted = counting.wanted();
+                counting.want();
+                let wanted = &counting.shape.wanted;
                 if wanted.is_empty() {
                     counting.rows += codec.count(&block);
                     continue;
                 }
-                codec.tokenize(&block, counting.names.len(), &wanted, &mut cells)?;
+                codec.tokenize(&block, &counting.shape, &mut cells)?;
                 counting.rows += cells.rows as u64;
                 for (index, column) in wanted.iter().enumerate() {
                     for value in cells.column(&block, index).iter().flatten() {
@@ -70,7 +73,8 @@ pub fn read_statistics(reader: &mut dyn Reader) -> Result<(Schema, Statistics)> 
 struct Counting {
     table: TableName,
     given: Option<Vec<String>>,
-    names: Vec<String>,
+    /// The columns, and those whose count is still open.
+    shape: RowShape,
     distinct: Vec<DistinctCounter>,
     rows: u64,
 }
@@ -79,24 +83,31 @@ impl Counting {
     fn new(head: &crate::format::Head, schema: &SchemaBuilder) -> Self {
         let names = head.columns.clone().unwrap_or_else(|| schema.column_names(&head.table));
         let distinct = names.iter().map(|_| DistinctCounter::default()).collect();
-        Self { table: head.table.clone(), given: head.columns.clone(), names, distinct, rows: 0 }
+        Self {
+            table: head.table.clone(),
+            given: head.columns.clone(),
+            shape: RowShape::new(names, Vec::new()),
+            distinct,
+            rows: 0,
+        }
     }
 
     fn fits(&self, head: &crate::format::Head) -> bool {
         self.table == head.table && self.given == head.columns
     }
 
-    /// Columns whose count is still open.
-    fn wanted(&self) -> Vec<usize> {
-        (0..self.names.len()).filter(|column| !self.distinct[*column].is_full()).collect()
+    /// Looks at the columns whose count is still open.
+    fn want(&mut self) {
+        let open = (0..self.shape.columns.len()).filter(|column| !self.distinct[*column].is_full());
+        self.shape.wanted = open.collect();
     }
 }
 
 fn close(statistics: &mut Statistics, counting: Option<Counting>) {
-    if let Some(Counting { table, names, distinct, rows, .. }) = counting {
+    if let Some(Counting { table, shape, distinct, rows, .. }) = counting {
         let entry = statistics.tables.entry(table).or_default();
         entry.rows += rows;
-        for (name, counter) in names.into_iter().zip(distinct) {
+        for (name, counter) in shape.columns.into_iter().zip(distinct) {
             let distinct = entry.distinct.entry(name).or_default();
             *distinct = (*distinct).max(counter.count());
         }

@@ -453,6 +453,10 @@ impl Source<'_> {
                 self.schema.statement(&bytes, &session);
                 (Work::Pass(bytes), None)
             }
+            Event::Table { name, table } => {
+                self.schema.table(name, &table);
+                (Work::Pass(Vec::new()), None)
+            }
             Event::Rows(block) => {
                 let job = self.job(&block.head)?;
                 (Work::Rows { block, job }, None)

@@ -32,7 +32,7 @@ impl Worker {
         for index in 0..job.steps.len() {
             counts.push(self.step(job, block, index)?);
         }
-        let mut built: Vec<Option<&ColumnBuilder>> = vec![None; job.wanted.len()];
+        let mut built: Vec<Option<&ColumnBuilder>> = vec![None; job.shape.wanted.len()];
         for (step, builder) in job.steps.iter().zip(self.masking.built()) {
             built[step.cell] = Some(builder);
         }
@@ -51,14 +51,14 @@ impl Worker {
         block: &mut Block,
         out: &mut Vec<u8>,
     ) -> Result<(u64, Vec<Counts>)> {
-        let rows = codec.check(block, job.columns, &mut self.cells)?;
+        let rows = codec.check(block, &job.shape, &mut self.cells)?;
         std::mem::swap(out, &mut block.bytes);
         Ok((rows, Vec::new()))
     }
 
     /// Finds the cells of the block and writes the messages of its rows.
     fn tokenize(&mut self, job: &Job, codec: &dyn Codec, block: &Block) -> Result<()> {
-        codec.tokenize(block, job.columns, &job.wanted, &mut self.cells)?;
+        codec.tokenize(block, &job.shape, &mut self.cells)?;
         let Self { cells, masking } = self;
         masking.start(job, cells.rows, block.head.encoding, &|cell| cells.column(block, cell));
         Ok(())

@@ -17,4 +17,4 @@ pub use schema::{
     Check, ColumnDef, DomainType, ForeignKey, PartitionBy, PartitionOf, Schema, SequenceOwner, SqlType,
     Table, Unique,
 };
-pub use session::Session;
+pub use session::{Dialect, Session};

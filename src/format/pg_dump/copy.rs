@@ -12,16 +12,13 @@ use fearless_simd::prelude::*;
 use fearless_simd::{Level, Simd, dispatch, u8x32};
 use memchr::{memchr, memchr_iter};
 
-use super::bits;
-use super::encoding::Text;
-use super::splice::{Patch, Style};
 use super::words::digits;
 use crate::base::{Error, ErrorKind, Result};
+use crate::format::encoding::Text;
+use crate::format::splice::{Patch, Style};
 use crate::format::{Block, CellColumn, Cells};
+use crate::format::{MAX_BLOCK, bits};
 use crate::table::Span;
-
-/// A block must be shorter, so that spans can tell its cells from decoded ones.
-pub(super) const MAX_BLOCK: usize = 1 << 30;
 
 /// Finds the cells of the `wanted` columns. `crlf` says that lines end with `\r\n`.
 pub(super) fn tokenize(
@@ -237,6 +234,7 @@ pub(super) struct CopyStyle;
 
 impl Style for CopyStyle {
     const PLAIN: bool = true;
+    const COUNTED: bool = true;
 
     fn is_special(byte: u8) -> bool {
         byte < 0x20 || byte == b'\\'

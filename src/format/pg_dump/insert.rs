@@ -7,11 +7,11 @@ use std::ops::Range;
 
 use memchr::memchr;
 
-use super::encoding::Text;
 use super::lexer::{self, Kind, Lexer, Stop};
 use super::literal::{BARE, BINARY, ESCAPE, HEX, NO_CELL, OLD, TEXT, is_number, is_truth};
 use super::words::{Words, unescape};
 use crate::base::{ErrorKind, Result};
+use crate::format::encoding::Text;
 use crate::format::{Block, Cells};
 use crate::table::Span;
 

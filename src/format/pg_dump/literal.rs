@@ -1,7 +1,7 @@
 //! Literals of `INSERT`: their styles, and how a new value is written in the style of the old one.
 
-use super::splice::{Patch, Style};
 use crate::base::ErrorKind;
+use crate::format::splice::{Patch, Style};
 
 /// A string: `'..'`.
 pub(super) const TEXT: u8 = 0;
@@ -26,6 +26,7 @@ pub(super) struct InsertStyle {
 
 impl Style for InsertStyle {
     const PLAIN: bool = false;
+    const COUNTED: bool = false;
 
     fn is_special(byte: u8) -> bool {
         matches!(byte, b'\'' | b'\\' | 0)

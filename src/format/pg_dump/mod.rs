@@ -4,8 +4,6 @@
 //! ([`statements`]) or does not pass. Rows come as `COPY` text ([`copy`]) or as `INSERT` ([`insert`]).
 
 mod archive;
-mod bits;
-mod buffer;
 mod clauses;
 mod copy;
 mod encoding;
@@ -14,17 +12,14 @@ mod lexer;
 mod literal;
 mod reader;
 mod settings;
-mod splice;
 mod statements;
 mod tail;
 #[cfg(test)]
 mod tests;
 mod words;
 
-use memchr::memchr_iter;
-
 use super::input::{FormatInfo, Identity};
-use super::{Block, Cells, Codec, Head, Reader, Tail as _};
+use super::{Block, Cells, Codec, Head, Reader, RowShape, Tail as _, splice};
 use crate::base::{Error, ErrorKind, Result};
 use crate::table::{Cell, ColumnBuilder};
 
@@ -79,7 +74,8 @@ impl Layout {
 struct PgCodec;
 
 impl Codec for PgCodec {
-    fn tokenize(&self, block: &Block, columns: usize, wanted: &[usize], cells: &mut Cells) -> Result<()> {
+    fn tokenize(&self, block: &Block, shape: &RowShape, cells: &mut Cells) -> Result<()> {
+        let (columns, wanted) = (shape.columns.len(), &*shape.wanted);
         match Layout::of(&block.head) {
             Layout::Copy => copy::tokenize(block, false, columns, wanted, cells),
             Layout::CopyCrlf => copy::tokenize(block, true, columns, wanted, cells),
@@ -96,11 +92,11 @@ impl Codec for PgCodec {
         }
     }
 
-    fn check(&self, block: &Block, columns: usize, cells: &mut Cells) -> Result<u64> {
+    fn check(&self, block: &Block, shape: &RowShape, cells: &mut Cells) -> Result<u64> {
         match Layout::of(&block.head) {
             Layout::Copy | Layout::CopyCrlf => Ok(self.count(block)),
             Layout::Insert | Layout::InsertOld => {
-                self.tokenize(block, columns, &[], cells)?;
+                self.tokenize(block, &shape.wanting(&[]), cells)?;
                 Ok(cells.rows as u64)
             }
         }
@@ -137,15 +133,8 @@ const ZERO_BYTE: ErrorKind = ErrorKind::Syntax("a new value holds a zero byte, w
 
 /// An error at an offset in a block, and in a row of it if rows are counted.
 fn place(kind: ErrorKind, block: &Block, row: Option<usize>, offset: usize) -> Error {
-    let before = &block.bytes[..offset.min(block.bytes.len())];
-    let error = Error::new(kind)
-        .in_table(block.head.table.to_string())
-        .at_line(block.line + memchr_iter(b'\n', before).count() as u64)
-        .at_byte(block.byte + before.len() as u64);
-    match (row, Layout::of(&block.head)) {
-        (Some(row), Layout::Copy | Layout::CopyCrlf) => error.at_row(block.rows_before + row as u64 + 1),
-        _ => error,
-    }
+    let counted = matches!(Layout::of(&block.head), Layout::Copy | Layout::CopyCrlf);
+    super::place(kind, block, row.filter(|_| counted), offset)
 }
 
 /// Whether an input's first bytes look like a dump: by its first comment, or by its first statement.

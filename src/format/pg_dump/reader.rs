@@ -3,14 +3,15 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
-use super::buffer::{Buffer, NoLines};
 use super::lexer::{Lexer, Stop, insert_end, statement_end};
 use super::settings::{self, Command, Landmark, Setting};
 use super::statements::{self, Action, Sequence};
 use super::tail::PgTail;
 use super::words::Words;
-use super::{Layout, PgCodec, encoding, insert};
+use super::{Layout, PgCodec, insert};
 use crate::base::{Error, ErrorKind, Result};
+use crate::format;
+use crate::format::buffer::{Buffer, NoLines};
 use crate::format::input::Opened;
 use crate::format::{Block, Codec, Event, Head, Mark, Reader, ReaderOptions, SequenceValue, Tail};
 use crate::table::{Session, TableName};
@@ -68,7 +69,7 @@ impl PgReader {
     pub(super) fn new(opened: Opened, options: &ReaderOptions) -> Self {
         Self {
             name: opened.name,
-            options: *options,
+            options: options.clone(),
             buffer: Buffer::new(opened.stream, options.block_size),
             session: Arc::default(),
             standard: true,
@@ -156,7 +157,7 @@ impl PgReader {
                 Some(Mark::Unrestrict)
             }
             Command::Connect(database) => {
-                let name = |name: Vec<u8>| encoding::name(self.session.encoding, &name);
+                let name = |name: Vec<u8>| format::encoding::name(self.session.encoding, &name);
                 let mut session = Session::default();
                 session.database = database.map(name).or_else(|| self.session.database.clone());
                 self.session = Arc::new(session);
@@ -227,8 +228,10 @@ impl PgReader {
         match setting {
             Some(Setting::Encoding(encoding)) => Arc::make_mut(&mut self.session).encoding = encoding,
             Some(Setting::Schema(schema)) => {
-                let schema = schema
-                    .map_or_else(|| "public".into(), |name| encoding::name(self.session.encoding, &name));
+                let schema = schema.map_or_else(
+                    || "public".into(),
+                    |name| format::encoding::name(self.session.encoding, &name),
+                );
                 Arc::make_mut(&mut self.session).schema = schema;
             }
             Some(Setting::StandardStrings(standard)) => self.standard = standard,
@@ -241,7 +244,7 @@ impl PgReader {
         Ok(Event::Sequence(SequenceValue {
             bytes: self.buffer.take(len),
             sequence: name,
-            column: sequence.column.map(|column| encoding::name(self.session.encoding, &column)),
+            column: sequence.column.map(|column| format::encoding::name(self.session.encoding, &column)),
             value: sequence.value,
             digits: sequence.digits,
         }))
@@ -325,13 +328,13 @@ impl PgReader {
 
     fn head(&self, table: &[Vec<u8>], columns: Option<Vec<Vec<u8>>>, layout: Layout) -> Result<Arc<Head>> {
         let encoding = self.session.encoding;
-        let name = |name: Vec<u8>| encoding::name(encoding, &name);
+        let name = |name: Vec<u8>| format::encoding::name(encoding, &name);
         let columns = columns.map(|columns| columns.into_iter().map(name).collect());
         Ok(Arc::new(Head { table: self.table(table)?, columns, layout: layout as u8, encoding }))
     }
 
     fn table(&self, parts: &[Vec<u8>]) -> Result<TableName> {
-        let name = |name: &[u8]| encoding::name(self.session.encoding, name);
+        let name = |name: &[u8]| format::encoding::name(self.session.encoding, name);
         let table = match parts {
             [table] => TableName::new(self.session.schema.as_str(), name(table)),
             [schema, table] => TableName::new(name(schema), name(table)),

@@ -133,7 +133,8 @@ impl Mapper {
                 return Ok(None);
             }
             let looked_at = job.looked_at();
-            let wanted = job.wanted.iter().zip(looked_at).map(|(at, looked)| looked.then_some(seen[*at]));
+            let wanted =
+                job.shape.wanted.iter().zip(looked_at).map(|(at, looked)| looked.then_some(seen[*at]));
             let wanted = wanted.collect();
             Ok(Some((job, wanted)))
         };

@@ -26,7 +26,7 @@ use draft::{Context, TableDraft};
 use sql_type::Types;
 use token::{Kind, Lexer};
 
-use super::schema::{Schema, SequenceOwner};
+use super::schema::{Schema, SequenceOwner, Table};
 use super::{Session, TableName};
 
 /// Builds a [`Schema`] from DDL statements, in the order in which a dump has them.
@@ -45,6 +45,8 @@ use super::{Session, TableName};
 #[derive(Clone, Default)]
 pub struct SchemaBuilder {
     tables: BTreeMap<TableName, TableDraft>,
+    /// Tables whose columns need no other statement to be understood.
+    whole: BTreeMap<TableName, Table>,
     types: Types,
     sequences: BTreeMap<TableName, SequenceOwner>,
     warnings: Vec<String>,
@@ -77,6 +79,11 @@ impl SchemaBuilder {
         if let Err(object) = read {
             self.warn(&head(&text), object.as_ref(), "could only be read in part");
         }
+    }
+
+    /// Adds a table that an input declares otherwise than by DDL; the first of a name counts.
+    pub fn table(&mut self, name: TableName, table: &Table) {
+        self.whole.entry(name).or_insert_with(|| table.clone());
     }
 
     /// `CREATE` has been read. An error is the object of a statement that could only be read in part.
@@ -213,6 +220,9 @@ impl SchemaBuilder {
 
     /// The columns of a table as far as statements have declared them, in the table's order; none if it is not known.
     pub fn column_names(&self, table: &TableName) -> Vec<String> {
+        if let Some(whole) = self.whole.get(table) {
+            return whole.columns.iter().map(|column| column.name.clone()).collect();
+        }
         self.tables.get(table).map_or_else(Vec::new, TableDraft::column_names)
     }
 

@@ -13,7 +13,7 @@ const INHERITED_LIMIT: usize = 1 << 19;
 
 /// Everything that the builder read.
 pub(super) fn schema(builder: SchemaBuilder) -> Schema {
-    let SchemaBuilder { tables: mut drafts, types, sequences, warnings } = builder;
+    let SchemaBuilder { tables: mut drafts, whole, types, sequences, warnings } = builder;
     let mut schema = Schema { sequences, warnings, ..Schema::default() };
     let mut resolver = Resolver {
         types: &types,
@@ -30,6 +30,7 @@ pub(super) fn schema(builder: SchemaBuilder) -> Schema {
         }
     }
     schema.tables = resolver.tables;
+    schema.tables.extend(whole);
     // Attributes of composite types were kept among the tables, under names without a table.
     schema.tables.retain(|name, _| !name.table.is_empty());
     complete_foreign_keys(&mut schema);

@@ -36,7 +36,7 @@ fn cells_that_are_kept_leave_the_block_as_it_was() {
         assert_eq!(splice(block, columns, |_, _, _, built| built.keep()).unwrap(), block.bytes);
         let codec = PgCodec;
         let mut counted = Cells::default();
-        codec.tokenize(block, columns, &[], &mut counted).unwrap();
+        codec.tokenize(block, &RowShape::unnamed(columns, &[]), &mut counted).unwrap();
         assert_eq!(codec.count(block), counted.rows as u64);
     }
 }
@@ -158,7 +158,7 @@ fn text_that_is_not_valid_names_its_place() {
         "table public.t, row 2, column b, line 6 (byte 73): cell is not valid UTF-8"
     );
     let mut only = Cells::default();
-    assert!(PgCodec.tokenize(rows(&events)[0], 2, &[0], &mut only).is_ok());
+    assert!(PgCodec.tokenize(rows(&events)[0], &RowShape::unnamed(2, &[0]), &mut only).is_ok());
 }
 
 #[test]

@@ -57,7 +57,7 @@ proptest! {
         let (copy, _) = written(&rows);
         let only = only % columns;
         let mut cells = Cells::default();
-        PgCodec.tokenize( &copy, columns, &[only], &mut cells).unwrap();
+        PgCodec.tokenize(&copy, &RowShape::unnamed(columns, &[only]), &mut cells).unwrap();
         let text = String::from_utf8(copy.bytes.clone()).unwrap();
         let naive: Vec<&str> = text.lines().map(|line| line.split('\t').nth(only).unwrap()).collect();
         let found: Vec<&str> = cells.columns[0].raw.iter().map(|span| &text[span.range()]).collect();

@@ -9,7 +9,7 @@ use std::io::{self, Cursor, Read};
 
 use super::{Layout, PgCodec};
 use crate::base::{ErrorKind, Result};
-use crate::format::{Block, Cells, Codec, Event, Input, Mark, Reader, ReaderOptions, open};
+use crate::format::{Block, Cells, Codec, Event, Input, Mark, Reader, ReaderOptions, RowShape, open};
 use crate::table::{Cell, ColumnBuilder};
 
 /// A dump with the traps that a splitter falls into.
@@ -56,7 +56,7 @@ pub(super) fn bytes_of(event: &Event) -> &[u8] {
         Event::Verbatim { bytes, .. } | Event::Ddl { bytes, .. } | Event::LargeObject(bytes) => bytes,
         Event::Rows(block) => &block.bytes,
         Event::Sequence(value) => &value.bytes,
-        Event::Dropped { .. } => &[],
+        Event::Table { .. } | Event::Dropped { .. } => &[],
     }
 }
 
@@ -99,7 +99,7 @@ fn rows(events: &[Event]) -> Vec<&Block> {
 fn cells(block: &Block, columns: usize) -> Result<Vec<Vec<Option<String>>>> {
     let mut cells = Cells::default();
     let wanted: Vec<usize> = (0..columns).collect();
-    PgCodec.tokenize(block, columns, &wanted, &mut cells)?;
+    PgCodec.tokenize(block, &RowShape::unnamed(columns, &wanted), &mut cells)?;
     let text = |row, column| {
         cells.column(block, column).value(row).map(|value| String::from_utf8_lossy(value).into_owned())
     };
@@ -114,7 +114,7 @@ fn splice(
     let codec = PgCodec;
     let mut cells = Cells::default();
     let wanted: Vec<usize> = (0..columns).collect();
-    codec.tokenize(block, columns, &wanted, &mut cells)?;
+    codec.tokenize(block, &RowShape::unnamed(columns, &wanted), &mut cells)?;
     let mut built: Vec<ColumnBuilder> = wanted.iter().map(|_| ColumnBuilder::default()).collect();
     for (column, builder) in built.iter_mut().enumerate() {
         for row in 0..cells.rows {

@@ -29,6 +29,9 @@ pub(super) trait Style {
     /// Whether a value without special bytes is written as it is, with nothing around it.
     const PLAIN: bool;
 
+    /// Whether rows are counted from the table's first, so that an error can name one.
+    const COUNTED: bool;
+
     /// Whether a byte cannot always stand in a value as it is.
     fn is_special(byte: u8) -> bool;
 
@@ -73,7 +76,7 @@ pub(super) fn splice<S: Style>(
             append(out, bytes, done..range.start);
             done = range.end;
             new.write(style, row, cell, encoding, out)
-                .map_err(|kind| super::place(kind, block, Some(row), range.start))?;
+                .map_err(|kind| super::place(kind, block, S::COUNTED.then_some(row), range.start))?;
         }
     }
     out.extend_from_slice(&bytes[done..]);

@@ -7,8 +7,7 @@ use memchr::memrchr;
 use crate::base::{ErrorKind, Result};
 use crate::format::input::{Stream, read_error};
 
-use super::bits;
-use super::copy::MAX_BLOCK;
+use super::{MAX_BLOCK, bits};
 
 /// A window over the input.
 pub(super) struct Buffer {
