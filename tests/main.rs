@@ -18,6 +18,7 @@ mod determinism;
 mod every_operator;
 mod failures;
 mod fuzz_regressions;
+mod gap_fill;
 mod identity;
 mod kat;
 mod kill;
