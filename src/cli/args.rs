@@ -123,6 +123,9 @@ pub(super) struct Reading {
     /// Read the input as this format, whatever it looks like
     #[arg(long, value_name = "FORMAT")]
     pub(super) format: Option<String>,
+    /// The table that the input holds, where the input does not say it (CSV, JSON Lines) [default: the file's name]
+    #[arg(long, value_name = "NAME")]
+    pub(super) table: Option<String>,
     /// Accept input without the dump tool's completion mark
     #[arg(long)]
     pub(super) no_trailer: bool,

@@ -45,12 +45,12 @@ pub(super) fn builder(
     input: Option<&Path>,
 ) -> Result<ScrubberBuilder> {
     let lock = Lock::beside(policy)?;
-    let given = source.schema.as_deref().map(|path| schema_of(path, reading, false)).transpose()?;
+    let given = source.schema.as_deref().map(|path| schema_of(path, policy, reading, false)).transpose()?;
     let mut builder = Scrubber::builder(policy.clone()).without_lock().reading(reader_options(reading)?);
     let schema = match (given, input) {
         (Some(schema), _) => Some(schema),
         _ if lock.is_some() || source.schema_from_stream => None,
-        (None, Some(path)) => Some(schema_of(path, reading, !reading.no_trailer)?),
+        (None, Some(path)) => Some(schema_of(path, policy, reading, !reading.no_trailer)?),
         (None, None) => return Err(no_schema(source)),
     };
     if let Some(lock) = lock {
@@ -75,16 +75,24 @@ fn no_schema(source: &PolicySource) -> Error {
 }
 
 /// The schema of a file; `trailer` says whether it must be a whole dump.
-fn schema_of(path: &Path, reading: &Reading, trailer: bool) -> Result<Schema> {
-    let mut options = reader_options(reading)?;
+fn schema_of(path: &Path, policy: &Policy, reading: &Reading, trailer: bool) -> Result<Schema> {
+    let mut options = policy.reading(&reader_options(reading)?, &path.display().to_string());
     options.trailer = trailer;
     read_schema(format::open_schema(Input::path(path), &options)?.as_mut())
         .map_err(|error| error.in_file(path.display().to_string()))
 }
 
 /// The reader of the main input.
-pub(super) fn reader(input: Input, reading: &Reading) -> Result<Box<dyn Reader>> {
-    format::open(input, &reader_options(reading)?)
+pub(super) fn reader(input: Input, policy: &Policy, reading: &Reading) -> Result<Box<dyn Reader>> {
+    let options = policy.reading(&reader_options(reading)?, input.name());
+    format::open(input, &options)
+}
+
+/// A reader that also says what columns there are, where the input does not declare them.
+pub(super) fn describing_reader(input: Input, policy: &Policy, reading: &Reading) -> Result<Box<dyn Reader>> {
+    let mut options = policy.reading(&reader_options(reading)?, input.name());
+    options.describe = true;
+    format::open(input, &options)
 }
 
 fn reader_options(reading: &Reading) -> Result<ReaderOptions> {
@@ -95,6 +103,12 @@ fn reader_options(reading: &Reading) -> Result<ReaderOptions> {
             usage(format!("there is no format \"{name}\"; there is {}", known.join(", ")))
         })?;
         options.format = Some(format.name);
+    }
+    if let Some(name) = &reading.table {
+        let table = Policy::table_name(name).ok_or_else(|| {
+            usage("--table takes the name of a table, as the policy writes it: schema.table, or table")
+        })?;
+        options.table = Some(table);
     }
     options.trailer = !reading.no_trailer;
     options.drop_unparsed = reading.on_unparsed == OnUnparsed::Drop;

@@ -111,7 +111,7 @@ fn prepare(args: &MaskArgs) -> Result<Run> {
     let digest = if args.manifest.is_some() { Digest::For(keys.as_ref()) } else { Digest::None };
     let input::Source { input, meter, digest: read } =
         input::open(args.input.as_deref(), &cancelled, digest)?;
-    let reader = load::reader(input, &args.reading)?;
+    let reader = load::reader(input, &policy, &args.reading)?;
     Ok(Run { policy, plan, keys, scrubber, cancelled, reader, meter, read })
 }
 

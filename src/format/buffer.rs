@@ -30,6 +30,14 @@ pub(super) struct Lines {
     pub(super) byte: u64,
 }
 
+/// The rows that some bytes begin with.
+pub(super) struct Records {
+    /// Where they end.
+    pub(super) end: usize,
+    /// Line ends in them.
+    pub(super) lines: u64,
+}
+
 /// Why there are no rows.
 pub(super) enum NoLines {
     /// The line that ends them comes next, and is this long.
@@ -163,6 +171,51 @@ impl Buffer {
                 spare.resize(target, 0);
             }
             len += self.read(&mut spare[len..target])?;
+        }
+    }
+
+    /// Takes whole rows, about `self.size` bytes of them, read straight into `spare`; `rows` finds those that some bytes
+    /// begin with, if there is one. At the end of the input all that is left is taken; then there is nothing.
+    ///
+    /// # Errors
+    /// A source that cannot be read, or a row that is too long; those of `rows`.
+    pub(super) fn records(
+        &mut self,
+        mut spare: Vec<u8>,
+        rows: &mut dyn FnMut(&[u8]) -> Result<Option<Records>>,
+    ) -> Result<Option<Lines>> {
+        let mut len = self.view().len();
+        if spare.len() < len {
+            spare.resize(len, 0);
+        }
+        spare[..len].copy_from_slice(self.view());
+        self.bytes.clear();
+        self.start = 0;
+        let mut target = self.size;
+        loop {
+            if len < target && !self.ended {
+                if spare.len() < target {
+                    spare.resize(target, 0);
+                }
+                len += self.read(&mut spare[len..target])?;
+            }
+            if len == 0 {
+                return Ok(None);
+            }
+            if let Some(found) = rows(&spare[..len])? {
+                self.bytes.extend_from_slice(&spare[found.end..len]);
+                spare.truncate(found.end);
+                return Ok(Some(self.advance(spare, found.lines)));
+            }
+            if self.ended {
+                spare.truncate(len);
+                let lines = bits::lines(&spare, |_| false).count;
+                return Ok(Some(self.advance(spare, lines)));
+            }
+            target = 2 * len.max(self.size);
+            if target > MAX_BLOCK {
+                return Err(ErrorKind::Syntax("a row is longer than 1 GiB").into());
+            }
         }
     }
 

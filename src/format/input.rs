@@ -4,11 +4,12 @@ use std::fs::File;
 use std::io::{self, Cursor, Read};
 use std::path::{Path, PathBuf};
 
-use super::{Reader, ReaderOptions, pg_dump};
+use super::{Reader, ReaderOptions, csv, jsonl, pg_dump};
 use crate::base::{Error, ErrorKind, Result};
+use crate::table::TableName;
 
 /// All formats, in the order in which they are tried.
-pub const FORMATS: &[FormatInfo] = &[pg_dump::ARCHIVE, pg_dump::FORMAT];
+pub const FORMATS: &[FormatInfo] = &[pg_dump::ARCHIVE, pg_dump::FORMAT, jsonl::FORMAT, csv::FORMAT, csv::TSV];
 
 /// What is known about a format before anything is read.
 #[non_exhaustive]
@@ -96,9 +97,13 @@ fn open_part(input: Input, options: &ReaderOptions, schema_only: bool) -> Result
                 Some(name) => format.name == name,
                 None => (format.sniff)(&start),
             });
+            let format = match (options.format, by_name(&opened.name)) {
+                (None, Some(name)) => FORMATS.iter().find(|format| format.name == name),
+                _ => format,
+            };
             let format = format.ok_or(match options.format {
                 Some(_) => ErrorKind::Usage("there is no format of this name".into()),
-                None => ErrorKind::Syntax("this does not look like a dump of a known format (pg_dump)"),
+                None => ErrorKind::Syntax("this does not look like a dump of a known format (pg_dump, JSON Lines, CSV); --format names it"),
             })?;
             (format.open)(opened, options)
         })
@@ -153,7 +158,40 @@ fn opened(input: Input, schema_only: bool) -> Result<(Opened, Vec<u8>)> {
     Ok((Opened { name: input.name, stream: Stream { read, finish: None }, path, schema_only }, start))
 }
 
-const SNIFFED: usize = 8 * 1024;
+/// Bytes that formats are told by.
+pub(super) const SNIFFED: usize = 8 * 1024;
+
+/// The format that a file's name says, for formats that hold nothing to be known by.
+fn by_name(name: &str) -> Option<&'static str> {
+    let extension = uncompressed(name).rsplit_once('.')?.1.to_ascii_lowercase();
+    match extension.as_str() {
+        "csv" => Some("csv"),
+        "tsv" | "tab" => Some("tsv"),
+        "jsonl" | "ndjson" => Some("jsonl"),
+        _ => None,
+    }
+}
+
+/// The table that a file without table names holds: `customers.csv.gz` holds `customers`.
+///
+/// # Errors
+/// A stream, which has no name.
+pub(super) fn table_of_file(name: &str) -> Result<TableName> {
+    let name = uncompressed(name.rsplit(['/', '\\']).next().unwrap_or(name));
+    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| if stem.is_empty() { name } else { stem });
+    if stem.is_empty() || stem == "-" {
+        return Err(ErrorKind::Usage(
+            "the input does not say what table it holds: name it with --table".into(),
+        )
+        .into());
+    }
+    Ok(TableName::new("", stem))
+}
+
+/// A file's name without the ending that says how it is compressed.
+fn uncompressed(name: &str) -> &str {
+    [".gz", ".zst"].iter().find_map(|ending| name.strip_suffix(ending)).unwrap_or(name)
+}
 
 /// The first bytes of a source, and the source with them put back.
 fn peek(mut source: Box<dyn Read + Send>, len: usize) -> io::Result<(Vec<u8>, Box<dyn Read + Send>)> {
@@ -246,8 +284,10 @@ mod tests {
         for text in [
             "-- MySQL dump 10\nSET a = 1;",
             "PRAGMA foreign_keys=OFF;\n",
-            "id,name\n1,x\n",
-            "{}",
+            "id\n1\n",
+            "jane@acme.example,41\n",
+            "[{}]",
+            "{\n",
             "/*!40101 SET a */;",
         ] {
             let error = read(text.as_bytes().to_vec()).unwrap_err().to_string();

@@ -6,18 +6,21 @@
 
 mod bits;
 mod buffer;
+mod csv;
 mod encoding;
 mod input;
+mod jsonl;
 mod pg_dump;
 mod splice;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use memchr::memchr_iter;
 
 use crate::base::{Error, ErrorKind, Result};
 use crate::table::{Cell, Column, ColumnBuilder, Session, Span, Table, TableName};
 
+pub use csv::{CsvOptions, Quote};
 pub use input::{FORMATS, FormatInfo, Identity, Input, open, open_schema};
 
 /// A piece of the input, in input order. Concatenating the bytes of all events gives the input back.
@@ -91,23 +94,52 @@ pub struct RowShape {
     pub columns: Vec<String>,
     /// Positions of the columns that are looked at, ascending.
     pub wanted: Vec<usize>,
+    /// The level of each column, where cells may lie in arrays; else empty. 0 has a cell in each row.
+    pub(crate) levels: Vec<u32>,
+    /// The columns as a tree of paths, made by the format that needs it.
+    paths: OnceLock<Arc<jsonl::Paths>>,
+}
+
+/// The level of each column by its path: columns whose paths are the same up to their last `[]` have a cell for each
+/// element of that array. Levels count from 1 in the order of the columns.
+pub(crate) fn levels(columns: &[&str]) -> Vec<u32> {
+    let mut arrays: Vec<&str> = Vec::new();
+    let mut levels = Vec::with_capacity(columns.len());
+    for path in columns {
+        let Some(end) = path.rfind("[]") else {
+            levels.push(0);
+            continue;
+        };
+        let array = &path[..end + 2];
+        if !arrays.contains(&array) {
+            arrays.push(array);
+        }
+        levels.push(arrays.iter().position(|known| *known == array).map_or(0, |index| index as u32 + 1));
+    }
+    levels
 }
 
 impl RowShape {
     /// Rows of these columns, of which those at `wanted` (ascending) are looked at.
     pub fn new(columns: Vec<String>, wanted: Vec<usize>) -> Self {
-        Self { columns, wanted }
+        Self { columns, wanted, levels: Vec::new(), paths: OnceLock::new() }
+    }
+
+    /// Rows in which these columns are paths, and may lie in arrays.
+    pub fn nested(columns: Vec<String>, wanted: Vec<usize>) -> Self {
+        let names: Vec<&str> = columns.iter().map(String::as_str).collect();
+        Self { levels: levels(&names), ..Self::new(columns, wanted) }
     }
 
     /// Rows of so many columns whose names nobody knows.
     pub fn unnamed(columns: usize, wanted: &[usize]) -> Self {
-        Self { columns: vec![String::new(); columns], wanted: wanted.to_vec() }
+        Self::new(vec![String::new(); columns], wanted.to_vec())
     }
 
     /// The same rows, looked at elsewhere.
     #[must_use]
     pub fn wanting(&self, wanted: &[usize]) -> Self {
-        Self { columns: self.columns.clone(), wanted: wanted.to_vec() }
+        Self { levels: self.levels.clone(), ..Self::new(self.columns.clone(), wanted.to_vec()) }
     }
 }
 
@@ -139,11 +171,23 @@ pub struct ReaderOptions {
     pub format: Option<&'static str>,
     /// The table whose rows a file without table names holds; else it is called like the file.
     pub table: Option<TableName>,
+    /// How CSV files are written, as far as it is known.
+    pub csv: CsvOptions,
+    /// Whether an input that does not declare its columns is looked through for them, and says at its end what they are.
+    pub describe: bool,
 }
 
 impl Default for ReaderOptions {
     fn default() -> Self {
-        Self { block_size: 128 * 1024, trailer: true, drop_unparsed: false, format: None, table: None }
+        Self {
+            block_size: 128 * 1024,
+            trailer: true,
+            drop_unparsed: false,
+            format: None,
+            table: None,
+            csv: CsvOptions::default(),
+            describe: false,
+        }
     }
 }
 
@@ -217,6 +261,11 @@ pub trait Codec: Send + Sync {
     /// row, line and byte.
     fn tokenize(&self, block: &Block, shape: &RowShape, cells: &mut Cells) -> Result<()>;
 
+    /// Whether columns are paths into nested data; then [`RowShape::nested`] says what a row carries.
+    fn is_nested(&self) -> bool {
+        false
+    }
+
     /// Counts the rows of a block and checks nothing else.
     fn count(&self, block: &Block) -> u64;
 
@@ -255,6 +304,8 @@ pub struct Cells {
     pub text: bool,
     /// Values that are not in the block as they are (escapes taken out, quotes undoubled, transcoded to UTF-8).
     pub decoded: Vec<u8>,
+    /// For each level of cells in arrays, from 1: the row of each of its entries.
+    pub(crate) rows_of: Vec<Vec<u32>>,
     /// Room for a tokenizer to work in.
     pub(crate) scratch: Vec<u32>,
     /// More of it: rows whose cell needs a second look.
@@ -278,6 +329,7 @@ impl Cells {
         self.rows = 0;
         self.text = false;
         self.decoded.clear();
+        self.rows_of.clear();
         self.columns.resize_with(wanted, CellColumn::default);
         for column in &mut self.columns {
             column.raw.clear();

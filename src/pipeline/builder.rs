@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::base::{Error, ErrorKind, Key, ProjectKey, Result};
 use crate::format::ReaderOptions;
-use crate::plan::{Lock, Plan, Policy};
+use crate::plan::{Inputs, Lock, Plan, Policy};
 use crate::table::{Schema, TableName};
 
 use super::scrubber::{Plans, Scrubber};
@@ -61,13 +61,21 @@ enum Locks {
 pub(super) struct Run {
     pub(super) threads: usize,
     pub(super) reading: ReaderOptions,
+    /// What the policy says of input files.
+    pub(super) inputs: Inputs,
     pub(super) cancelled: Arc<AtomicBool>,
     pub(super) progress: Option<Arc<dyn Fn(&Progress<'_>) + Send + Sync>>,
 }
 
 impl Default for Run {
     fn default() -> Self {
-        Self { threads: 1, reading: ReaderOptions::default(), cancelled: Arc::default(), progress: None }
+        Self {
+            threads: 1,
+            reading: ReaderOptions::default(),
+            inputs: Inputs::default(),
+            cancelled: Arc::default(),
+            progress: None,
+        }
     }
 }
 
@@ -99,6 +107,7 @@ pub struct Progress<'a> {
 
 impl ScrubberBuilder {
     pub(super) fn new(policy: Policy) -> Self {
+        let run = Run { inputs: policy.inputs().clone(), ..Run::default() };
         Self {
             policy,
             keys: None,
@@ -107,7 +116,7 @@ impl ScrubberBuilder {
             batches: Schema::default(),
             from_stream: false,
             plan: None,
-            run: Run::default(),
+            run,
         }
     }
 
@@ -379,7 +388,7 @@ impl ScrubberBuilder {
                 }
                 Plan::compile(&self.policy, lock.schema(), Some(&lock))
             }
-            (None, Some(schema)) => Plan::compile(&self.policy, schema, None),
+            (None, Some(schema)) => Plan::compile_input(&self.policy, schema),
             (None, None) if !self.batches.tables.is_empty() => {
                 Plan::compile_part(&self.policy, &self.batches)
             }

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::base::{Error, ErrorKind, ProjectKey, Result};
-use crate::format::{Head, RowShape};
+use crate::format::{Head, RowShape, levels};
 use crate::mask::Operator;
 use crate::plan::{ColumnPlan, Condition, MaskPlan, SubjectPlan, TablePlan, Unmatched};
 use crate::table::{Column, SqlType, TableName};
@@ -26,6 +26,17 @@ pub(super) struct Job {
     pub(super) keep_rows: Option<Test>,
     /// What rows are about: one entry for the table's subject and each `row_key`.
     pub(super) keys: Vec<RowKey>,
+    /// What is done with cells that lie in arrays, for each level of them that has masked columns. The cells that they look
+    /// at are numbered as this job's are.
+    pub(super) nested: Vec<Nested>,
+}
+
+/// What is done with the entries of one level: the elements of an array, with what the row has for all of them.
+pub(super) struct Nested {
+    /// The level, from 1.
+    pub(super) level: u32,
+    /// Its steps.
+    pub(super) job: Job,
 }
 
 /// One masked column.
@@ -120,12 +131,76 @@ impl Job {
     ///
     /// # Errors
     /// A column that the plan does not know, a subject that the rows do not carry.
-    pub(super) fn new(table: &TablePlan, head: &Head, keys: Option<&ProjectKey>) -> Result<Self> {
+    pub(super) fn new(
+        table: &TablePlan,
+        head: &Head,
+        keys: Option<&ProjectKey>,
+        nested: bool,
+    ) -> Result<Self> {
         let names: Vec<&str> = match &head.columns {
             Some(columns) => columns.iter().map(String::as_str).collect(),
             None => table.columns.iter().map(|column| column.name.as_str()).collect(),
         };
-        Self::of_columns(table, &head.table, &names, keys)
+        if nested {
+            Self::of_paths(table, &head.table, &names, keys)
+        } else {
+            Self::of_columns(table, &head.table, &names, keys)
+        }
+    }
+
+    /// Resolves `table` for rows whose columns are paths: one job for what each row has once, and one for the elements of
+    /// each array. A step sees the cells of its own level and those of the row.
+    fn of_paths(
+        table: &TablePlan,
+        named: &TableName,
+        names: &[&str],
+        keys: Option<&ProjectKey>,
+    ) -> Result<Self> {
+        let levels = levels(names);
+        let most = levels.iter().max().copied().unwrap_or_default();
+        let mut jobs = Vec::new();
+        for level in 0..=most {
+            let seen: Vec<usize> = (0..names.len()).filter(|at| [0, level].contains(&levels[*at])).collect();
+            let own: Vec<&str> = seen.iter().map(|at| names[*at]).collect();
+            let mut job = Self::of_columns(table, named, &own, keys)?;
+            job.steps
+                .retain(|step| (0..names.len()).any(|at| levels[at] == level && names[at] == step.column));
+            // From here on cells are known by their positions among all columns.
+            let positions: Vec<usize> = job.shape.wanted.iter().map(|at| seen[*at]).collect();
+            let looked = job.looked_at();
+            let wanted: Vec<usize> =
+                positions.iter().zip(looked).filter_map(|(at, looked)| looked.then_some(*at)).collect();
+            job.renumber(&positions);
+            jobs.push((level, job, wanted));
+        }
+        let mut wanted: Vec<usize> = jobs.iter().flat_map(|(_, _, wanted)| wanted).copied().collect();
+        wanted.sort_unstable();
+        wanted.dedup();
+        let mut index = vec![0; names.len()];
+        for (number, position) in wanted.iter().enumerate() {
+            index[*position] = number;
+        }
+        let shape = RowShape::nested(names.iter().copied().map(String::from).collect(), wanted);
+        let mut jobs = jobs.into_iter().map(|(level, mut job, _)| {
+            job.renumber(&index);
+            job.shape = shape.clone();
+            Nested { level, job }
+        });
+        let Some(Nested { mut job, .. }) = jobs.next() else {
+            return Err(Error::new(ErrorKind::Panic("the plan")));
+        };
+        job.nested = jobs.filter(|nested| !nested.job.steps.is_empty()).collect();
+        Ok(job)
+    }
+
+    /// All its steps, those of arrays too.
+    pub(super) fn all_steps(&self) -> impl Iterator<Item = &Step> {
+        self.steps.iter().chain(self.nested.iter().flat_map(|nested| &nested.job.steps))
+    }
+
+    /// Whether nothing is masked.
+    pub(super) fn is_idle(&self) -> bool {
+        self.all_steps().next().is_none()
     }
 
     /// Resolves `table`, which the data calls `named`, for rows of these columns.
@@ -209,6 +284,7 @@ impl Job {
             steps,
             keep_rows,
             keys: row_keys.into_iter().map(|(_, key)| key).collect(),
+            nested: Vec::new(),
         };
         cells.settle(&mut job);
         Ok(job)
@@ -221,7 +297,6 @@ impl Job {
     }
 
     /// For each wanted cell whether a step or what it depends on looks at it.
-    #[cfg(feature = "arrow")]
     pub(super) fn looked_at(&self) -> Vec<bool> {
         let mut looked = vec![false; self.shape.wanted.len()];
         let mut look = |cells: &[usize]| cells.iter().for_each(|cell| looked[*cell] = true);
@@ -242,6 +317,27 @@ impl Job {
         looked
     }
 
+    /// Gives the cells other numbers: cell `n` becomes `index[n]`.
+    fn renumber(&mut self, index: &[usize]) {
+        for step in &mut self.steps {
+            step.cell = index[step.cell];
+            for branch in &mut step.branches {
+                branch.gender = branch.gender.map(|cell| index[cell]);
+                for cell in
+                    branch.others.iter_mut().chain(branch.when.iter_mut().flat_map(|when| &mut when.cells))
+                {
+                    *cell = index[*cell];
+                }
+            }
+        }
+        for cell in self.keep_rows.iter_mut().flat_map(|keep| &mut keep.cells) {
+            *cell = index[*cell];
+        }
+        for part in self.keys.iter_mut().flat_map(|key| &mut key.parts) {
+            part.cell = index[part.cell];
+        }
+    }
+
     fn without_steps(table: &TablePlan, names: &[&str]) -> Self {
         Self {
             table: table.name.clone(),
@@ -250,6 +346,7 @@ impl Job {
             steps: Vec::new(),
             keep_rows: None,
             keys: Vec::new(),
+            nested: Vec::new(),
         }
     }
 }
@@ -321,22 +418,6 @@ impl Cells<'_> {
             index[provisional] = sorted;
             job.shape.wanted.push(position);
         }
-        for step in &mut job.steps {
-            step.cell = index[step.cell];
-            for branch in &mut step.branches {
-                branch.gender = branch.gender.map(|cell| index[cell]);
-                for cell in
-                    branch.others.iter_mut().chain(branch.when.iter_mut().flat_map(|when| &mut when.cells))
-                {
-                    *cell = index[*cell];
-                }
-            }
-        }
-        for cell in job.keep_rows.iter_mut().flat_map(|keep| &mut keep.cells) {
-            *cell = index[*cell];
-        }
-        for part in job.keys.iter_mut().flat_map(|key| &mut key.parts) {
-            part.cell = index[part.cell];
-        }
+        job.renumber(&index);
     }
 }

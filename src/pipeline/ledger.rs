@@ -43,6 +43,7 @@ impl Entry {
         self.counts.nulls += counts.nulls;
         self.counts.masked += counts.masked;
         self.counts.invalid += counts.invalid;
+        self.counts.cells += counts.cells;
     }
 
     /// Whether the invalid ones of so many cells are within the limit.
@@ -90,7 +91,7 @@ impl Ledger {
         let account = self.tables.entry(job.table.clone()).or_default();
         account.dropped |= job.drop_rows;
         account.rows += rows;
-        for (step, count) in job.steps.iter().zip(counts) {
+        for (step, count) in job.all_steps().zip(counts) {
             let entry = account.columns.entry(step.column.clone()).or_insert_with(|| Entry::new(step));
             entry.add(count);
         }
@@ -111,7 +112,9 @@ impl Ledger {
         let Some(table) = self.open.take() else { return Ok(()) };
         let account = &self.tables[&table];
         for (column, entry) in &account.columns {
-            entry.check(account.rows).map_err(|error| error.in_table(table.to_string()).in_column(column))?;
+            entry
+                .check(entry.counts.cells)
+                .map_err(|error| error.in_table(table.to_string()).in_column(column))?;
         }
         Ok(())
     }

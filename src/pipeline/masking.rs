@@ -45,6 +45,8 @@ pub(super) struct Counts {
     pub(super) masked: u64,
     /// Of those, cells outside the operator's domain.
     pub(super) invalid: u64,
+    /// Cells in all.
+    pub(super) cells: u64,
 }
 
 impl Masking {
@@ -118,7 +120,8 @@ impl Masking {
             return Err(Error::new(ErrorKind::Panic("an operator")).in_column(step.column.clone()));
         }
         let nulls = originals.nulls();
-        Ok(Counts { nulls, masked: tally.masked, invalid: tally.invalid })
+        let cells = originals.len() as u64;
+        Ok(Counts { nulls, masked: tally.masked, invalid: tally.invalid, cells })
     }
 }
 

@@ -18,7 +18,7 @@ pub fn read_schema(reader: &mut dyn Reader) -> Result<Schema> {
                 schema.statement(&bytes, &session);
                 spare = bytes;
             }
-            Event::Table { name, table } => schema.table(name, &table),
+            Event::Table { name, table } => schema.file(name, &table),
             Event::Rows(block) => spare = block.bytes,
             Event::Verbatim { bytes, .. } => spare = bytes,
             _ => {}
@@ -41,7 +41,7 @@ pub fn read_statistics(reader: &mut dyn Reader) -> Result<(Schema, Statistics)> 
     while let Some(event) = reader.next(Vec::new())? {
         match event {
             Event::Ddl { bytes, session } => schema.statement(&bytes, &session),
-            Event::Table { name, table } => schema.table(name, &table),
+            Event::Table { name, table } => schema.file(name, &table),
             Event::Rows(block) => {
                 if open.as_ref().is_none_or(|counting| !counting.fits(&block.head)) {
                     close(&mut statistics, open.take());

@@ -158,7 +158,8 @@ impl Scrubber {
     /// # Errors
     /// As [`Scrubber::mask`].
     pub fn mask_input(&self, input: Input, mut writer: impl Write + Send) -> Result<Summary> {
-        match format::open(input, &self.run.reading) {
+        let options = self.run.inputs.reading(&self.run.reading, input.name());
+        match format::open(input, &options) {
             Ok(reader) => self.mask_events(reader, writer),
             Err(error) => {
                 // What cannot even be opened must not look like an empty dump to whoever restores the output.
@@ -282,7 +283,7 @@ impl Scrubber {
             let Work::Rows { block, job } = item.work else { continue };
             let table = block.head.table.to_string();
             let shown = tables.get(&table).map_or(0, TablePreview::rows);
-            if job.steps.is_empty() || shown >= rows {
+            if job.is_idle() || shown >= rows {
                 continue;
             }
             let columns = worker
@@ -410,7 +411,7 @@ fn process(worker: &mut Worker, item: Item, codec: &dyn Codec, pool: &Pool) -> D
         }
         Work::Rows { mut block, job } => {
             let mut bytes = pool.take();
-            let masked = if job.steps.is_empty() {
+            let masked = if job.is_idle() {
                 worker.pass(&job, codec, &mut block, &mut bytes)
             } else {
                 worker.mask(&job, codec, &block, &mut bytes)
@@ -454,7 +455,7 @@ impl Source<'_> {
                 (Work::Pass(bytes), None)
             }
             Event::Table { name, table } => {
-                self.schema.table(name, &table);
+                self.schema.file(name, &table);
                 (Work::Pass(Vec::new()), None)
             }
             Event::Rows(block) => {
@@ -476,7 +477,7 @@ impl Source<'_> {
         let Plans::FromStream(policy) = &self.scrubber.plans else {
             return Err(Error::new(ErrorKind::Panic("the plan")));
         };
-        let plan = Plan::compile(policy, &self.schema.clone().finish(), None);
+        let plan = Plan::compile_input(policy, &self.schema.clone().finish());
         check_ready(&plan, self.scrubber.keys.as_ref())?;
         Ok(Arc::clone(self.plan.insert(Arc::new(plan))))
     }
@@ -494,7 +495,8 @@ impl Source<'_> {
             ))
             .in_table(head.table.to_string())
         })?;
-        let job = Arc::new(Job::new(table, head, self.scrubber.keys.as_ref())?);
+        let job =
+            Arc::new(Job::new(table, head, self.scrubber.keys.as_ref(), self.reader.codec().is_nested())?);
         if self.jobs.len() == RECENT_JOBS {
             self.jobs.remove(0);
         }
@@ -543,7 +545,7 @@ impl Source<'_> {
         match &self.scrubber.plans {
             Plans::Ready(plan) => plan.check_stream(&schema),
             Plans::FromStream(policy) => {
-                let whole = Plan::compile(policy, &schema, None);
+                let whole = Plan::compile_input(policy, &schema);
                 whole.ready()?;
                 self.plan.as_ref().map_or(Ok(()), |used| used.check_same(&whole))
             }

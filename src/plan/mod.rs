@@ -15,6 +15,7 @@ mod describe;
 mod dropped;
 mod expression;
 mod frequency;
+mod inputs;
 mod known_domains;
 mod linkability;
 mod lock;
@@ -52,6 +53,7 @@ mod lock_tests;
 mod tests;
 
 pub use condition::Condition;
+pub(crate) use inputs::Inputs;
 pub use lock::Lock;
 pub use plan::{
     ColumnPlan, KeepRows, KeyPlan, MaskPlan, Plan, SubjectPlan, TablePlan, Treatment, Unmatched, Verdict,

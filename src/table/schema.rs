@@ -21,6 +21,8 @@ pub struct Schema {
     pub domains: BTreeMap<String, DomainType>,
     /// Sequences and the column that each feeds.
     pub sequences: BTreeMap<TableName, SequenceOwner>,
+    /// Whether it came from files of one table each, which say nothing of other tables, of types and of keys.
+    pub part: bool,
     /// Statements that could only be read in part: the statement's head and object, never its literals.
     pub warnings: Vec<String>,
 }

@@ -47,6 +47,8 @@ pub struct SchemaBuilder {
     tables: BTreeMap<TableName, TableDraft>,
     /// Tables whose columns need no other statement to be understood.
     whole: BTreeMap<TableName, Table>,
+    /// Whether some of them are all that a file holds.
+    part: bool,
     types: Types,
     sequences: BTreeMap<TableName, SequenceOwner>,
     warnings: Vec<String>,
@@ -84,6 +86,12 @@ impl SchemaBuilder {
     /// Adds a table that an input declares otherwise than by DDL; the first of a name counts.
     pub fn table(&mut self, name: TableName, table: &Table) {
         self.whole.entry(name).or_insert_with(|| table.clone());
+    }
+
+    /// Adds the table that a file of one table holds; what it says of types and keys is not the whole truth.
+    pub fn file(&mut self, name: TableName, table: &Table) {
+        self.part = true;
+        self.table(name, table);
     }
 
     /// `CREATE` has been read. An error is the object of a statement that could only be read in part.

@@ -13,8 +13,8 @@ const INHERITED_LIMIT: usize = 1 << 19;
 
 /// Everything that the builder read.
 pub(super) fn schema(builder: SchemaBuilder) -> Schema {
-    let SchemaBuilder { tables: mut drafts, whole, types, sequences, warnings } = builder;
-    let mut schema = Schema { sequences, warnings, ..Schema::default() };
+    let SchemaBuilder { tables: mut drafts, whole, part, types, sequences, warnings } = builder;
+    let mut schema = Schema { sequences, warnings, part: part && drafts.is_empty(), ..Schema::default() };
     let mut resolver = Resolver {
         types: &types,
         tables: BTreeMap::new(),

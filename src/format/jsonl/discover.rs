@@ -1,0 +1,170 @@
+//! The columns of a file that does not declare any: every path that occurs, and what kinds of values stand there.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use super::cells::stopped;
+use super::paths::join;
+use super::scan::{Scalar, Scanner, Stop, Text, Visitor, Why, unescape};
+use crate::base::{ErrorKind, Result, canonical};
+use crate::format::Block;
+use crate::table::{ColumnDef, SqlType, Table};
+
+/// More paths than this are keys that are data.
+const MOST_PATHS: usize = 10_000;
+
+/// The paths seen so far, in the order in which they came.
+#[derive(Default)]
+pub(super) struct Discovery {
+    nodes: Vec<Seen>,
+    by_parent: BTreeMap<(u32, Option<String>), u32>,
+}
+
+/// What was seen at a path.
+#[derive(Default)]
+struct Seen {
+    path: String,
+    null: bool,
+    boolean: bool,
+    integer: bool,
+    number: bool,
+    /// Strings that are integers as a database prints them.
+    digits: bool,
+    text: bool,
+}
+
+impl Seen {
+    fn is_column(&self) -> bool {
+        self.null || self.boolean || self.integer || self.number || self.digits || self.text
+    }
+
+    fn sql_type(&self) -> SqlType {
+        let numbers = self.integer || self.number;
+        match (self.boolean, numbers, self.digits, self.text) {
+            (true, false, false, false) => SqlType::Boolean,
+            (false, true, false, false) if !self.number => SqlType::Integer { bits: 64 },
+            // Some rows write the number as a string: it is the same number.
+            (false, true, _, false) => SqlType::Numeric { precision: None, scale: None },
+            _ => SqlType::TEXT,
+        }
+    }
+}
+
+impl Discovery {
+    /// Looks through a block.
+    ///
+    /// # Errors
+    /// A line that is no JSON object; too many paths.
+    pub(super) fn add(&mut self, block: &Block) -> Result<()> {
+        let bytes = &block.bytes;
+        if let Err(error) = std::str::from_utf8(bytes) {
+            return Err(super::super::place(ErrorKind::Encoding("UTF-8"), block, None, error.valid_up_to()));
+        }
+        if self.nodes.is_empty() {
+            self.nodes.push(Seen::default());
+        }
+        let mut scanner = Scanner::new(bytes, 0);
+        let mut walk = Walk { found: self, block: bytes, full: false };
+        let mut row = 0;
+        loop {
+            scanner.space();
+            match bytes.get(scanner.at) {
+                None => return Ok(()),
+                Some(b'\n') => scanner.at += 1,
+                Some(_) => {
+                    scanner.row(&mut walk, 0).map_err(|stop| stopped(block, row, stop))?;
+                    row += 1;
+                }
+            }
+        }
+    }
+
+    /// The table that has these columns.
+    pub(super) fn table(&self) -> Table {
+        let columns = self.nodes.iter().filter(|seen| seen.is_column());
+        let columns = columns.map(|seen| ColumnDef::new(&seen.path, seen.sql_type()));
+        let mut table = Table { columns: columns.collect(), ..Table::default() };
+        // Keys with dots in them can give a path twice; a table has it once.
+        let mut known = std::collections::BTreeSet::new();
+        table.columns.retain(|column| known.insert(column.name.clone()));
+        table
+    }
+}
+
+struct Walk<'a> {
+    found: &'a mut Discovery,
+    block: &'a [u8],
+    full: bool,
+}
+
+impl Walk<'_> {
+    fn node(&mut self, parent: u32, key: Option<&str>) -> u32 {
+        let Discovery { nodes, by_parent } = &mut *self.found;
+        let place = (parent, key.map(str::to_owned));
+        if let Some(known) = by_parent.get(&place) {
+            return *known;
+        }
+        if nodes.len() > MOST_PATHS {
+            self.full = true;
+            return parent;
+        }
+        let above = &nodes[parent as usize].path;
+        let path = key.map_or_else(|| format!("{above}[]"), |key| join(above, parent == 0, key));
+        let number = nodes.len() as u32;
+        nodes.push(Seen { path, ..Seen::default() });
+        by_parent.insert(place, number);
+        number
+    }
+}
+
+impl Visitor for Walk<'_> {
+    type Place = u32;
+
+    fn enters(&mut self, _: u32, _: bool) -> bool {
+        true
+    }
+
+    fn key(&mut self, place: u32, key: &Text) -> Result<u32, Stop> {
+        let mut name = &self.block[key.range.clone()];
+        let mut decoded = Vec::new();
+        if key.escaped {
+            unescape(name, &mut decoded);
+            name = &decoded;
+        }
+        let name = String::from_utf8_lossy(name);
+        let node = self.node(place, Some(&name));
+        if self.full {
+            let why = Why::Other("more than 10,000 different paths: keys that are data cannot be classified");
+            return Err(Stop { at: key.range.start, why });
+        }
+        Ok(node)
+    }
+
+    fn element(&mut self, place: u32) -> u32 {
+        self.node(place, None)
+    }
+
+    fn scalar(&mut self, place: u32, scalar: Scalar) -> Result<(), Stop> {
+        let seen = &mut self.found.nodes[place as usize];
+        match scalar {
+            Scalar::Null(_) => seen.null = true,
+            Scalar::Boolean(_) => seen.boolean = true,
+            Scalar::Number(range) => {
+                let number = canonical::integer(&self.block[range]);
+                let small = number.is_some_and(|number| i64::try_from(number).is_ok());
+                *(if small { &mut seen.integer } else { &mut seen.number }) = true;
+            }
+            Scalar::String(text) => {
+                let text = &self.block[text.range];
+                let plain =
+                    canonical::integer(text).is_some_and(|number| number.to_string().as_bytes() == text);
+                *(if plain { &mut seen.digits } else { &mut seen.text }) = true;
+            }
+        }
+        Ok(())
+    }
+
+    fn whole(&mut self, _: u32, _: Range<usize>) -> Result<(), Stop> {
+        Ok(())
+    }
+}
