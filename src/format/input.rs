@@ -4,12 +4,13 @@ use std::fs::File;
 use std::io::{self, Cursor, Read};
 use std::path::{Path, PathBuf};
 
-use super::{Reader, ReaderOptions, csv, jsonl, pg_dump};
+use super::{Reader, ReaderOptions, csv, jsonl, pg_dump, sqlite_dump};
 use crate::base::{Error, ErrorKind, Result};
 use crate::table::TableName;
 
 /// All formats, in the order in which they are tried.
-pub const FORMATS: &[FormatInfo] = &[pg_dump::ARCHIVE, pg_dump::FORMAT, jsonl::FORMAT, csv::FORMAT, csv::TSV];
+pub const FORMATS: &[FormatInfo] =
+    &[pg_dump::ARCHIVE, sqlite_dump::FORMAT, pg_dump::FORMAT, jsonl::FORMAT, csv::FORMAT, csv::TSV];
 
 /// What is known about a format before anything is read.
 #[non_exhaustive]
@@ -103,7 +104,9 @@ fn open_part(input: Input, options: &ReaderOptions, schema_only: bool) -> Result
             };
             let format = format.ok_or(match options.format {
                 Some(_) => ErrorKind::Usage("there is no format of this name".into()),
-                None => ErrorKind::Syntax("this does not look like a dump of a known format (pg_dump, JSON Lines, CSV); --format names it"),
+                None => ErrorKind::Syntax(
+                    "this does not look like a dump of a known format (pg_dump, sqlite3 .dump, JSON Lines, CSV); --format names it",
+                ),
             })?;
             (format.open)(opened, options)
         })
@@ -283,7 +286,6 @@ mod tests {
     fn what_is_no_dump_is_called_so() {
         for text in [
             "-- MySQL dump 10\nSET a = 1;",
-            "PRAGMA foreign_keys=OFF;\n",
             "id\n1\n",
             "jane@acme.example,41\n",
             "[{}]",

@@ -12,6 +12,7 @@ mod input;
 mod jsonl;
 mod pg_dump;
 mod splice;
+mod sqlite_dump;
 
 use std::sync::{Arc, OnceLock};
 
@@ -291,6 +292,17 @@ pub trait Codec: Send + Sync {
 
     /// A cell as this format writes it; for previews and reports.
     fn literal(&self, head: &Head, cell: Cell<'_>) -> Vec<u8>;
+
+    /// Whether rows without a list of columns have no cells for generated columns.
+    fn omits_generated(&self) -> bool {
+        false
+    }
+
+    /// Whether a listed name that is no column of the table means the row's own number, which every row has and which
+    /// passes as it is.
+    fn is_row_number(&self, _column: &str) -> bool {
+        false
+    }
 }
 
 /// The cells of one block, column by column; recycled from block to block.

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::base::{Error, ErrorKind, ProjectKey, Result};
-use crate::format::{Head, RowShape, levels};
+use crate::format::{Codec, Head, RowShape, levels};
 use crate::mask::Operator;
 use crate::plan::{ColumnPlan, Condition, MaskPlan, SubjectPlan, TablePlan, Unmatched};
 use crate::table::{Column, SqlType, TableName};
@@ -134,17 +134,20 @@ impl Job {
     pub(super) fn new(
         table: &TablePlan,
         head: &Head,
+        codec: &dyn Codec,
         keys: Option<&ProjectKey>,
-        nested: bool,
     ) -> Result<Self> {
         let names: Vec<&str> = match &head.columns {
             Some(columns) => columns.iter().map(String::as_str).collect(),
-            None => table.columns.iter().map(|column| column.name.as_str()).collect(),
+            None => {
+                let carried = |column: &&ColumnPlan| !(column.generated && codec.omits_generated());
+                table.columns.iter().filter(carried).map(|column| column.name.as_str()).collect()
+            }
         };
-        if nested {
+        if codec.is_nested() {
             Self::of_paths(table, &head.table, &names, keys)
         } else {
-            Self::of_columns(table, &head.table, &names, keys)
+            Self::of_cells(table, &head.table, &names, keys, &|name| codec.is_row_number(name))
         }
     }
 
@@ -213,9 +216,23 @@ impl Job {
         names: &[&str],
         keys: Option<&ProjectKey>,
     ) -> Result<Self> {
+        Self::of_cells(table, named, names, keys, &|_| false)
+    }
+
+    /// As [`Job::of_columns`]; `is_row_number` knows names of cells that are no columns.
+    fn of_cells(
+        table: &TablePlan,
+        named: &TableName,
+        names: &[&str],
+        keys: Option<&ProjectKey>,
+        is_row_number: &dyn Fn(&str) -> bool,
+    ) -> Result<Self> {
         let mut cells = Cells { names, wanted: BTreeMap::new() };
         let mut masked = Vec::new();
         for (position, name) in names.iter().enumerate() {
+            if is_row_number(name) && table.column(name).is_none() {
+                continue;
+            }
             let column = table.column(name).ok_or_else(|| {
                 Error::new(ErrorKind::Schema(
                     "the data has a column that the schema in use does not have; refresh scrub.lock \

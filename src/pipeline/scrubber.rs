@@ -297,6 +297,7 @@ impl Scrubber {
     fn source(&self, reader: Box<dyn Reader>) -> Source<'_> {
         Source {
             scrubber: self,
+            codec: reader.codec(),
             reader,
             schema: SchemaBuilder::new(),
             plan: match &self.plans {
@@ -435,6 +436,7 @@ fn process(worker: &mut Worker, item: Item, codec: &dyn Codec, pool: &Pool) -> D
 /// The input, and what must be known of it in order: schema, plan, jobs.
 struct Source<'s> {
     scrubber: &'s Scrubber,
+    codec: Arc<dyn Codec>,
     reader: Box<dyn Reader>,
     schema: SchemaBuilder,
     plan: Option<Arc<Plan>>,
@@ -495,8 +497,7 @@ impl Source<'_> {
             ))
             .in_table(head.table.to_string())
         })?;
-        let job =
-            Arc::new(Job::new(table, head, self.scrubber.keys.as_ref(), self.reader.codec().is_nested())?);
+        let job = Arc::new(Job::new(table, head, self.codec.as_ref(), self.scrubber.keys.as_ref())?);
         if self.jobs.len() == RECENT_JOBS {
             self.jobs.remove(0);
         }

@@ -8,6 +8,7 @@ mod graph;
 mod name;
 mod schema;
 mod session;
+pub(crate) mod sqlite;
 
 pub use column::{Cell, Column, ColumnBuilder, Span, append};
 pub use ddl::SchemaBuilder;

@@ -16,6 +16,8 @@ mod index;
 mod object;
 mod resolve;
 mod sql_type;
+mod sqlite;
+mod sqlite_type;
 mod token;
 
 use std::borrow::Cow;
@@ -27,7 +29,7 @@ use sql_type::Types;
 use token::{Kind, Lexer};
 
 use super::schema::{Schema, SequenceOwner, Table};
-use super::{Session, TableName};
+use super::{Dialect, Session, TableName};
 
 /// Builds a [`Schema`] from DDL statements, in the order in which a dump has them.
 ///
@@ -66,6 +68,9 @@ impl SchemaBuilder {
             self.warn(&head(&String::from_utf8_lossy(bytes)), None, "is not valid in the dump's encoding");
             return;
         };
+        if session.dialect == Dialect::Sqlite {
+            return self.sqlite_statement(&text);
+        }
         if !declares(&text) {
             return;
         }
@@ -226,10 +231,12 @@ impl SchemaBuilder {
         self.warnings.push(format!("{head}{object} {what}"));
     }
 
-    /// The columns of a table as far as statements have declared them, in the table's order; none if it is not known.
+    /// The columns that rows without a list of columns carry, as far as statements have declared them, in the table's
+    /// order; none if it is not known.
     pub fn column_names(&self, table: &TableName) -> Vec<String> {
         if let Some(whole) = self.whole.get(table) {
-            return whole.columns.iter().map(|column| column.name.clone()).collect();
+            let carried = whole.columns.iter().filter(|column| !column.generated);
+            return carried.map(|column| column.name.clone()).collect();
         }
         self.tables.get(table).map_or_else(Vec::new, TableDraft::column_names)
     }

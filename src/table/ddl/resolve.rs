@@ -33,6 +33,7 @@ pub(super) fn schema(builder: SchemaBuilder) -> Schema {
     schema.tables.extend(whole);
     // Attributes of composite types were kept among the tables, under names without a table.
     schema.tables.retain(|name, _| !name.table.is_empty());
+    super::sqlite::match_names(&mut schema);
     complete_foreign_keys(&mut schema);
     for (name, domain) in &types.domains {
         let mut entry = DomainType::new(types.resolve(&domain.base));
