@@ -6,6 +6,7 @@
 
 mod bits;
 mod buffer;
+mod compression;
 mod encoding;
 mod input;
 mod pg_dump;
@@ -18,6 +19,7 @@ use memchr::memchr_iter;
 use crate::base::{Error, ErrorKind, Result};
 use crate::table::{Cell, Column, ColumnBuilder, Session, Span, Table, TableName};
 
+pub use compression::Compression;
 pub use input::{FORMATS, FormatInfo, Identity, Input, open, open_schema};
 
 /// A piece of the input, in input order. Concatenating the bytes of all events gives the input back.
