@@ -12,6 +12,7 @@ mod support;
 mod architecture;
 mod canaries;
 mod commands;
+mod compression;
 mod conditions;
 mod corpora_masked;
 mod determinism;

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 
+use crate::pipeline::OutputCompression;
+
 /// scrub: safe, realistic, restorable test data from production dumps.
 #[derive(Parser)]
 #[command(name = "scrub", version, about, max_term_width = 100, after_help = EXAMPLES)]
@@ -47,6 +49,10 @@ pub(super) struct MaskArgs {
     /// Write here instead of to standard output; appears complete or not at all
     #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(super) output: Option<PathBuf>,
+    /// Compress the output: gzip, zstd or none, with a level if you like (zstd:9) [default: as the name after -o ends, .gz or
+    /// .zst]
+    #[arg(long, value_name = "HOW")]
+    pub(super) compress: Option<OutputCompression>,
     /// Show N rows of each masked table before (as a sketch) and after, and write nothing
     #[arg(long, value_name = "N")]
     pub(super) preview: Option<usize>,

@@ -7,8 +7,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use crate::base::{Error, ErrorKind, ProjectKey, Result, sketch};
-use crate::format::{self, Reader};
-use crate::pipeline::{Digested, Digesting, Manifest, Scrubber, Summary, TablePreview};
+use crate::format::{self, Compression, Reader};
+use crate::pipeline::{
+    self, Digested, Digesting, Manifest, OutputCompression, Scrubber, Summary, TablePreview,
+};
 use crate::plan::{Plan, Policy, Severity};
 
 use super::args::MaskArgs;
@@ -107,7 +109,11 @@ fn prepare(args: &MaskArgs) -> Result<Run> {
         builder = builder.project_key(keys.clone());
     }
     let cancelled = cancel_on_signal();
-    let scrubber = builder.threads(threads(args.threads)).cancel(Arc::clone(&cancelled)).build()?;
+    let scrubber = builder
+        .threads(threads(args.threads))
+        .compress(compression(args))
+        .cancel(Arc::clone(&cancelled))
+        .build()?;
     let digest = if args.manifest.is_some() { Digest::For(keys.as_ref()) } else { Digest::None };
     let input::Source { input, meter, digest: read } =
         input::open(args.input.as_deref(), &cancelled, digest)?;
@@ -119,8 +125,15 @@ fn prepare(args: &MaskArgs) -> Result<Run> {
 fn refuse(args: &MaskArgs) {
     if args.output.is_none() && args.preview.is_none() && !stdout().is_terminal() {
         // The run has failed already; if this cannot be written either, there is no reader to be misled.
-        let _ = stdout().write_all(&format::refusal());
+        let refusal = pipeline::compressed(compression(args), format::refusal());
+        let _ = refusal.map(|refusal| stdout().write_all(&refusal));
     }
+}
+
+/// How the output is compressed: as told, else as its name says.
+fn compression(args: &MaskArgs) -> OutputCompression {
+    let named = || args.output.as_deref().map(Compression::of_name).unwrap_or_default().into();
+    args.compress.unwrap_or_else(named)
 }
 
 fn name(path: Option<&Path>) -> String {

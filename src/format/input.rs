@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, Cursor, Read};
 use std::path::{Path, PathBuf};
 
-use super::{Reader, ReaderOptions, csv, jsonl, pg_dump, sqlite_dump};
+use super::{Compression, Reader, ReaderOptions, csv, jsonl, pg_dump, sqlite_dump};
 use crate::base::{Error, ErrorKind, Result};
 use crate::table::TableName;
 
@@ -145,14 +145,10 @@ fn opened(input: Input, schema_only: bool) -> Result<(Opened, Vec<u8>)> {
     if magic.is_empty() {
         return Err(ErrorKind::Truncated("the input is empty").into());
     }
-    let (source, path): (Box<dyn Read + Send>, _) = if magic.starts_with(&[0x1f, 0x8b]) {
-        (Box::new(Decompressed(flate2::read::MultiGzDecoder::new(source))), None)
-    } else if magic == [0x28, 0xb5, 0x2f, 0xfd]
-        || (magic[0] & 0xf0 == 0x50 && magic[1..] == [0x2a, 0x4d, 0x18])
-    {
-        (Box::new(Decompressed(zstd::Decoder::new(source)?)), None)
-    } else {
-        (source, path)
+    let (source, path): (Box<dyn Read + Send>, _) = match Compression::sniff(&magic) {
+        Compression::Gzip => (Box::new(Decompressed(flate2::read::MultiGzDecoder::new(source))), None),
+        Compression::Zstd => (Box::new(Decompressed(zstd::Decoder::new(source)?)), None),
+        Compression::None => (source, path),
     };
     let (start, read) = peek(source, SNIFFED).map_err(|error| read_error(&error))?;
     if start.is_empty() {

@@ -6,6 +6,7 @@
 
 mod bits;
 mod buffer;
+mod compression;
 mod csv;
 mod encoding;
 mod input;
@@ -21,6 +22,7 @@ use memchr::memchr_iter;
 use crate::base::{Error, ErrorKind, Result};
 use crate::table::{Cell, Column, ColumnBuilder, Session, Span, Table, TableName};
 
+pub use compression::Compression;
 pub use csv::{CsvOptions, Quote};
 pub use input::{FORMATS, FormatInfo, Identity, Input, open, open_schema};
 

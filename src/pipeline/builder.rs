@@ -11,6 +11,7 @@ use crate::format::ReaderOptions;
 use crate::plan::{Inputs, Lock, Plan, Policy};
 use crate::table::{Schema, TableName};
 
+use super::compress::OutputCompression;
 use super::scrubber::{Plans, Scrubber};
 
 /// Makes a [`Scrubber`].
@@ -56,13 +57,14 @@ enum Locks {
     Given(Box<Lock>),
 }
 
-/// How a run behaves; none of it changes an output.
+/// How a run behaves; none of it changes what an output says.
 #[derive(Clone)]
 pub(super) struct Run {
     pub(super) threads: usize,
     pub(super) reading: ReaderOptions,
     /// What the policy says of input files.
     pub(super) inputs: Inputs,
+    pub(super) compression: OutputCompression,
     pub(super) cancelled: Arc<AtomicBool>,
     pub(super) progress: Option<Arc<dyn Fn(&Progress<'_>) + Send + Sync>>,
 }
@@ -73,6 +75,7 @@ impl Default for Run {
             threads: 1,
             reading: ReaderOptions::default(),
             inputs: Inputs::default(),
+            compression: OutputCompression::NONE,
             cancelled: Arc::default(),
             progress: None,
         }
@@ -281,6 +284,27 @@ impl ScrubberBuilder {
     #[must_use]
     pub fn block_size(mut self, bytes: usize) -> Self {
         self.run.reading.block_size = bytes.max(1);
+        self
+    }
+
+    /// Compresses the output, in the threads that mask; without this call it is not.
+    ///
+    /// ```
+    /// # let policy = scrub::Policy::parse("version = 1\nconstruction = \"v1\"\nproject = \"acme/dev\"\n", "scrub.toml")?;
+    /// use std::io::Read;
+    /// use scrub::Scrubber;
+    /// let scrubber = Scrubber::builder(policy).schema_from_stream(true).compress("zstd:3".parse()?).build()?;
+    /// let dump = "SET row_security = off;\n--\n-- PostgreSQL database dump complete\n--\n";
+    /// let mut masked = Vec::new();
+    /// scrubber.mask(dump.as_bytes(), &mut masked)?;
+    /// let mut plain = String::new();
+    /// zstd::Decoder::new(&*masked).unwrap().read_to_string(&mut plain).unwrap();
+    /// assert_eq!(plain, dump);
+    /// # Ok::<(), scrub::Error>(())
+    /// ```
+    #[must_use]
+    pub fn compress(mut self, how: OutputCompression) -> Self {
+        self.run.compression = how;
         self
     }
 

@@ -7,9 +7,9 @@ use crate::base::{ErrorKind, Result};
 use crate::format::Mark;
 use crate::table::TableName;
 
+use super::item::Outcome;
 use super::job::{Job, Step};
 use super::masking::Counts;
-use super::scrubber::Outcome;
 use super::summary::{ColumnSummary, Summary, TableSummary};
 
 /// What happened so far.

@@ -4,6 +4,8 @@
 mod batches;
 mod branch_rows;
 mod builder;
+mod compress;
+mod item;
 mod job;
 mod ledger;
 mod manifest;
@@ -12,12 +14,14 @@ mod ordered;
 mod pool;
 mod profile;
 mod scrubber;
+mod sink;
 mod summary;
 mod work;
 
 #[cfg(feature = "arrow")]
 pub use batches::{MaskedBatches, TableScrubber};
 pub use builder::{Progress, ScrubberBuilder};
+pub use compress::{OutputCompression, compressed};
 pub use manifest::{
     ColumnRecord, Digested, Digesting, Manifest, PresetRecord, Stream, TableRecord, WarningRecord,
 };

@@ -2,19 +2,22 @@
 
 use std::collections::BTreeMap;
 use std::io::{Read, Write};
-use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::base::{Error, ErrorKind, Key, ProjectKey, Result};
-use crate::format::{self, Block, Codec, Event, Head, Input, Mark, Reader};
+use crate::format::{self, Codec, Compression, Event, Head, Input, Reader};
 use crate::plan::{ColumnPlan, LargeObjects, Plan, Policy};
 use crate::table::{SchemaBuilder, TableName};
 
-use super::builder::{Progress, Run, ScrubberBuilder};
+use super::builder::{Run, ScrubberBuilder};
+use super::compress::{OutputCompression, compressed};
+use super::item::{Hand, Item, PIECE, Part, Work};
 use super::job::Job;
 use super::ledger::Ledger;
-use super::masking::Counts;
 use super::ordered::ordered;
 use super::pool::Pool;
+use super::sink::Sink;
 use super::summary::Summary;
 use super::work::Worker;
 
@@ -163,7 +166,9 @@ impl Scrubber {
             Ok(reader) => self.mask_events(reader, writer),
             Err(error) => {
                 // What cannot even be opened must not look like an empty dump to whoever restores the output.
-                let _ = writer.write_all(&format::refusal()).and_then(|()| writer.flush());
+                if let Ok(refusal) = compressed(self.run.compression, format::refusal()) {
+                    let _ = writer.write_all(&refusal).and_then(|()| writer.flush());
+                }
                 Err(error)
             }
         }
@@ -220,42 +225,22 @@ impl Scrubber {
     ///
     /// # Errors
     /// Whatever ended the run first, in input order. Nothing at or after that place was written.
-    pub fn mask_events(&self, reader: Box<dyn Reader>, mut writer: impl Write + Send) -> Result<Summary> {
-        let codec = reader.codec();
-        let mut tail = reader.tail();
-        let mut source = self.source(reader);
-        let mut ledger = Ledger::default();
-        let mut done = 0;
-        let pool = Pool::default();
+    pub fn mask_events(&self, reader: Box<dyn Reader>, writer: impl Write + Send) -> Result<Summary> {
+        let (codec, tail) = (reader.codec(), reader.tail());
+        let (pool, total, stop) = (Pool::default(), AtomicU64::new(0), AtomicBool::new(false));
+        let how = self.run.compression;
+        let mut source = self.source(reader, how, &stop);
+        let sink = Sink::new(writer, how, tail, Ledger::default(), (&self.run, &pool, &total));
+        let sink = Mutex::new(sink);
         let result = ordered(
             self.run.threads,
             || source.pull(&pool),
-            Worker::default,
-            |worker, item| Ok(process(worker, item, codec.as_ref(), &pool)),
-            |Done { bytes, mark, read, outcome }| {
-                ledger.enter(outcome, mark.as_ref())?;
-                writer.write_all(&bytes)?;
-                done += read;
-                let (table, rows) = ledger.open().unzip();
-                self.run.report(&Progress { table, rows: rows.unwrap_or_default(), bytes: done });
-                if let Some(mark) = &mark {
-                    tail.observe(mark);
-                }
-                pool.put(bytes);
-                Ok(())
-            },
-        )
-        .and_then(|()| Ok(writer.flush()?));
-        match result.and_then(|()| ledger.close()) {
-            Ok(()) => Ok(ledger.into_summary()),
-            Err(error) => {
-                if !error.is_broken_pipe() {
-                    // The run has failed already; a tail that cannot be written leaves the input cut short.
-                    let _ = writer.write_all(&tail.bytes()).and_then(|()| writer.flush());
-                }
-                Err(error)
-            }
-        }
+            Hand::default,
+            |hand, item| hand.process(item, codec.as_ref(), &pool, how),
+            |done| sink.lock().unwrap_or_else(PoisonError::into_inner).push(done),
+        );
+        let sink = sink.into_inner().unwrap_or_else(PoisonError::into_inner);
+        sink.end(result).map(|(_, ledger)| ledger.into_summary())
     }
 
     /// The first `rows` rows of each table that the plan masks, before and after.
@@ -275,12 +260,13 @@ impl Scrubber {
     /// As [`Scrubber::mask`].
     pub fn preview(&self, reader: Box<dyn Reader>, rows: usize) -> Result<Vec<TablePreview>> {
         let codec = reader.codec();
-        let mut source = self.source(reader);
+        let stop = AtomicBool::new(false);
+        let mut source = self.source(reader, OutputCompression::NONE, &stop);
         let pool = Pool::default();
         let mut worker = Worker::default();
         let mut tables: BTreeMap<String, TablePreview> = BTreeMap::new();
-        while let Some(item) = source.pull(&pool)? {
-            let Work::Rows { block, job } = item.work else { continue };
+        while let Some(part) = source.event(&pool)? {
+            let Work::Rows { block, job } = part.work else { continue };
             let table = block.head.table.to_string();
             let shown = tables.get(&table).map_or(0, TablePreview::rows);
             if job.is_idle() || shown >= rows {
@@ -294,11 +280,21 @@ impl Scrubber {
         Ok(tables.into_values().collect())
     }
 
-    fn source(&self, reader: Box<dyn Reader>) -> Source<'_> {
+    /// The reading end of a run; `stop` ends it at the next event.
+    pub(super) fn source<'s>(
+        &'s self,
+        reader: Box<dyn Reader>,
+        how: OutputCompression,
+        stop: &'s AtomicBool,
+    ) -> Source<'s> {
         Source {
             scrubber: self,
             codec: reader.codec(),
             reader,
+            piece: if how.kind() == Compression::None { 0 } else { PIECE },
+            stop,
+            failed: None,
+            ended: false,
             schema: SchemaBuilder::new(),
             plan: match &self.plans {
                 Plans::Ready(plan) => Some(Arc::clone(plan)),
@@ -359,93 +355,55 @@ impl TablePreview {
     }
 }
 
-/// What the source hands to a worker.
-struct Item {
-    work: Work,
-    mark: Option<Mark>,
-}
-
-enum Work {
-    Pass(Vec<u8>),
-    Rows { block: Block, job: Arc<Job> },
-    Dropped(&'static str),
-}
-
-/// What a worker hands to the sink.
-struct Done {
-    bytes: Vec<u8>,
-    mark: Option<Mark>,
-    /// Bytes of the input that this was.
-    read: u64,
-    outcome: Outcome,
-}
-
-pub(super) enum Outcome {
-    Passed,
-    Rows {
-        job: Arc<Job>,
-        rows: u64,
-        counts: Vec<Counts>,
-    },
-    Dropped(&'static str),
-    /// The row in the error counts from the block's first row.
-    Failed {
-        error: Error,
-        table: TableName,
-    },
-}
-
-fn process(worker: &mut Worker, item: Item, codec: &dyn Codec, pool: &Pool) -> Done {
-    let Item { work, mark } = item;
-    let read = match &work {
-        Work::Pass(bytes) => bytes.len() as u64,
-        Work::Rows { block, .. } => block.bytes.len() as u64,
-        Work::Dropped(_) => 0,
-    };
-    match work {
-        Work::Pass(bytes) => Done { bytes, mark, read, outcome: Outcome::Passed },
-        Work::Dropped(class) => Done { bytes: Vec::new(), mark, read, outcome: Outcome::Dropped(class) },
-        Work::Rows { block, job } if job.drop_rows => {
-            let outcome = Outcome::Rows { rows: codec.count(&block), counts: Vec::new(), job };
-            pool.put(block.bytes);
-            Done { bytes: Vec::new(), mark, read, outcome }
-        }
-        Work::Rows { mut block, job } => {
-            let mut bytes = pool.take();
-            let masked = if job.is_idle() {
-                worker.pass(&job, codec, &mut block, &mut bytes)
-            } else {
-                worker.mask(&job, codec, &block, &mut bytes)
-            };
-            match masked {
-                Ok((rows, counts)) => {
-                    pool.put(block.bytes);
-                    Done { bytes, mark, read, outcome: Outcome::Rows { job, rows, counts } }
-                }
-                Err(error) => {
-                    let error =
-                        error.in_table(block.head.table.to_string()).at_line(block.line).at_byte(block.byte);
-                    let outcome = Outcome::Failed { error, table: job.table.clone() };
-                    Done { bytes: Vec::new(), mark, read, outcome }
-                }
-            }
-        }
-    }
-}
-
 /// The input, and what must be known of it in order: schema, plan, jobs.
-struct Source<'s> {
+pub(super) struct Source<'s> {
     scrubber: &'s Scrubber,
     codec: Arc<dyn Codec>,
     reader: Box<dyn Reader>,
+    /// Bytes of events that make an item; one event does if this is 0.
+    piece: usize,
+    stop: &'s AtomicBool,
+    /// Why there is nothing behind the item before.
+    failed: Option<Error>,
+    ended: bool,
     schema: SchemaBuilder,
     plan: Option<Arc<Plan>>,
     jobs: Vec<(Arc<Head>, Arc<Job>)>,
 }
 
 impl Source<'_> {
-    fn pull(&mut self, pool: &Pool) -> Result<Option<Item>> {
+    /// The next item.
+    pub(super) fn pull(&mut self, pool: &Pool) -> Result<Option<Item>> {
+        if let Some(error) = self.failed.take() {
+            return Err(error);
+        }
+        let (mut parts, mut len) = (Vec::new(), 0);
+        while !self.ended {
+            match self.event(pool) {
+                Ok(Some(part)) => {
+                    len += part.work.len();
+                    parts.push(part);
+                }
+                Ok(None) => self.ended = true,
+                // What comes before it is done first.
+                Err(error) if !parts.is_empty() => {
+                    self.failed = Some(error);
+                    break;
+                }
+                Err(error) => return Err(error),
+            }
+            if !parts.is_empty() && len >= self.piece {
+                break;
+            }
+        }
+        Ok((!parts.is_empty()).then_some(Item { parts }))
+    }
+
+    fn event(&mut self, pool: &Pool) -> Result<Option<Part>> {
         self.scrubber.run.go_on()?;
+        if self.stop.load(Ordering::Relaxed) {
+            return Err(ErrorKind::Cancelled.into());
+        }
         let Some(event) = self.reader.next(pool.take())? else {
             self.finish()?;
             return Ok(None);
@@ -468,7 +426,7 @@ impl Source<'_> {
             Event::LargeObject(bytes) => (self.large_object(bytes)?, None),
             Event::Dropped { class } => (Work::Dropped(class), None),
         };
-        Ok(Some(Item { work, mark }))
+        Ok(Some(Part { work, mark }))
     }
 
     /// The plan; compiled now if it is to come from the stream.
