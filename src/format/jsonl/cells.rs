@@ -34,6 +34,7 @@ pub(super) fn tokenize(block: &Block, paths: &Paths, cells: &mut Cells) -> Resul
             Some(b'\n') => scanner.at += 1,
             Some(_) => {
                 visitor.row = row;
+                visitor.hints[ROOT as usize] = 0;
                 let place = Place { node: ROOT, entry: row };
                 scanner.row(&mut visitor, place).map_err(|stop| stopped(block, row as usize, stop))?;
                 row += 1;

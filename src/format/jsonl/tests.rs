@@ -273,8 +273,8 @@ proptest! {
 
 #[test]
 fn types_are_those_of_the_values() {
-    let text = br#"{"i": 1, "n": 1.5, "b": true, "t": "x", "mixed": 42, "o": {"x": null}, "l": [1, 2], "e": [], "z": "01"}
-{"i": -2, "n": 2, "b": null, "t": "y", "mixed": "42", "o": {"y": "1"}, "l": ["a"], "p": [{"q": 1}, {"r": []}]}"#;
+    let text = br#"{"i": 1, "n": 1.5, "b": true, "t": "x", "mixed": 42, "o": {"x": null}, "v": null, "l": [1, 2], "e": [], "z": "01"}
+{"i": -2, "n": 2, "b": null, "t": "y", "mixed": "42", "o": {"y": "1"}, "l": ["a"], "v": {"w": [true]}, "p": [{"q": 1}, {"r": []}]}"#;
     let found: Vec<(String, SqlType)> =
         table(text).unwrap().columns.into_iter().map(|column| (column.name, column.sql_type)).collect();
     let numeric = SqlType::Numeric { precision: None, scale: None };
@@ -288,6 +288,7 @@ fn types_are_those_of_the_values() {
         ("l[]", SqlType::TEXT),
         ("z", SqlType::TEXT),
         ("o.y", SqlType::TEXT),
+        ("v.w[]", SqlType::Boolean),
         ("p[].q", SqlType::Integer { bits: 64 }),
     ];
     assert_eq!(found, expected.map(|(name, sql_type)| (name.to_owned(), sql_type)));
