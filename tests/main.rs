@@ -26,4 +26,5 @@ mod kill;
 mod own_dump;
 mod scale;
 mod sequences;
+mod text_files;
 mod workload;

@@ -48,6 +48,7 @@ struct Copied {
 fn copy(choice: u8, input: &[u8], block_size: usize, read_size: usize) -> Result<Copied> {
     let mut options = ReaderOptions::default();
     options.block_size = block_size;
+    options.format = Some("pg_dump");
     options.trailer = choice & 4 != 0;
     options.drop_unparsed = choice & 8 != 0;
     let slow = Slow { bytes: input.to_vec(), at: 0, most: read_size };

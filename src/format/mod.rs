@@ -99,6 +99,8 @@ pub struct RowShape {
     pub wanted: Vec<usize>,
     /// The level of each column, where cells may lie in arrays; else empty. 0 has a cell in each row.
     pub(crate) levels: Vec<u32>,
+    /// Columns that may be objects or arrays, as one value each; may be shorter than the columns.
+    pub(crate) whole: Vec<bool>,
     /// The columns as a tree of paths, made by the format that needs it.
     paths: OnceLock<Arc<jsonl::Paths>>,
 }
@@ -125,13 +127,14 @@ pub(crate) fn levels(columns: &[&str]) -> Vec<u32> {
 impl RowShape {
     /// Rows of these columns, of which those at `wanted` (ascending) are looked at.
     pub fn new(columns: Vec<String>, wanted: Vec<usize>) -> Self {
-        Self { columns, wanted, levels: Vec::new(), paths: OnceLock::new() }
+        Self { columns, wanted, levels: Vec::new(), whole: Vec::new(), paths: OnceLock::new() }
     }
 
-    /// Rows in which these columns are paths, and may lie in arrays.
-    pub fn nested(columns: Vec<String>, wanted: Vec<usize>) -> Self {
+    /// Rows in which these columns are paths, and may lie in arrays. `whole` says of each whether it may be an object or
+    /// array, as one value.
+    pub fn nested(columns: Vec<String>, wanted: Vec<usize>, whole: Vec<bool>) -> Self {
         let names: Vec<&str> = columns.iter().map(String::as_str).collect();
-        Self { levels: levels(&names), ..Self::new(columns, wanted) }
+        Self { levels: levels(&names), whole, ..Self::new(columns, wanted) }
     }
 
     /// Rows of so many columns whose names nobody knows.
@@ -142,7 +145,8 @@ impl RowShape {
     /// The same rows, looked at elsewhere.
     #[must_use]
     pub fn wanting(&self, wanted: &[usize]) -> Self {
-        Self { levels: self.levels.clone(), ..Self::new(self.columns.clone(), wanted.to_vec()) }
+        let (levels, whole) = (self.levels.clone(), self.whole.clone());
+        Self { levels, whole, ..Self::new(self.columns.clone(), wanted.to_vec()) }
     }
 }
 

@@ -183,7 +183,9 @@ impl Job {
         for (number, position) in wanted.iter().enumerate() {
             index[*position] = number;
         }
-        let shape = RowShape::nested(names.iter().copied().map(String::from).collect(), wanted);
+        let has_parts = |name: &&str| table.column(name).is_some_and(|column| has_parts(&column.sql_type));
+        let whole = names.iter().map(has_parts).collect();
+        let shape = RowShape::nested(names.iter().copied().map(String::from).collect(), wanted, whole);
         let mut jobs = jobs.into_iter().map(|(level, mut job, _)| {
             job.renumber(&index);
             job.shape = shape.clone();
@@ -366,6 +368,14 @@ impl Job {
             nested: Vec::new(),
         }
     }
+}
+
+/// Whether an object or array may stand for a value of the type.
+fn has_parts(sql_type: &SqlType) -> bool {
+    matches!(
+        sql_type.base(),
+        SqlType::Json | SqlType::Array(_) | SqlType::Hstore | SqlType::Range(_) | SqlType::Other(_)
+    )
 }
 
 /// Rows of these columns, none of which is looked at yet.

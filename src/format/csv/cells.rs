@@ -105,6 +105,10 @@ impl Column<'_> {
             let row = row as usize;
             let raw = column.raw[row];
             let cell = &self.block.bytes[raw.range()];
+            if cell.is_empty() && self.dialect.null.is_empty() {
+                column.values[row] = Span::NULL;
+                continue;
+            }
             if self.dialect.quote.is_some() && cell.first().copied() == self.dialect.quote {
                 // Most files quote nothing, and then there are no styles.
                 column.styles.resize(column.raw.len(), style::BARE);

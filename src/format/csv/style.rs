@@ -1,5 +1,7 @@
 //! How new cells are written: quoted where the old one was, or where the value needs it.
 
+use memchr::memchr;
+
 use super::dialect::Dialect;
 use crate::base::ErrorKind;
 use crate::format::splice::{Patch, Style};
@@ -34,19 +36,22 @@ impl Style for CsvStyle<'_> {
     }
 
     fn value(&self, value: &[u8], cell: Patch, out: &mut Vec<u8>) -> Result<(), ErrorKind> {
-        let needs = value == self.0.null || (!cell.clean && value.iter().any(|byte| self.is_special(*byte)));
+        let null = &self.0.null;
+        let reads_like_null = value.len() == null.len() && (value.is_empty() || value == null);
+        let needs = reads_like_null || (!cell.clean && value.iter().any(|byte| self.is_special(*byte)));
         if cell.style == BARE && !needs {
             out.extend_from_slice(value);
             return Ok(());
         }
         let Some(quote) = self.0.quote else { return Err(ErrorKind::Unfit(NO_QUOTES)) };
         out.push(quote);
-        for &byte in value {
-            out.push(byte);
-            if byte == quote {
-                out.push(quote);
-            }
+        let mut rest = value;
+        while let Some(at) = memchr(quote, rest).filter(|_| !cell.clean) {
+            out.extend_from_slice(&rest[..=at]);
+            out.push(quote);
+            rest = &rest[at + 1..];
         }
+        out.extend_from_slice(rest);
         out.push(quote);
         Ok(())
     }

@@ -291,7 +291,7 @@ fn a_row_that_is_wrong_is_named() {
         ("a,b\n1,x\"y\n", 1, 2, "a quote within a cell"),
         ("a,b\n1,\"x\"y\n", 1, 2, "behind its closing quote"),
         ("a,b\n1,x\ry\n", 1, 2, "a carriage return"),
-        ("a,b\n1,2\n3,4\r", 2, 3, "a carriage return"),
+        ("a,b\n1,2\n3,4\r", 1, 3, "a carriage return"),
         ("a,b\n1,\"x\n2,y\n", 1, 2, "without its closing quote"),
     ] {
         let mut options = options(1000);

@@ -34,6 +34,7 @@ pub(super) fn tokenize(block: &Block, paths: &Paths, cells: &mut Cells) -> Resul
             Some(b'\n') => scanner.at += 1,
             Some(_) => {
                 visitor.row = row;
+                visitor.hints[ROOT as usize] = 0;
                 let place = Place { node: ROOT, entry: row };
                 scanner.row(&mut visitor, place).map_err(|stop| stopped(block, row as usize, stop))?;
                 row += 1;
@@ -137,7 +138,7 @@ impl Visitor for Rows<'_> {
         let node = self.paths.get(place.node);
         // A column that has others below it stands for its plain values only.
         let below = !node.children.is_empty() || node.element.is_some();
-        if node.column.is_some() && !below {
+        if node.column.is_some_and(|leaf| leaf.whole) && !below {
             return false;
         }
         if object {
@@ -172,6 +173,11 @@ impl Visitor for Rows<'_> {
             name = &decoded;
         }
         let parent = self.paths.get(place.node);
+        // What a path writes for the elements of an array cannot be part of a name.
+        if memchr::memmem::find(name, b"[]").is_some() {
+            self.unknown = Some(join(&parent.path, place.node == ROOT, &String::from_utf8_lossy(name)));
+            return Ok(Place { node: UNKNOWN, entry: 0 });
+        }
         let is_child = |child: &u32| self.paths.get(*child).quoted.strip_suffix(b"\"") == Some(name);
         if let Some(at) = parent.children.iter().position(is_child) {
             self.hints[place.node as usize] = at as u32 + 1;

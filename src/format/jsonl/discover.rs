@@ -1,6 +1,6 @@
 //! The columns of a file that does not declare any: every path that occurs, and what kinds of values stand there.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use super::cells::stopped;
@@ -24,6 +24,12 @@ pub(super) struct Discovery {
 #[derive(Default)]
 struct Seen {
     path: String,
+    /// Keys as they were written first, with their closing quotes, in the order in which they came; and their nodes.
+    written: Vec<(Vec<u8>, u32)>,
+    /// The key that is expected next.
+    hint: usize,
+    /// The node of its elements.
+    element: Option<u32>,
     null: bool,
     boolean: bool,
     integer: bool,
@@ -36,6 +42,10 @@ struct Seen {
 impl Seen {
     fn is_column(&self) -> bool {
         self.null || self.boolean || self.integer || self.number || self.digits || self.text
+    }
+
+    fn is_null_only(&self) -> bool {
+        self.null && !(self.boolean || self.integer || self.number || self.digits || self.text)
     }
 
     fn sql_type(&self) -> SqlType {
@@ -72,6 +82,7 @@ impl Discovery {
                 None => return Ok(()),
                 Some(b'\n') => scanner.at += 1,
                 Some(_) => {
+                    walk.enters(0, true);
                     scanner.row(&mut walk, 0).map_err(|stop| stopped(block, row, stop))?;
                     row += 1;
                 }
@@ -81,11 +92,24 @@ impl Discovery {
 
     /// The table that has these columns.
     pub(super) fn table(&self) -> Table {
-        let columns = self.nodes.iter().filter(|seen| seen.is_column());
-        let columns = columns.map(|seen| ColumnDef::new(&seen.path, seen.sql_type()));
+        // An object that is NULL in some rows is no column of its own.
+        let parents: BTreeMap<u32, u32> =
+            self.by_parent.iter().map(|((parent, _), node)| (*node, *parent)).collect();
+        let mut above = BTreeSet::new();
+        // A node comes after its parent, so what holds a column is known before its parent is looked at.
+        for (number, seen) in self.nodes.iter().enumerate().rev() {
+            let node = number as u32;
+            if let Some(parent) = parents.get(&node).filter(|_| seen.is_column() || above.contains(&node)) {
+                above.insert(*parent);
+            }
+        }
+        let columns = (0_u32..)
+            .zip(&self.nodes)
+            .filter(|(node, seen)| seen.is_column() && !(seen.is_null_only() && above.contains(node)));
+        let columns = columns.map(|(_, seen)| ColumnDef::new(&seen.path, seen.sql_type()));
         let mut table = Table { columns: columns.collect(), ..Table::default() };
         // Keys with dots in them can give a path twice; a table has it once.
-        let mut known = std::collections::BTreeSet::new();
+        let mut known = BTreeSet::new();
         table.columns.retain(|column| known.insert(column.name.clone()));
         table
     }
@@ -120,8 +144,19 @@ impl Walk<'_> {
 impl Visitor for Walk<'_> {
     type Place = u32;
 
-    fn enters(&mut self, _: u32, _: bool) -> bool {
+    fn enters(&mut self, place: u32, _: bool) -> bool {
+        self.found.nodes[place as usize].hint = 0;
         true
+    }
+
+    fn expected(&mut self, place: u32, rest: &[u8]) -> Option<(u32, usize)> {
+        let seen = &mut self.found.nodes[place as usize];
+        let (written, node) = seen.written.get(seen.hint)?;
+        if !rest.starts_with(written) {
+            return None;
+        }
+        seen.hint += 1;
+        Some((*node, written.len()))
     }
 
     fn key(&mut self, place: u32, key: &Text) -> Result<u32, Stop> {
@@ -133,6 +168,13 @@ impl Visitor for Walk<'_> {
         }
         let name = String::from_utf8_lossy(name);
         let node = self.node(place, Some(&name));
+        let seen = &mut self.found.nodes[place as usize];
+        if let Some(at) = seen.written.iter().position(|(_, known)| *known == node) {
+            seen.hint = at + 1;
+        } else if !key.escaped && !self.full {
+            seen.written.push(([&self.block[key.range.clone()], b"\""].concat(), node));
+            seen.hint = seen.written.len();
+        }
         if self.full {
             let why = Why::Other("more than 10,000 different paths: keys that are data cannot be classified");
             return Err(Stop { at: key.range.start, why });
@@ -141,7 +183,12 @@ impl Visitor for Walk<'_> {
     }
 
     fn element(&mut self, place: u32) -> u32 {
-        self.node(place, None)
+        if let Some(known) = self.found.nodes[place as usize].element {
+            return known;
+        }
+        let node = self.node(place, None);
+        self.found.nodes[place as usize].element = Some(node).filter(|_| !self.full);
+        node
     }
 
     fn scalar(&mut self, place: u32, scalar: Scalar) -> Result<(), Stop> {

@@ -2,7 +2,7 @@
 //!
 //! A column is a path: `address.city` for the member of an object, `tags[]` for the elements of an array,
 //! `orders[].email` for a member of each of them, as record batches have it. A path that has no column is refused, however
-//! deep it lies; a column that has an object or array, and no column below it, is the text of that object. Space, the order
+//! deep it lies. A column of a type that has parts (json, an array) and no column below it is the text of its object or array. Space, the order
 //! of keys, and how numbers and strings are written stay as they are.
 
 mod cells;

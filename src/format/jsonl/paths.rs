@@ -25,6 +25,8 @@ pub(super) struct Node {
 pub(super) struct Leaf {
     /// Its number among the wanted columns.
     pub(super) wanted: Option<u32>,
+    /// Whether it may be an object or array.
+    pub(super) whole: bool,
 }
 
 /// A tree of paths. Its root is the first node.
@@ -62,8 +64,9 @@ impl Paths {
         paths.nodes[ROOT as usize].level = Some(0);
         for (position, (path, level)) in names.iter().zip(&levels).enumerate() {
             let wanted = shape.wanted.iter().position(|wanted| *wanted == position).map(|index| index as u32);
+            let whole = shape.whole.get(position).copied().unwrap_or_default();
             let node = paths.add(path);
-            paths.nodes[node as usize].column = Some(Leaf { wanted });
+            paths.nodes[node as usize].column = Some(Leaf { wanted, whole });
             paths.mark(path, *level);
         }
         paths
@@ -116,7 +119,7 @@ impl Paths {
 
     fn node(&mut self, path: String, key: &str) -> u32 {
         let number = self.nodes.len() as u32;
-        let plain = !key.bytes().any(super::scan::is_special);
+        let plain = !key.bytes().any(super::scan::is_special) && !key.contains("[]");
         let quoted = if plain { [key.as_bytes(), b"\""].concat() } else { Vec::new() };
         if number != ROOT {
             self.by_path.insert(path.clone(), number);

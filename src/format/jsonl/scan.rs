@@ -361,6 +361,7 @@ fn special(bytes: &[u8], mut at: usize) -> usize {
     const ONES: u64 = u64::MAX / 0xff;
     const HIGHS: u64 = ONES * 0x80;
     let zero = |word: u64| word.wrapping_sub(ONES) & !word;
+    let short = at + SHORT;
     while let Some(chunk) = bytes.get(at..).and_then(<[u8]>::first_chunk::<8>) {
         let word = u64::from_le_bytes(*chunk);
         let control = word.wrapping_sub(ONES * 0x20) & !word;
@@ -370,9 +371,30 @@ fn special(bytes: &[u8], mut at: usize) -> usize {
             return at + (found.trailing_zeros() / 8) as usize;
         }
         at += 8;
+        if at >= short {
+            at = long(bytes, at);
+        }
     }
     let rest = bytes.get(at..).unwrap_or_default();
     at + rest.iter().position(|byte| is_special(*byte)).unwrap_or(rest.len())
+}
+
+/// Bytes of a string that are looked at in small steps first.
+const SHORT: usize = 32;
+
+/// Passes over bytes that are not special, in large steps that the compiler makes vectors of.
+fn long(bytes: &[u8], mut at: usize) -> usize {
+    const STEP: usize = 64;
+    while let Some(chunk) = bytes.get(at..).and_then(<[u8]>::first_chunk::<STEP>) {
+        let any = chunk.iter().fold(0, |any, &byte| {
+            any | u8::from(byte < 0x20) | u8::from(byte == b'"') | u8::from(byte == b'\\')
+        });
+        if any != 0 {
+            break;
+        }
+        at += STEP;
+    }
+    at
 }
 
 /// Whether a byte cannot stand in a string as it is.
