@@ -24,4 +24,6 @@ mod kill;
 mod own_dump;
 mod scale;
 mod sequences;
+#[cfg(feature = "sqlite")]
+mod sqlite;
 mod workload;

@@ -8,6 +8,7 @@ pub mod ff1_round_trip;
 pub mod permutation_round_trip;
 pub mod pg_dump_round_trip;
 pub mod policy_never_panics;
+pub mod sqlite_dump_round_trip;
 
 /// Takes numbers off the front of the fuzzer's bytes; missing bytes are zero.
 struct Bytes<'a>(&'a [u8]);

@@ -8,7 +8,13 @@ use super::{Reader, ReaderOptions, pg_dump, sqlite_dump};
 use crate::base::{Error, ErrorKind, Result};
 
 /// All formats, in the order in which they are tried.
-pub const FORMATS: &[FormatInfo] = &[pg_dump::ARCHIVE, sqlite_dump::FORMAT, pg_dump::FORMAT];
+pub const FORMATS: &[FormatInfo] = &[
+    pg_dump::ARCHIVE,
+    #[cfg(feature = "sqlite")]
+    super::sqlite_file::FORMAT,
+    sqlite_dump::FORMAT,
+    pg_dump::FORMAT,
+];
 
 /// What is known about a format before anything is read.
 #[non_exhaustive]

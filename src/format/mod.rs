@@ -10,7 +10,9 @@ mod encoding;
 mod input;
 mod pg_dump;
 mod splice;
-mod sqlite_dump;
+pub(crate) mod sqlite_dump;
+#[cfg(feature = "sqlite")]
+mod sqlite_file;
 
 use std::sync::Arc;
 
@@ -18,6 +20,9 @@ use memchr::memchr_iter;
 
 use crate::base::{Error, ErrorKind, Result};
 use crate::table::{Cell, Column, ColumnBuilder, Session, Span, Table, TableName};
+
+#[cfg(feature = "sqlite")]
+pub use sqlite_file::{count_foreign_key_violations, is_database};
 
 pub use input::{FORMATS, FormatInfo, Identity, Input, open, open_schema};
 

@@ -12,6 +12,8 @@ mod ordered;
 mod pool;
 mod profile;
 mod scrubber;
+#[cfg(feature = "sqlite")]
+mod sqlite_writer;
 mod summary;
 mod work;
 
@@ -23,4 +25,6 @@ pub use manifest::{
 };
 pub use profile::{read_schema, read_statistics};
 pub use scrubber::{CellPair, Scrubber, TablePreview};
+#[cfg(feature = "sqlite")]
+pub use sqlite_writer::SqliteWriter;
 pub use summary::{ColumnSummary, Summary, TableSummary};

@@ -6,6 +6,8 @@
 mod insert;
 mod literal;
 mod reader;
+#[cfg(feature = "sqlite")]
+pub(crate) mod replay;
 mod scan;
 mod statements;
 mod tail;
@@ -30,6 +32,11 @@ pub(super) const FORMAT: FormatInfo = FormatInfo {
 
 /// Rows of INSERTs.
 pub(super) struct SqliteCodec;
+
+#[cfg(feature = "sqlite")]
+pub(super) use reader::session;
+#[cfg(feature = "sqlite")]
+pub(super) use tail::SqliteTail;
 
 impl Codec for SqliteCodec {
     fn tokenize(&self, block: &Block, shape: &RowShape, cells: &mut Cells) -> Result<()> {
