@@ -31,12 +31,13 @@ impl Output {
         Ok(Some(Self { writer: crate::pipeline::SqliteWriter::create(output.path())?, dangling }))
     }
 
-    /// Ends the database of a run that went well; of one that did not, gives the error that SQLite met.
+    /// Ends the database of a run that went well. Of one that could not write, gives the error that SQLite met.
     pub(super) fn finish<T>(mut self, result: Result<T>) -> Result<T> {
-        if let Some(error) = self.writer.take_error() {
-            return Err(error);
-        }
-        let result = result?;
+        let result = result.map_err(|error| match error.kind() {
+            ErrorKind::Io(_) => self.writer.take_error().unwrap_or(error),
+            // What came after it is the tail of a failed run, which no database takes.
+            _ => error,
+        })?;
         if self.writer.finish()? > self.dangling {
             let text = "rows of the masked database reference rows that are not there, and did not before";
             return Err(ErrorKind::Schema(text.into()).into());

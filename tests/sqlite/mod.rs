@@ -56,9 +56,10 @@ fn names(connection: &Connection, sql: &str) -> Vec<String> {
 /// The cells of each column of each table, in the order of the rows, with their types.
 fn cells(connection: &Connection) -> BTreeMap<(String, String), Vec<String>> {
     let mut found = BTreeMap::new();
-    for table in
-        names(connection, "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
-    {
+    for table in names(
+        connection,
+        "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND sql NOT LIKE 'CREATE VIRTUAL%'",
+    ) {
         let mut query =
             connection.prepare(&format!("SELECT * FROM \"{}\"", table.replace('"', "\"\""))).unwrap();
         let columns: Vec<String> = query.column_names().into_iter().map(str::to_owned).collect();
