@@ -249,6 +249,11 @@ pub trait Codec: Send + Sync {
     /// A cell as this format writes it; for previews and reports.
     fn literal(&self, head: &Head, cell: Cell<'_>) -> Vec<u8>;
 
+    /// Whether tables are declared between the rows of others, so that a plan from the stream must grow with it.
+    fn declares_between_rows(&self) -> bool {
+        false
+    }
+
     /// Whether rows without a list of columns have no cells for generated columns.
     fn omits_generated(&self) -> bool {
         false

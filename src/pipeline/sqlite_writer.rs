@@ -48,7 +48,7 @@ impl SqliteWriter {
         let connection = Connection::open_with_flags(path, flags).map_err(|error| failed(&error))?;
         // The file is thrown away if anything fails, so nothing need be undone.
         connection
-            .execute_batch("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA cache_size=-8192")
+            .execute_batch("PRAGMA foreign_keys=OFF; PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA cache_size=-8192")
             .map_err(|error| failed(&error))?;
         Ok(Self {
             connection,

@@ -48,7 +48,7 @@ fn planted(workspace: &Workspace) -> Connection {
             .unwrap();
         connection.execute("INSERT INTO visits VALUES (?1, 'here')", [number as i64 * 3 + 1]).unwrap();
     }
-    connection.execute_batch("UPDATE people SET note = note || ' ' || email; ANALYZE; DELETE FROM people WHERE id > 400; DELETE FROM visits WHERE person > 400").unwrap();
+    connection.execute_batch("UPDATE people SET note = note || ' ' || email; ANALYZE; DELETE FROM visits WHERE person > 400; DELETE FROM people WHERE id > 400").unwrap();
     connection
 }
 

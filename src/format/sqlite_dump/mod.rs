@@ -66,6 +66,10 @@ impl Codec for SqliteCodec {
         splice::literal(&literal::LiteralStyle, cell)
     }
 
+    fn declares_between_rows(&self) -> bool {
+        true
+    }
+
     /// `INSERT` without a list of columns has no values for generated ones.
     fn omits_generated(&self) -> bool {
         true
