@@ -25,6 +25,7 @@ const TARGETS: &[(&str, Check)] = &[
     ("permutation_round_trip", checks::permutation_round_trip::check),
     ("pg_dump_round_trip", checks::pg_dump_round_trip::check),
     ("policy_never_panics", checks::policy_never_panics::check),
+    ("sqlite_dump_round_trip", checks::sqlite_dump_round_trip::check),
 ];
 
 #[test]

@@ -26,5 +26,7 @@ mod kill;
 mod own_dump;
 mod scale;
 mod sequences;
+#[cfg(feature = "sqlite")]
+mod sqlite;
 mod text_files;
 mod workload;

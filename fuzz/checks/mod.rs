@@ -10,6 +10,7 @@ pub mod jsonl_round_trip;
 pub mod permutation_round_trip;
 pub mod pg_dump_round_trip;
 pub mod policy_never_panics;
+pub mod sqlite_dump_round_trip;
 mod text_file;
 
 /// Takes numbers off the front of the fuzzer's bytes; missing bytes are zero.

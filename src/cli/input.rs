@@ -49,6 +49,22 @@ pub(super) fn open(path: Option<&Path>, cancelled: &Arc<AtomicBool>, digest: Dig
         Some(path) if path.is_dir() => {
             return Ok(Source { input: Input::path(path), meter, digest: None });
         }
+        // A database is SQLite's to read, page by page; a digest of it is made beforehand.
+        #[cfg(feature = "sqlite")]
+        Some(path) if crate::format::is_database(path) => {
+            let mut file = open_file(path)?;
+            let bytes = file.metadata().map_or(0, |data| data.len());
+            meter.read.store(bytes, Ordering::Relaxed);
+            let digest = match digest {
+                Digest::None => None,
+                Digest::For(keys) => {
+                    let (mut whole, digest) = Digesting::new(io::sink(), keys);
+                    io::copy(&mut file, &mut whole)?;
+                    Some(digest)
+                }
+            };
+            return Ok(Source { input: Input::path(path), meter, digest });
+        }
         Some(path) => {
             let file = open_file(path)?;
             meter.size = file.metadata().ok().filter(std::fs::Metadata::is_file).map(|data| data.len());

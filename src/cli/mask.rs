@@ -17,7 +17,7 @@ use super::args::MaskArgs;
 use super::input::{Digest, Meter};
 use super::output::{PendingFile, buffered};
 use super::progress::Progress;
-use super::{Finding, input, key, load, print, usage};
+use super::{Finding, database, input, key, load, print, usage};
 
 pub(super) fn run(args: &MaskArgs) -> Result<Finding> {
     let Run { policy, plan, keys, scrubber, cancelled, reader, meter, read } =
@@ -32,15 +32,21 @@ pub(super) fn run(args: &MaskArgs) -> Result<Finding> {
     let started = Instant::now();
     let began = jiff::Timestamp::now();
     let progress = Progress::start(&meter, args.quiet);
-    let writer: Box<dyn Write + Send> = match &output {
-        Some(file) => Box::new(file.writer()?),
-        None => Box::new(buffered(stdout())),
+    let mut database = database::Output::for_run(args, output.as_ref())?;
+    let writer: Box<dyn Write + Send + '_> = match (&mut database, &output) {
+        (Some(database), _) => Box::new(database),
+        (None, Some(file)) => Box::new(file.writer()?),
+        (None, None) => Box::new(buffered(stdout())),
     };
     let result = if read.is_some() {
         let (writer, written) = Digesting::new(writer, keys.as_ref());
         scrubber.mask_events(reader, writer).map(|summary| (summary, Some(written)))
     } else {
         scrubber.mask_events(reader, writer).map(|summary| (summary, None))
+    };
+    let result = match database {
+        Some(database) => database.finish(result),
+        None => result,
     };
     drop(progress);
     let (summary, written) = result.map_err(|error| {

@@ -2,7 +2,10 @@
 
 mod args;
 mod check;
+mod database;
 mod demo;
+#[cfg(feature = "sqlite")]
+mod demo_restore;
 mod input;
 mod key;
 mod load;

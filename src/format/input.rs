@@ -9,8 +9,16 @@ use crate::base::{Error, ErrorKind, Result};
 use crate::table::TableName;
 
 /// All formats, in the order in which they are tried.
-pub const FORMATS: &[FormatInfo] =
-    &[pg_dump::ARCHIVE, sqlite_dump::FORMAT, pg_dump::FORMAT, jsonl::FORMAT, csv::FORMAT, csv::TSV];
+pub const FORMATS: &[FormatInfo] = &[
+    pg_dump::ARCHIVE,
+    #[cfg(feature = "sqlite")]
+    super::sqlite_file::FORMAT,
+    sqlite_dump::FORMAT,
+    pg_dump::FORMAT,
+    jsonl::FORMAT,
+    csv::FORMAT,
+    csv::TSV,
+];
 
 /// What is known about a format before anything is read.
 #[non_exhaustive]

@@ -13,7 +13,9 @@ mod input;
 mod jsonl;
 mod pg_dump;
 mod splice;
-mod sqlite_dump;
+pub(crate) mod sqlite_dump;
+#[cfg(feature = "sqlite")]
+mod sqlite_file;
 
 use std::sync::{Arc, OnceLock};
 
@@ -24,6 +26,9 @@ use crate::table::{Cell, Column, ColumnBuilder, Session, Span, Table, TableName}
 
 pub use compression::Compression;
 pub use csv::{CsvOptions, Quote};
+#[cfg(feature = "sqlite")]
+pub use sqlite_file::{count_foreign_key_violations, is_database};
+
 pub use input::{FORMATS, FormatInfo, Identity, Input, open, open_schema};
 
 /// A piece of the input, in input order. Concatenating the bytes of all events gives the input back.
@@ -298,6 +303,11 @@ pub trait Codec: Send + Sync {
 
     /// A cell as this format writes it; for previews and reports.
     fn literal(&self, head: &Head, cell: Cell<'_>) -> Vec<u8>;
+
+    /// Whether tables are declared between the rows of others, so that a plan from the stream must grow with it.
+    fn declares_between_rows(&self) -> bool {
+        false
+    }
 
     /// Whether rows without a list of columns have no cells for generated columns.
     fn omits_generated(&self) -> bool {

@@ -15,6 +15,8 @@ mod pool;
 mod profile;
 mod scrubber;
 mod sink;
+#[cfg(feature = "sqlite")]
+mod sqlite_writer;
 mod summary;
 mod work;
 
@@ -27,4 +29,6 @@ pub use manifest::{
 };
 pub use profile::{read_schema, read_statistics};
 pub use scrubber::{CellPair, Scrubber, TablePreview};
+#[cfg(feature = "sqlite")]
+pub use sqlite_writer::SqliteWriter;
 pub use summary::{ColumnSummary, Summary, TableSummary};

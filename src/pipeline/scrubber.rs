@@ -437,16 +437,36 @@ impl Source<'_> {
         let Plans::FromStream(policy) = &self.scrubber.plans else {
             return Err(Error::new(ErrorKind::Panic("the plan")));
         };
-        let plan = Plan::compile_input(policy, &self.schema.clone().finish());
+        let schema = self.schema.clone().finish();
+        let plan = if self.codec.declares_between_rows() {
+            // What the policy says of tables that are still to come is no mistake yet; the end will tell.
+            Plan::compile_part(policy, &schema)
+        } else {
+            Plan::compile_input(policy, &schema)
+        };
         check_ready(&plan, self.scrubber.keys.as_ref())?;
         Ok(Arc::clone(self.plan.insert(Arc::new(plan))))
+    }
+
+    /// The plan for a table that was declared after the plan was made.
+    fn grown_plan(&mut self) -> Result<Arc<Plan>> {
+        let before = self.plan.take();
+        let plan = self.plan()?;
+        if let Some(before) = before {
+            before.check_same(&plan)?;
+        }
+        Ok(plan)
     }
 
     fn job(&mut self, head: &Arc<Head>) -> Result<Arc<Job>> {
         if let Some((_, job)) = self.jobs.iter().find(|(known, _)| Arc::ptr_eq(known, head)) {
             return Ok(Arc::clone(job));
         }
-        let plan = self.plan()?;
+        let mut plan = self.plan()?;
+        let grows = matches!(self.scrubber.plans, Plans::FromStream(_)) && self.codec.declares_between_rows();
+        if grows && plan.table(&head.table).is_none() {
+            plan = self.grown_plan()?;
+        }
         let table = plan.table(&head.table).ok_or_else(|| {
             Error::new(ErrorKind::Schema(
                 "the data has a table that the schema in use does not have; refresh scrub.lock \

@@ -6,6 +6,8 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use encoding_rs::{Encoding, UTF_8};
+
 use super::literal::{self, BLOB, NUMBER, TEXT};
 use super::scan;
 use super::text_call;
@@ -78,7 +80,7 @@ pub(super) fn tokenize(block: &Block, columns: usize, wanted: &[usize], cells: &
     let mut offsets = std::mem::take(&mut cells.scratch);
     let found = scan::marks(bytes, &mut offsets);
     let marks = if found.regular { &offsets[..found.count] } else { &[] };
-    let mut rows = Rows { block, columns, wanted, text, at: 0, head: &[], column: 0 };
+    let mut rows = Rows { text, encoding: block.head.encoding, ..Rows::new(bytes, columns, wanted) };
     let result = rows.read(marks, cells);
     let (at, column) = (rows.at, rows.column);
     cells.scratch = offsets;
@@ -97,9 +99,32 @@ pub(super) fn count(block: &Block) -> u64 {
     let mut cells = Cells::default();
     // The count up to an error is what is wanted; whoever reads the rows meets the error too.
     let mut found = 0;
-    let mut rows = Rows { block, columns: 0, wanted: &[], text: None, at: 0, head: &[], column: 0 };
+    let mut rows = Rows::new(&block.bytes, 0, &[]);
     drop(rows.each_tuple(&mut cells, &mut |_| found += 1));
     found
+}
+
+/// The values of each row of one statement, which `bytes` are.
+///
+/// # Errors
+/// Rows that cannot be read.
+#[cfg(feature = "sqlite")]
+pub(super) fn values(bytes: &[u8]) -> Result<Vec<Vec<Value<'_>>>> {
+    let mut rows = Rows::new(bytes, 0, &[]);
+    rows.start()?;
+    rows.at += rows.head.len();
+    let mut found = Vec::new();
+    loop {
+        let mut row = Vec::new();
+        rows.tuple(&mut |_, value| {
+            row.push(value);
+            Ok(())
+        })?;
+        found.push(row);
+        if !rows.goes_on()? {
+            return Ok(found);
+        }
+    }
 }
 
 /// A value and where it stands.
@@ -125,7 +150,8 @@ pub(super) enum Content<'a> {
 
 /// Walks the statements of a block.
 struct Rows<'a> {
-    block: &'a Block,
+    bytes: &'a [u8],
+    encoding: &'static Encoding,
     columns: usize,
     wanted: &'a [usize],
     /// How text is checked; absent where the whole block is known to be valid.
@@ -138,9 +164,13 @@ struct Rows<'a> {
 }
 
 impl<'a> Rows<'a> {
+    fn new(bytes: &'a [u8], columns: usize, wanted: &'a [usize]) -> Self {
+        Self { bytes, encoding: UTF_8, columns, wanted, text: None, at: 0, head: &[], column: 0 }
+    }
+
     /// All rows: by the marks where they fit, token by token where they do not.
     fn read(&mut self, marks: &[u32], cells: &mut Cells) -> Result<(), ErrorKind> {
-        let bytes = &self.block.bytes[..];
+        let bytes = self.bytes;
         self.start()?;
         let opens = bytes[self.at..].get(self.head.len()) == Some(&b'(');
         let head = &bytes[self.at..self.at + self.head.len() + usize::from(opens)];
@@ -174,7 +204,7 @@ impl<'a> Rows<'a> {
     /// A statement of one row, if the marks behind its head are those of one. Returns where it ends.
     #[inline]
     fn quick(&mut self, head: usize, marks: &[u32], cells: &mut Cells) -> Result<Option<usize>, ErrorKind> {
-        let bytes = &self.block.bytes[..];
+        let bytes = self.bytes;
         let Some(ends) = marks.get(..=self.columns) else { return Ok(None) };
         let (close, end) = (ends[self.columns - 1] as usize, ends[self.columns] as usize);
         if bytes[close] != b')' || bytes[end] != b';' || end != close + 1 {
@@ -217,22 +247,22 @@ impl<'a> Rows<'a> {
             Content::Plain(range) => {
                 let raw = Span::raw(range.start, range.len());
                 match self.text {
-                    Some(text) => text.value(&self.block.bytes[range], raw, decoded)?,
+                    Some(text) => text.value(&self.bytes[range], raw, decoded)?,
                     None => raw,
                 }
             }
             Content::Doubled(inner) => {
                 undouble_into(inner, b'\'', decoded);
-                Text::new(self.block.head.encoding).decoded(start, decoded)?
+                Text::new(self.encoding).decoded(start, decoded)?
             }
             Content::Bytes(digits) => {
                 decoded.extend_from_slice(b"\\x");
                 decoded.extend(digits.iter().map(u8::to_ascii_lowercase));
-                Text::new(self.block.head.encoding).decoded(start, decoded)?
+                Text::new(self.encoding).decoded(start, decoded)?
             }
             Content::Made(bytes) => {
                 decoded.extend_from_slice(&bytes);
-                Text::new(self.block.head.encoding).decoded(start, decoded)?
+                Text::new(self.encoding).decoded(start, decoded)?
             }
         };
         column.raw.push(Span::raw(value.raw.start, value.raw.len()));
@@ -243,8 +273,8 @@ impl<'a> Rows<'a> {
 
     /// Reads the head of the first statement, from its first byte.
     fn start(&mut self) -> Result<(), ErrorKind> {
-        self.skip_trivia()?;
-        let rest = &self.block.bytes[self.at..];
+        self.skip_trivia();
+        let rest = &self.bytes[self.at..];
         if rest.is_empty() {
             return Ok(());
         }
@@ -255,8 +285,8 @@ impl<'a> Rows<'a> {
 
     /// One statement with any number of rows, token by token.
     fn statement(&mut self, cells: &mut Cells) -> Result<(), ErrorKind> {
-        self.skip_trivia()?;
-        let rest = &self.block.bytes[self.at..];
+        self.skip_trivia();
+        let rest = &self.bytes[self.at..];
         if rest.is_empty() {
             return Ok(());
         }
@@ -265,45 +295,72 @@ impl<'a> Rows<'a> {
         }
         self.at += self.head.len();
         loop {
-            self.expect(b'(')?;
-            let (mut found, mut next) = (0, 0);
-            loop {
-                self.skip_trivia()?;
-                self.column = found;
-                let value = self.value()?;
-                self.at = value.raw.end;
-                if self.wanted.get(next) == Some(&found) {
-                    self.push(next, value, cells)?;
+            let mut next = 0;
+            let wanted = self.wanted;
+            // The cells are put aside first: pushing borrows the walker.
+            let mut row = Vec::new();
+            let found = self.tuple(&mut |column, value| {
+                if wanted.get(next) == Some(&column) {
+                    row.push(value);
                     next += 1;
                 }
-                found += 1;
-                self.skip_trivia()?;
-                match self.byte() {
-                    Some(b',') => self.at += 1,
-                    Some(b')') => break,
-                    _ => return Err(NOT_A_LITERAL),
-                }
+                Ok(())
+            })?;
+            for (index, value) in row.into_iter().enumerate() {
+                self.column = wanted[index];
+                self.push(index, value, cells)?;
             }
             if found != self.columns {
                 return Err(ErrorKind::ColumnCount { expected: self.columns, found });
             }
             cells.rows += 1;
-            self.at += 1;
-            self.skip_trivia()?;
+            if !self.goes_on()? {
+                return Ok(());
+            }
+        }
+    }
+
+    /// `(value, ..)`; returns how many.
+    fn tuple(
+        &mut self,
+        sink: &mut impl FnMut(usize, Value<'a>) -> Result<(), ErrorKind>,
+    ) -> Result<usize, ErrorKind> {
+        self.expect(b'(')?;
+        let mut found = 0;
+        loop {
+            self.skip_trivia();
+            self.column = found;
+            let value = self.value()?;
+            self.at = value.raw.end;
+            sink(found, value)?;
+            found += 1;
+            self.skip_trivia();
             match self.byte() {
                 Some(b',') => self.at += 1,
-                Some(b';') => break,
-                _ => return Err(ErrorKind::Syntax("an INSERT goes on behind its rows")),
+                Some(b')') => break,
+                _ => return Err(NOT_A_LITERAL),
             }
         }
         self.at += 1;
-        Ok(())
+        Ok(found)
+    }
+
+    /// Whether another row follows, or the statement ends.
+    fn goes_on(&mut self) -> Result<bool, ErrorKind> {
+        self.skip_trivia();
+        let more = match self.byte() {
+            Some(b',') => true,
+            Some(b';') => false,
+            _ => return Err(ErrorKind::Syntax("an INSERT goes on behind its rows")),
+        };
+        self.at += 1;
+        Ok(more)
     }
 
     /// Calls `row` with the number of values of each row.
     fn each_tuple(&mut self, cells: &mut Cells, row: &mut impl FnMut(usize)) -> Result<(), ErrorKind> {
         self.start()?;
-        while self.at < self.block.bytes.len() {
+        while self.at < self.bytes.len() {
             loop {
                 let before = cells.rows;
                 let at = self.at;
@@ -326,11 +383,11 @@ impl<'a> Rows<'a> {
     }
 
     fn byte(&self) -> Option<u8> {
-        self.block.bytes.get(self.at).copied()
+        self.bytes.get(self.at).copied()
     }
 
     fn expect(&mut self, byte: u8) -> Result<(), ErrorKind> {
-        self.skip_trivia()?;
+        self.skip_trivia();
         if self.byte() != Some(byte) {
             return Err(ErrorKind::Syntax("an INSERT whose rows cannot be read"));
         }
@@ -338,8 +395,8 @@ impl<'a> Rows<'a> {
         Ok(())
     }
 
-    fn skip_trivia(&mut self) -> Result<(), ErrorKind> {
-        let mut lexer = Lexer::new(&self.block.bytes[self.at..]);
+    fn skip_trivia(&mut self) {
+        let mut lexer = Lexer::new(&self.bytes[self.at..]);
         let mut end = 0;
         loop {
             match lexer.token() {
@@ -350,12 +407,10 @@ impl<'a> Rows<'a> {
             }
         }
         self.at += end;
-        Ok(())
     }
 
     fn value(&self) -> Result<Value<'a>, ErrorKind> {
-        let block: &'a Block = self.block;
-        let bytes = &block.bytes[..];
+        let bytes = self.bytes;
         let start = self.at;
         let mut lexer = Lexer::new(&bytes[start..]);
         let mut token = lexer.token().map_err(refused)?.ok_or(NOT_A_LITERAL)?;

@@ -6,6 +6,8 @@
 mod insert;
 mod literal;
 mod reader;
+#[cfg(feature = "sqlite")]
+pub(crate) mod replay;
 mod scan;
 mod statements;
 mod tail;
@@ -30,6 +32,11 @@ pub(super) const FORMAT: FormatInfo = FormatInfo {
 
 /// Rows of INSERTs.
 pub(super) struct SqliteCodec;
+
+#[cfg(feature = "sqlite")]
+pub(super) use reader::session;
+#[cfg(feature = "sqlite")]
+pub(super) use tail::SqliteTail;
 
 impl Codec for SqliteCodec {
     fn tokenize(&self, block: &Block, shape: &RowShape, cells: &mut Cells) -> Result<()> {
@@ -57,6 +64,10 @@ impl Codec for SqliteCodec {
 
     fn literal(&self, _: &Head, cell: Cell<'_>) -> Vec<u8> {
         splice::literal(&literal::LiteralStyle, cell)
+    }
+
+    fn declares_between_rows(&self) -> bool {
+        true
     }
 
     /// `INSERT` without a list of columns has no values for generated ones.

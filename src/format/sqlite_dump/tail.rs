@@ -5,7 +5,7 @@
 use crate::format::{Mark, Tail};
 
 /// Whole events only are written, so the end always stands between statements.
-pub(super) struct SqliteTail;
+pub(in crate::format) struct SqliteTail;
 
 impl Tail for SqliteTail {
     fn observe(&mut self, _: &Mark) {}

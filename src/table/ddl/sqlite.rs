@@ -3,7 +3,7 @@
 //! A `CREATE TABLE` is whole: no later statement changes its columns, so each becomes a finished [`Table`]. Names keep
 //! the case in which they are declared and are found in any; types are free text.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use super::SchemaBuilder;
 use super::sqlite_type::sql_type;
@@ -14,8 +14,8 @@ use crate::table::{SqlType, TableName};
 impl SchemaBuilder {
     /// Reads one statement; those that declare no table and no unique index are ignored.
     pub(super) fn sqlite_statement(&mut self, text: &str) {
-        let tokens = tokens(text);
-        let mut cursor = Cursor { text, tokens: &tokens };
+        let parts = parts(text);
+        let mut cursor = Cursor { text, tokens: &parts };
         if cursor.eat("DROP TABLE") {
             cursor.eat("IF EXISTS");
             if let Some(name) = cursor.object() {
@@ -48,6 +48,10 @@ impl SchemaBuilder {
         let body = cursor.group().ok_or_else(|| Some(name.clone()))?;
         let mut draft = Draft::default();
         for item in body.items() {
+            if draft.table.columns.len() == MOST_COLUMNS {
+                draft.unread = true;
+                break;
+            }
             draft.item(item);
         }
         let mut rowid = true;
@@ -109,6 +113,9 @@ impl SchemaBuilder {
         Ok(())
     }
 }
+
+/// Columns of a table that are read: SQLite refuses more, unless it is built to take them.
+const MOST_COLUMNS: usize = 2_000;
 
 /// Brings the names in foreign keys to the case in which tables and columns are declared.
 pub(super) fn match_names(schema: &mut Schema) {
@@ -183,7 +190,7 @@ impl Draft {
         let group = item.group();
         item.eat("ON CONFLICT").then(|| item.step());
         let group = group?;
-        self.counts_up |= group.tokens.iter().any(|token| token.is_word("AUTOINCREMENT"));
+        self.counts_up |= group.tokens.iter().any(|part| part.token.is_word("AUTOINCREMENT"));
         let columns = group.items().map(|element| plain_column(element, &self.table)).collect();
         self.unread |= Option::is_none(&columns);
         columns
@@ -330,44 +337,58 @@ fn plain_column(mut element: Cursor<'_>, table: &Table) -> Option<String> {
 }
 
 /// The columns that these tokens name.
-fn columns_in(tokens: &[Token<'_>], table: &Table) -> Vec<String> {
-    let named = |column: &&ColumnDef| {
-        tokens.iter().any(|token| {
-            token.kind != Kind::Text
-                && token.name().is_some_and(|name| name.eq_ignore_ascii_case(column.name.as_bytes()))
-        })
-    };
-    table.columns.iter().filter(named).map(|column| column.name.clone()).collect()
+fn columns_in(parts: &[Part<'_>], table: &Table) -> Vec<String> {
+    let tokens = parts.iter().map(|part| part.token).filter(|token| token.kind != Kind::Text);
+    let named: HashSet<Vec<u8>> =
+        tokens.filter_map(|token| token.name()).map(|name| name.to_ascii_lowercase()).collect();
+    let columns = table.columns.iter().map(|column| &column.name);
+    columns.filter(|name| named.contains(name.to_ascii_lowercase().as_bytes())).cloned().collect()
 }
 
 fn names(group: Cursor<'_>) -> Vec<String> {
     group.items().filter_map(|mut item| item.name()).collect()
 }
 
+/// A token, and for an opening parenthesis how far on its partner is.
+#[derive(Clone, Copy)]
+struct Part<'a> {
+    token: Token<'a>,
+    /// Tokens from here to the partner; 0 where there is none.
+    span: usize,
+}
+
 /// The tokens that mean something, up to the semicolon or to what cannot be read.
-fn tokens(text: &str) -> Vec<Token<'_>> {
+fn parts(text: &str) -> Vec<Part<'_>> {
     let mut lexer = Lexer::new(text.as_bytes());
-    let mut tokens = Vec::new();
+    let mut parts: Vec<Part<'_>> = Vec::new();
+    let mut open = Vec::new();
     while let Ok(Some(token)) = lexer.meaning() {
-        if token.kind == Kind::Symbol(b';') {
-            break;
+        match token.kind {
+            Kind::Symbol(b';') => break,
+            Kind::Symbol(b'(') => open.push(parts.len()),
+            Kind::Symbol(b')') => {
+                if let Some(start) = open.pop() {
+                    parts[start].span = parts.len() - start;
+                }
+            }
+            _ => {}
         }
-        tokens.push(token);
+        parts.push(Part { token, span: 0 });
     }
-    tokens
+    parts
 }
 
 /// What is left of a statement or of a part of it.
 #[derive(Clone, Copy)]
 struct Cursor<'a> {
     text: &'a str,
-    tokens: &'a [Token<'a>],
+    tokens: &'a [Part<'a>],
 }
 
 impl<'a> Cursor<'a> {
     fn sees(&self, words: &str) -> bool {
         let mut tokens = self.tokens.iter();
-        words.split(' ').all(|word| tokens.next().is_some_and(|token| token.is_word(word)))
+        words.split(' ').all(|word| tokens.next().is_some_and(|part| part.token.is_word(word)))
     }
 
     fn eat(&mut self, words: &str) -> bool {
@@ -379,7 +400,7 @@ impl<'a> Cursor<'a> {
     }
 
     fn eat_symbol(&mut self, symbol: u8) -> bool {
-        let seen = self.tokens.first().is_some_and(|token| token.kind == Kind::Symbol(symbol));
+        let seen = self.tokens.first().is_some_and(|part| part.token.kind == Kind::Symbol(symbol));
         if seen {
             self.step();
         }
@@ -389,7 +410,7 @@ impl<'a> Cursor<'a> {
     fn step(&mut self) -> Option<Token<'a>> {
         let (first, rest) = self.tokens.split_first()?;
         self.tokens = rest;
-        Some(*first)
+        Some(first.token)
     }
 
     /// Moves over one token, or over a whole group in parentheses.
@@ -400,7 +421,7 @@ impl<'a> Cursor<'a> {
     }
 
     fn name(&mut self) -> Option<String> {
-        let name = self.tokens.first()?.name()?;
+        let name = self.tokens.first()?.token.name()?;
         let name = String::from_utf8_lossy(&name).into_owned();
         self.step();
         Some(name)
@@ -414,18 +435,9 @@ impl<'a> Cursor<'a> {
 
     /// What stands in the parentheses that come next.
     fn group(&mut self) -> Option<Self> {
-        self.tokens.first().filter(|token| token.kind == Kind::Symbol(b'('))?;
-        let mut depth = 0_usize;
-        let close = self.tokens.iter().position(|token| {
-            match token.kind {
-                Kind::Symbol(b'(') => depth += 1,
-                Kind::Symbol(b')') => depth -= 1,
-                _ => {}
-            }
-            depth == 0
-        })?;
-        let inner = Self { tokens: &self.tokens[1..close], ..*self };
-        self.tokens = &self.tokens[close + 1..];
+        let span = self.tokens.first()?.span;
+        let inner = Self { tokens: self.tokens.get(1..span)?, ..*self };
+        self.tokens = self.tokens.get(span + 1..)?;
         Some(inner)
     }
 
@@ -435,16 +447,13 @@ impl<'a> Cursor<'a> {
             if self.tokens.is_empty() {
                 return None;
             }
-            let mut depth = 0_usize;
-            let comma = self.tokens.iter().position(|token| {
-                match token.kind {
-                    Kind::Symbol(b'(') => depth += 1,
-                    Kind::Symbol(b')') => depth = depth.saturating_sub(1),
-                    _ => {}
-                }
-                depth == 0 && token.kind == Kind::Symbol(b',')
-            });
-            let end = comma.unwrap_or(self.tokens.len());
+            let mut end = 0;
+            while let Some(part) = self.tokens.get(end)
+                && part.token.kind != Kind::Symbol(b',')
+            {
+                end += 1 + part.span;
+            }
+            let end = end.min(self.tokens.len());
             let item = Self { tokens: &self.tokens[..end], ..self };
             self.tokens = self.tokens.get(end + 1..).unwrap_or_default();
             Some(item)
@@ -460,7 +469,7 @@ impl<'a> Cursor<'a> {
     /// What is left, as it is written.
     fn written(&self) -> &'a str {
         match (self.tokens.first(), self.tokens.last()) {
-            (Some(first), Some(last)) => &self.text[first.start..last.end()],
+            (Some(first), Some(last)) => &self.text[first.token.start..last.token.end()],
             _ => "",
         }
     }
