@@ -6,6 +6,8 @@
 
 mod bits;
 mod buffer;
+#[cfg(feature = "parquet")]
+pub(crate) mod columnar;
 mod encoding;
 mod input;
 mod pg_dump;
@@ -18,6 +20,8 @@ use memchr::memchr_iter;
 use crate::base::{Error, ErrorKind, Result};
 use crate::table::{Cell, Column, ColumnBuilder, Session, Span, Table, TableName};
 
+#[cfg(feature = "parquet")]
+pub use columnar::Batches;
 pub use input::{FORMATS, FormatInfo, Identity, Input, open, open_schema};
 
 /// A piece of the input, in input order. Concatenating the bytes of all events gives the input back.
@@ -161,6 +165,12 @@ pub trait Reader: Send {
 
     /// A fresh observer of what is written, for the writer: it makes the bytes that end a failed run.
     fn tail(&self) -> Box<dyn Tail>;
+
+    /// The record batches of an input that has them in place of rows. Such a reader gives the table and no blocks.
+    #[cfg(feature = "parquet")]
+    fn batches(&mut self) -> Option<Batches> {
+        None
+    }
 }
 
 /// What the bytes of an event mean to whoever must end the output early.
