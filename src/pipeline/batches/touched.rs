@@ -12,6 +12,8 @@ pub(in crate::pipeline) struct Touched {
     pub(in crate::pipeline) drop_rows: bool,
     /// For each leaf of the schema, however deep, whether it gets new values.
     pub(in crate::pipeline) masked: Vec<bool>,
+    /// For each top-level column whether something in it gets new values.
+    pub(in crate::pipeline) columns: Vec<bool>,
     /// Top-level columns that are looked at and kept.
     pub(in crate::pipeline) looked_at: Vec<usize>,
 }
@@ -31,7 +33,8 @@ impl Touched {
         if mapper.drop_rows {
             masked = vec![false; fields.iter().map(|field| leaves(field.data_type())).sum()];
         }
-        Self { drop_rows: mapper.drop_rows, masked, looked_at }
+        let columns = mapper.nodes.iter().map(|node| !node.is_kept()).collect();
+        Self { drop_rows: mapper.drop_rows, masked, columns, looked_at }
     }
 }
 

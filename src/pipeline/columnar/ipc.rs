@@ -19,7 +19,7 @@ pub(super) fn mask(
     writer: &mut (impl Write + Send),
 ) -> Result<u64> {
     let touched = table.touched(input.schema())?;
-    let (mut output, left_out) = IpcOutput::new(&input, writer)?;
+    let (mut output, left_out) = IpcOutput::new(&input, &touched.columns, writer)?;
     let left_out = left_out + input.left_out;
     let mut rows = 0;
     ordered(

@@ -3,6 +3,7 @@
 //! Messages are framed here and decoded by whoever takes a [`RawBatch`], on any thread. Lengths are held against the bytes
 //! that are there before anything is reserved for them.
 
+mod dictionary;
 mod output;
 
 use std::collections::HashMap;

@@ -4,38 +4,50 @@ use std::collections::HashMap;
 use std::io::Write;
 use std::sync::Arc;
 
-use arrow_array::RecordBatch;
-use arrow_ipc::writer::{FileWriter, IpcWriteOptions, StreamWriter};
+use arrow_array::{RecordBatch, RecordBatchOptions};
+use arrow_ipc::writer::{DictionaryHandling, FileWriter, IpcWriteOptions, StreamWriter};
 use arrow_schema::{ArrowError, DataType, FieldRef, Schema};
 
 use super::super::fault;
 use super::super::parquet::allowed_value;
 use super::IpcInput;
+use super::dictionary::Dictionary;
 use crate::base::{Error, ErrorKind, Result};
 
 /// A file or stream under construction. Dropped unfinished, a file has no footer and a stream no end mark.
-pub(crate) enum IpcOutput<W: Write> {
-    /// A file.
+pub(crate) struct IpcOutput<W: Write> {
+    writer: Writer<W>,
+    /// For each column the dictionary of the file, where batches have dictionaries of their own.
+    dictionaries: Vec<Option<Dictionary>>,
+}
+
+enum Writer<W: Write> {
     File(FileWriter<W>),
-    /// A stream.
     Stream(StreamWriter<W>),
 }
 
 impl<W: Write> IpcOutput<W> {
-    /// Starts an output like an input, and says how many entries of its schema's metadata were left out.
+    /// Starts an output like an input, and says how many entries of its schema's metadata were left out. `masked` are the
+    /// columns that hold something masked.
     ///
     /// # Errors
     /// A place that cannot be written to.
-    pub(crate) fn new(input: &IpcInput, writer: W) -> Result<(Self, u64)> {
+    pub(crate) fn new(input: &IpcInput, masked: &[bool], writer: W) -> Result<(Self, u64)> {
         let (schema, left_out) = allowed_schema(input.schema(), &[]);
         let options =
             IpcWriteOptions::default().try_with_compression(input.compression()).map_err(fault::arrow)?;
-        let output = if input.is_stream() {
-            Self::Stream(StreamWriter::try_new_with_options(writer, &schema, options).map_err(fault::arrow)?)
-        } else {
-            Self::File(FileWriter::try_new_with_options(writer, &schema, options).map_err(fault::arrow)?)
+        if input.is_stream() {
+            let writer =
+                StreamWriter::try_new_with_options(writer, &schema, options).map_err(fault::arrow)?;
+            return Ok((Self { writer: Writer::Stream(writer), dictionaries: Vec::new() }, left_out));
+        }
+        let of = |(field, masked): (&FieldRef, &bool)| {
+            (*masked && matches!(field.data_type(), DataType::Dictionary(..))).then(Dictionary::default)
         };
-        Ok((output, left_out))
+        let dictionaries = schema.fields().iter().zip(masked).map(of).collect();
+        let options = options.with_dictionary_handling(DictionaryHandling::Delta);
+        let writer = FileWriter::try_new_with_options(writer, &schema, options).map_err(fault::arrow)?;
+        Ok((Self { writer: Writer::File(writer), dictionaries }, left_out))
     }
 
     /// Writes a batch.
@@ -43,13 +55,29 @@ impl<W: Write> IpcOutput<W> {
     /// # Errors
     /// A place that cannot be written to; a dictionary that a file can have only one of.
     pub(crate) fn write(&mut self, batch: &RecordBatch) -> Result<()> {
-        let written = match self {
-            Self::File(writer) => writer.write(batch),
-            Self::Stream(writer) => writer.write(batch),
+        let written = match &mut self.writer {
+            Writer::Stream(writer) => writer.write(batch),
+            Writer::File(writer) if self.dictionaries.iter().all(Option::is_none) => writer.write(batch),
+            Writer::File(writer) => {
+                let mut columns = batch.columns().to_vec();
+                for ((column, dictionary), field) in
+                    columns.iter_mut().zip(&mut self.dictionaries).zip(batch.schema_ref().fields())
+                {
+                    if let Some(dictionary) = dictionary {
+                        *column = dictionary
+                            .unify(column)
+                            .map_err(|error| error.in_column(field.name().clone()))?;
+                    }
+                }
+                let options = RecordBatchOptions::new().with_row_count(Some(batch.num_rows()));
+                let batch = RecordBatch::try_new_with_options(batch.schema(), columns, &options);
+                writer.write(&batch.map_err(fault::arrow)?)
+            }
         };
         written.map_err(|error| match error {
             ArrowError::InvalidArgumentError(_) => Error::new(ErrorKind::Unfit(
-                "a masked dictionary is another one in each batch, and a file holds one for all batches: write a stream",
+                "a masked dictionary below a nested column is another one in each batch, and a file holds one for all \
+                 batches: write a stream",
             )),
             other => fault::arrow(other),
         })
@@ -60,9 +88,9 @@ impl<W: Write> IpcOutput<W> {
     /// # Errors
     /// A place that cannot be written to.
     pub(crate) fn finish(mut self) -> Result<()> {
-        let finished = match &mut self {
-            Self::File(writer) => writer.finish(),
-            Self::Stream(writer) => writer.finish(),
+        let finished = match &mut self.writer {
+            Writer::File(writer) => writer.finish(),
+            Writer::Stream(writer) => writer.finish(),
         };
         finished.map_err(fault::arrow)
     }

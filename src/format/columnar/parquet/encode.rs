@@ -17,7 +17,7 @@ use parquet::file::properties::{EnabledStatistics, WriterProperties, WriterPrope
 use parquet::file::writer::SerializedFileWriter;
 
 use super::super::fault::{self, guarded};
-use super::int96::{Int96Column, decimal_bytes};
+use super::int96::{Int96Column, decimal_bytes, in_range};
 use super::layout::{Form, Layout};
 use super::{ParquetFile, cannot};
 use crate::base::Result;

@@ -9,14 +9,18 @@ use arrow_array::types::{
 use arrow_array::{Array, ArrayRef, BinaryArray, FixedSizeBinaryArray};
 use arrow_schema::DataType;
 use bytes::Bytes;
+use parquet::column::reader::{ColumnReader, get_column_reader};
 use parquet::column::writer::{ColumnCloseResult, ColumnWriter, get_column_writer};
 use parquet::data_type::Int96;
+use parquet::file::metadata::ColumnChunkMetaData;
 use parquet::file::properties::WriterPropertiesPtr;
+use parquet::file::reader::SerializedPageReader;
 use parquet::file::writer::{SerializedPageWriter, TrackedWrite};
 use parquet::schema::types::ColumnDescPtr;
 
 use super::super::fault;
-use crate::base::Result;
+use super::super::source::Source;
+use crate::base::{Error, ErrorKind, Result};
 
 const NANOS_A_DAY: i64 = 86_400_000_000_000;
 /// 1970-01-01 as a Julian day.
@@ -57,6 +61,33 @@ impl Int96Column {
         typed.write_batch(&self.values, levels, None).map_err(fault::parquet)?;
         let close = writer.close().map_err(fault::parquet)?;
         Ok((sink.into_inner().map_err(fault::parquet)?.into(), close))
+    }
+}
+
+/// Whether all timestamps of a chunk can be counted in nanoseconds from 1970: those from 1677 to 2262.
+///
+/// # Errors
+/// A timestamp that cannot, and that would be read as another one.
+pub(super) fn in_range(source: &Source, column: &ColumnChunkMetaData, rows: u64) -> Result<()> {
+    const MOST_DAYS: i64 = i64::MAX / NANOS_A_DAY - 1;
+    let pages = SerializedPageReader::new(Arc::new(source.clone()), column, rows as usize, None);
+    let reader = get_column_reader(column.column_descr_ptr(), Box::new(pages.map_err(fault::parquet)?));
+    let ColumnReader::Int96ColumnReader(mut reader) = reader else { return Err(fault::damaged()) };
+    let optional = column.column_descr().max_def_level() > 0;
+    let (mut values, mut levels) = (Vec::new(), Vec::new());
+    loop {
+        values.clear();
+        levels.clear();
+        let read = reader.read_records(8192, optional.then_some(&mut levels), None, &mut values);
+        let (records, _, _) = read.map_err(fault::parquet)?;
+        let is_far = |value: &Int96| (i64::from(value.data()[2] as i32) - EPOCH).abs() > MOST_DAYS;
+        if values.iter().any(is_far) {
+            let what = "a timestamp in INT96 is outside of 1677 to 2262, and cannot be masked in that form";
+            return Err(Error::new(ErrorKind::Unfit(what)).in_column(column.column_path().string()));
+        }
+        if records == 0 {
+            return Ok(());
+        }
     }
 }
 

@@ -26,12 +26,14 @@ const PLAIN: &[&str] = &[
 pub(super) fn allowed(pairs: &[KeyValue], promised: Option<&Schema>) -> (Vec<KeyValue>, u64) {
     let mut kept = Vec::new();
     let mut left_out = 0;
+    // The crate's Arrow schema has the footer's entries in it too; they are counted once.
+    let keys: Vec<&str> = pairs.iter().map(|pair| pair.key.as_str()).collect();
     for pair in pairs {
         let text = pair.value.as_deref().unwrap_or_default();
         let (value, whole) = match pair.key.as_str() {
             ARROW_SCHEMA_META_KEY => match promised {
                 Some(schema) => {
-                    let (schema, out) = allowed_schema(schema, &["pandas"]);
+                    let (schema, out) = allowed_schema(schema, &keys);
                     left_out += out;
                     (Some(encode_arrow_schema(&schema)), true)
                 }

@@ -19,7 +19,9 @@ use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{
     ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder,
 };
-use parquet::file::metadata::{PageIndexPolicy, ParquetMetaData, ParquetMetaDataReader};
+use parquet::file::metadata::{
+    PageIndexPolicy, ParquetMetaData, ParquetMetaDataOptions, ParquetMetaDataReader,
+};
 
 pub(crate) use encode::{EncodedGroup, GroupEncoder};
 pub(crate) use layout::Layout;
@@ -50,6 +52,7 @@ impl ParquetFile {
         check::ends(&source)?;
         let metadata = ParquetMetaDataReader::new()
             .with_page_index_policy(PageIndexPolicy::Skip)
+            .with_metadata_options(Some(ParquetMetaDataOptions::new().with_encoding_stats_as_mask(false)))
             .parse_and_finish(&source)
             .map_err(fault::parquet)?;
         check::footer(&metadata, source.size())?;
