@@ -45,7 +45,7 @@ pub(super) struct Source {
 /// A file that cannot be opened.
 pub(super) fn open(path: Option<&Path>, cancelled: &Arc<AtomicBool>, digest: Digest<'_>) -> Result<Source> {
     let mut meter = Meter::default();
-    let mut places = None;
+    let places;
     let (name, raw): (String, Box<dyn Read + Send>) = match path {
         // A directory archive is pg_restore's to read.
         Some(path) if path.is_dir() => {

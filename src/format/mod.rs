@@ -166,7 +166,8 @@ pub trait Reader: Send {
     /// A fresh observer of what is written, for the writer: it makes the bytes that end a failed run.
     fn tail(&self) -> Box<dyn Tail>;
 
-    /// The record batches of an input that has them in place of rows. Such a reader gives the table and no blocks.
+    /// The record batches of an input that has them in place of rows, for whoever writes. The blocks of such a reader are
+    /// for looking at only; when its batches are taken it has none.
     #[cfg(feature = "parquet")]
     fn batches(&mut self) -> Option<Batches> {
         None

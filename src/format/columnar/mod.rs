@@ -1,24 +1,30 @@
 //! Files of record batches: Parquet, Arrow IPC files and Arrow IPC streams.
 //!
-//! Such an input has no rows of bytes. Its [`Reader`] gives one event, the table; whoever masks it takes the [`Batches`].
+//! Such an input has no rows of bytes. Whoever masks it takes the [`Batches`] of its [`Reader`]; whoever only looks at rows
+//! gets the table, and cells as text in blocks that are never written.
 //! What is known here is how batches lie in files and how files are put together again: which bytes may be copied, which
 //! statistics and metadata are kept. What becomes of a column is none of this module's business.
 
 mod fault;
 pub(crate) mod ipc;
 pub(crate) mod parquet;
+mod rows;
 mod source;
 
 use std::path::Path;
 use std::sync::Arc;
 
+use arrow_array::RecordBatch;
+use arrow_schema::SchemaRef;
+
 use self::ipc::IpcInput;
-use self::parquet::ParquetFile;
+use self::parquet::{GroupReader, ParquetFile};
+use self::rows::{Rows, RowsCodec};
 use self::source::Source;
 use super::input::{FormatInfo, Identity, Opened};
-use super::{Block, Cells, Codec, Event, Head, Mark, Reader, ReaderOptions, RowShape, Tail};
+use super::{Codec, Event, Mark, Reader, ReaderOptions, Tail};
 use crate::base::{Error, ErrorKind, Result};
-use crate::table::{Cell, ColumnBuilder, TableName, arrow};
+use crate::table::{TableName, arrow};
 
 pub(super) const PARQUET: FormatInfo = FormatInfo {
     name: "parquet",
@@ -28,7 +34,7 @@ pub(super) const PARQUET: FormatInfo = FormatInfo {
     open: |mut opened, options| {
         let table = table_name(&opened, options)?;
         let file = fault::guarded(|| ParquetFile::open(Source::new(&mut opened)?))?;
-        Ok(Box::new(Columnar::new(table, Kind::Parquet(Box::new(file)))))
+        Ok(Box::new(Columnar::new(table, Kind::Parquet(Box::new(file)), opened.schema_only)))
     },
 };
 
@@ -40,7 +46,7 @@ pub(super) const ARROW_IPC: FormatInfo = FormatInfo {
     open: |mut opened, options| {
         let table = table_name(&opened, options)?;
         let input = fault::guarded(|| IpcInput::file(Source::new(&mut opened)?))?;
-        Ok(Box::new(Columnar::new(table, Kind::Ipc(Box::new(input)))))
+        Ok(Box::new(Columnar::new(table, Kind::Ipc(Box::new(input)), opened.schema_only)))
     },
 };
 
@@ -52,7 +58,7 @@ pub(super) const ARROW_STREAM: FormatInfo = FormatInfo {
     open: |opened, options| {
         let table = table_name(&opened, options)?;
         let input = fault::guarded(|| IpcInput::stream(opened.stream.read, options.trailer))?;
-        Ok(Box::new(Columnar::new(table, Kind::Ipc(Box::new(input)))))
+        Ok(Box::new(Columnar::new(table, Kind::Ipc(Box::new(input)), opened.schema_only)))
     },
 };
 
@@ -67,11 +73,16 @@ pub struct Batches {
 impl Batches {
     /// The table, as its schema tells.
     pub(crate) fn event(&self) -> Event {
-        let schema = match &self.kind {
-            Kind::Parquet(file) => file.schema(),
-            Kind::Ipc(input) => input.schema(),
-        };
-        Event::Table { name: self.table.clone(), table: arrow::table(schema, &|_| false) }
+        Event::Table { name: self.table.clone(), table: arrow::table(self.kind.schema(), &|_| false) }
+    }
+}
+
+impl Kind {
+    fn schema(&self) -> &SchemaRef {
+        match self {
+            Self::Parquet(file) => file.schema(),
+            Self::Ipc(input) => input.schema(),
+        }
     }
 }
 
@@ -101,28 +112,84 @@ fn table_name(opened: &Opened, options: &ReaderOptions) -> Result<TableName> {
     })
 }
 
-/// The reader of an input that has batches.
+/// The reader of an input that has batches. Whoever writes takes them; whoever looks gets them as blocks.
 struct Columnar {
     event: Option<Event>,
     stream: bool,
     batches: Option<Batches>,
+    /// Makes blocks; none where only the schema is wanted.
+    rows: Option<Rows>,
+    groups: usize,
+    group: Option<GroupReader>,
+    /// What is left of a batch.
+    rest: Option<RecordBatch>,
 }
 
+/// Rows of a block.
+const ROWS: usize = 1024;
+
 impl Columnar {
-    fn new(table: TableName, kind: Kind) -> Self {
+    fn new(table: TableName, kind: Kind, schema_only: bool) -> Self {
         let stream = matches!(&kind, Kind::Ipc(input) if input.is_stream());
+        let rows = (!schema_only).then(|| Rows::new(&table, kind.schema()));
         let batches = Batches { table, kind };
-        Self { event: Some(batches.event()), stream, batches: Some(batches) }
+        Self {
+            event: Some(batches.event()),
+            stream,
+            batches: Some(batches),
+            rows,
+            groups: 0,
+            group: None,
+            rest: None,
+        }
+    }
+
+    fn batch(&mut self) -> Result<Option<RecordBatch>> {
+        let Some(batches) = &mut self.batches else { return Ok(None) };
+        match &mut batches.kind {
+            Kind::Ipc(input) => input.next()?.map(|batch| batch.decode()).transpose(),
+            Kind::Parquet(file) => loop {
+                if let Some(group) = &mut self.group
+                    && let Some(batch) = group.next()?
+                {
+                    return Ok(Some(batch));
+                }
+                if self.groups == file.groups() {
+                    return Ok(None);
+                }
+                let all: Vec<usize> = (0..file.schema().fields().len()).collect();
+                self.group = Some(file.read(self.groups, &all)?);
+                self.groups += 1;
+            },
+        }
     }
 }
 
 impl Reader for Columnar {
-    fn next(&mut self, _: Vec<u8>) -> Result<Option<Event>> {
-        Ok(self.event.take())
+    fn next(&mut self, spare: Vec<u8>) -> Result<Option<Event>> {
+        if let Some(event) = self.event.take() {
+            return Ok(Some(event));
+        }
+        if self.rows.is_none() {
+            return Ok(None);
+        }
+        let batch = match self.rest.take() {
+            Some(rest) => rest,
+            None => match self.batch()? {
+                Some(batch) => batch,
+                None => return Ok(None),
+            },
+        };
+        let first = batch.slice(0, batch.num_rows().min(ROWS));
+        if batch.num_rows() > ROWS {
+            self.rest = Some(batch.slice(ROWS, batch.num_rows() - ROWS));
+        }
+        let rows = self.rows.as_mut().map(|rows| rows.block(&first, spare));
+        rows.transpose().map(|block| block.map(Event::Rows))
     }
 
     fn codec(&self) -> Arc<dyn Codec> {
-        Arc::new(NoBlocks)
+        Arc::new(RowsCodec)
     }
 
     fn tail(&self) -> Box<dyn Tail> {
@@ -145,37 +212,5 @@ impl Tail for Unfinished {
 
     fn bytes(&self) -> Vec<u8> {
         if self.stream { [ipc::CONTINUATION, [0, 1, 0, 0]].concat() } else { Vec::new() }
-    }
-}
-
-/// The codec of an input without blocks.
-struct NoBlocks;
-
-fn no_blocks() -> Error {
-    Error::new(ErrorKind::Panic("a format: an input of record batches has no blocks"))
-}
-
-impl Codec for NoBlocks {
-    fn tokenize(&self, _: &Block, _: &RowShape, _: &mut Cells) -> Result<()> {
-        Err(no_blocks())
-    }
-
-    fn count(&self, _: &Block) -> u64 {
-        0
-    }
-
-    fn check(&self, _: &Block, _: &RowShape, _: &mut Cells) -> Result<u64> {
-        Err(no_blocks())
-    }
-
-    fn splice(&self, _: &Block, _: &Cells, _: &[Option<&ColumnBuilder>], _: &mut Vec<u8>) -> Result<()> {
-        Err(no_blocks())
-    }
-
-    fn literal(&self, _: &Head, cell: Cell<'_>) -> Vec<u8> {
-        match cell {
-            Cell::Value(value) => value.to_vec(),
-            Cell::Null | Cell::Kept => Vec::new(),
-        }
     }
 }

@@ -56,9 +56,12 @@ impl<'l> GroupEncoder<'l> {
         let factory = ArrowRowGroupWriterFactory::new(&frame, Arc::clone(&layout.written_schema));
         let writers = factory.create_column_writers(group).map_err(fault::parquet)?;
         let columns = file.metadata.parquet_schema().columns();
-        let is_int96 = layout.columns.iter().filter(|column| matches!(column.form, Form::Int96));
-        let int96 =
-            is_int96.map(|column| Int96Column::new(Arc::clone(&columns[column.leaves.start]))).collect();
+        let mut int96 = Vec::new();
+        for column in layout.columns.iter().filter(|column| matches!(column.form, Form::Int96)) {
+            let (leaf, rows) = (column.leaves.start, file.rows(group));
+            guarded(|| in_range(&file.source, file.parquet().row_group(group).column(leaf), rows))?;
+            int96.push(Int96Column::new(Arc::clone(&columns[leaf])));
+        }
         Ok(Self { layout, writers, int96, properties })
     }
 

@@ -121,10 +121,12 @@ fn a_stream_must_have_its_end_mark_unless_told_otherwise() {
 
 #[test]
 fn metadata_of_schemas_and_fields_is_on_a_list() {
-    let field = Field::new("a", arrow_schema::DataType::Int32, true).with_metadata(
-        [("PARQUET:field_id".to_owned(), "3".to_owned()), ("comment".to_owned(), "CANARY".to_owned())].into(),
-    );
-    let schema = Schema::new(vec![field]).with_metadata([("origin".to_owned(), "CANARY".to_owned())].into());
+    let field =
+        Field::new("a", arrow_schema::DataType::Int32, true).with_metadata(std::collections::HashMap::from(
+            [("PARQUET:field_id".to_owned(), "3".to_owned()), ("comment".to_owned(), "CANARY".to_owned())],
+        ));
+    let schema = Schema::new(vec![field])
+        .with_metadata(std::collections::HashMap::from([("origin".to_owned(), "CANARY".to_owned())]));
     let numbers: ArrayRef = Arc::new(arrow_array::Int32Array::from(vec![1, 2]));
     let batch = RecordBatch::try_new(Arc::new(schema), vec![numbers]).unwrap();
     for file in [false, true] {

@@ -22,6 +22,7 @@ mod forms;
 mod hostile;
 mod ipc;
 mod kept;
+mod looked_at;
 mod originals;
 
 const HEAD: &str = "version = 1\nconstruction = \"v1\"\nproject = \"acme/dev\"\nunclassified = \"keep\"\n";
