@@ -63,7 +63,7 @@ subject = "id"
 columns.id = "permute"
 columns.email = { op = "email", domain = "e", accept_frequency_leak = "invented" }
 columns.again = { op = "email", domain = "e", accept_frequency_leak = "invented" }
-columns.born = { op = "date_shift", days = 100 }
+columns.born = { op = "date_shift", window = 100 }
 columns."address.city" = { op = "keyed_hash", accept_frequency_leak = "invented" }
 "#;
 

@@ -151,7 +151,7 @@ mod tests {
             r#"{"columns": [{"name": "id", "metadata": {"categories": ["jane"], "ordered": true}}],
                 "attributes": {"owner": "jane"}, "pandas_version": {"a": "jane"}}"#,
         );
-        assert_eq!(passed.as_deref(), Some(r#"{"columns":[{"name":"id","metadata":{"ordered":true}}]}"#));
+        assert_eq!(passed.as_deref(), Some(r#"{"columns":[{"metadata":{"ordered":true},"name":"id"}]}"#));
         assert!(!whole);
         let (passed, whole) = value(
             "org.apache.spark.sql.parquet.row.metadata",

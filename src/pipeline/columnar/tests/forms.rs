@@ -56,7 +56,7 @@ fn int96_and_decimals_in_bytes_are_masked_and_stay_what_they_are() {
         (0..40).map(|row| (row % 5 != 1).then_some((row - 20) * 12_345)).collect();
     let input = old_forms(&times, &decimals);
     let rules = "[tables.t]\nsubject = \"wide\"\ncolumns.time = \"date_shift\"\n\
-                 columns.wide = { op = \"noise\", percent = 20 }\ncolumns.short = { op = \"round\", to = 100 }\n";
+                 columns.wide = { op = \"round\", to = 1000 }\ncolumns.short = { op = \"round\", to = 100 }\n";
     let output = mask(rules, &input);
     let (before, after) = (metadata(&input), metadata(&output));
     assert_eq!(before.file_metadata().schema(), after.file_metadata().schema());
@@ -117,7 +117,7 @@ fn every_type_that_an_operator_can_mask_can_be_written() {
         for operator in [
             "{ op = \"permute\", accept_frequency_leak = \"r\" }",
             "{ op = \"keyed_hash\", accept_frequency_leak = \"r\" }",
-            "{ op = \"noise\", percent = 10 }",
+            "{ op = \"noise\", ratio = 0.1 }",
             "{ op = \"date_shift\" }",
             "{ op = \"truncate_date\", to = \"month\" }",
             "{ op = \"uuid\", accept_frequency_leak = \"r\" }",
@@ -240,7 +240,9 @@ fn field_ids_and_logical_types_stay() {
     let mut writer = SerializedFileWriter::new(Vec::new(), Arc::new(schema), Arc::default()).unwrap();
     let mut group = writer.next_row_group().unwrap();
     let mut column = group.next_column().unwrap().unwrap();
-    let values: Vec<FixedLenByteArray> = (0..5u8).map(|n| vec![n + 1; 16].into()).collect();
+    let values: Vec<FixedLenByteArray> = (0..5u8)
+        .map(|n| [[n + 1; 6].as_slice(), &[0x41, n, 0x81, n, 1, 2, 3, 4, 5, 6]].concat().into())
+        .collect();
     column.typed::<FixedLenByteArrayType>().write_batch(&values, None, None).unwrap();
     column.close().unwrap();
     group.close().unwrap();
