@@ -11,6 +11,7 @@ mod support;
 
 mod architecture;
 mod canaries;
+mod columnar;
 mod commands;
 mod compression;
 mod conditions;

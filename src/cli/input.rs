@@ -1,6 +1,7 @@
 //! The main input: a file or standard input, counted for the progress bar, and ended by Ctrl-C even while it blocks.
 
-use std::io::{self, Read};
+use std::fs::File;
+use std::io::{self, Read, Seek as _};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -44,6 +45,7 @@ pub(super) struct Source {
 /// A file that cannot be opened.
 pub(super) fn open(path: Option<&Path>, cancelled: &Arc<AtomicBool>, digest: Digest<'_>) -> Result<Source> {
     let mut meter = Meter::default();
+    let places;
     let (name, raw): (String, Box<dyn Read + Send>) = match path {
         // A directory archive is pg_restore's to read.
         Some(path) if path.is_dir() => {
@@ -68,9 +70,13 @@ pub(super) fn open(path: Option<&Path>, cancelled: &Arc<AtomicBool>, digest: Dig
         Some(path) => {
             let file = open_file(path)?;
             meter.size = file.metadata().ok().filter(std::fs::Metadata::is_file).map(|data| data.len());
+            places = file.try_clone().ok();
             (path.display().to_string(), Box::new(file))
         }
-        None => ("-".into(), Box::new(Interruptible { cancelled: Arc::clone(cancelled) })),
+        None => {
+            places = redirected();
+            ("-".into(), Box::new(Interruptible { cancelled: Arc::clone(cancelled) }))
+        }
     };
     let metered = Metered { inner: raw, read: Arc::clone(&meter.read) };
     let (reader, digest): (Box<dyn Read + Send>, _) = match digest {
@@ -80,7 +86,28 @@ pub(super) fn open(path: Option<&Path>, cancelled: &Arc<AtomicBool>, digest: Dig
             (Box::new(reader), Some(digest))
         }
     };
-    Ok(Source { input: Input::new(name, reader), meter, digest })
+    let mut input = Input::new(name, reader);
+    if let Some(file) = places {
+        input = input.with_file(file, Some(Arc::clone(&meter.read)));
+    }
+    Ok(Source { input, meter, digest })
+}
+
+/// The digest of a whole file, for formats that read it at random places.
+///
+/// # Errors
+/// A file that cannot be read.
+pub(super) fn digest(path: &Path, keys: Option<&ProjectKey>) -> Result<Digested> {
+    let (mut reader, digest) = Digesting::new(open_file(path)?, keys);
+    io::copy(&mut reader, &mut io::sink())?;
+    Ok(digest)
+}
+
+/// The file that standard input is, if it is one and nobody has read of it.
+fn redirected() -> Option<File> {
+    let mut file = File::from(rustix::io::dup(rustix::stdio::stdin()).ok()?);
+    let unread = file.stream_position().is_ok_and(|position| position == 0);
+    (unread && file.metadata().is_ok_and(|data| data.is_file())).then_some(file)
 }
 
 struct Metered<R> {

@@ -9,7 +9,7 @@ use std::time::Instant;
 use crate::base::{Error, ErrorKind, ProjectKey, Result, sketch};
 use crate::format::{self, Compression, Reader};
 use crate::pipeline::{
-    self, Digested, Digesting, Manifest, OutputCompression, Scrubber, Summary, TablePreview,
+    self, Digested, Digesting, Manifest, OutputCompression, Scrubber, Stream, Summary, TablePreview,
 };
 use crate::plan::{Plan, Policy, Severity};
 
@@ -62,7 +62,8 @@ pub(super) fn run(args: &MaskArgs) -> Result<Finding> {
         manifest.seconds = started.elapsed().as_secs_f64();
         manifest.destination.clone_from(&args.destination);
         manifest.expires.clone_from(&args.expires);
-        manifest.inputs = read.iter().map(|read| read.stream(name(args.input.as_deref()))).collect();
+        manifest.inputs =
+            read.iter().map(|read| whole(args, read, meter.size, keys.as_ref())).collect::<Result<_>>()?;
         manifest.outputs = vec![written.stream(name(args.output.as_deref()))];
         file.write(&json(&manifest)?)?;
     }
@@ -73,6 +74,15 @@ pub(super) fn run(args: &MaskArgs) -> Result<Finding> {
         print::notice(&conclusion(&summary, bytes, started.elapsed().as_secs_f64(), plan.as_deref()));
     }
     Ok(Finding::Clean)
+}
+
+/// What the manifest says of the input. A file that was read at random places is read through for it.
+fn whole(args: &MaskArgs, read: &Digested, size: Option<u64>, keys: Option<&ProjectKey>) -> Result<Stream> {
+    let stream = read.stream(name(args.input.as_deref()));
+    match (&args.input, size) {
+        (Some(path), Some(size)) if stream.bytes < size => Ok(input::digest(path, keys)?.stream(stream.name)),
+        _ => Ok(stream),
+    }
 }
 
 /// A run that is about to start: nothing that could be known to be wrong is.
@@ -209,7 +219,12 @@ fn conclusion(summary: &Summary, bytes: u64, seconds: f64, plan: Option<&Plan>) 
         ));
     }
     for (class, count) in &summary.dropped {
-        lines.push(format!("  left out: {} {class} statement(s)", print::count(*count)));
+        let what = if *class == "metadata" {
+            "entries of the file's metadata"
+        } else {
+            &format!("{class} statement(s)")
+        };
+        lines.push(format!("  left out: {} {what}", print::count(*count)));
     }
     if let Some(plan) = plan {
         let kept = plan.kept_text_columns();

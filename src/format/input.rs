@@ -3,7 +3,11 @@
 use std::fs::File;
 use std::io::{self, Cursor, Read};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 
+#[cfg(feature = "parquet")]
+use super::columnar;
 use super::{Compression, Reader, ReaderOptions, csv, jsonl, pg_dump, sqlite_dump};
 use crate::base::{Error, ErrorKind, Result};
 use crate::table::TableName;
@@ -13,6 +17,12 @@ pub const FORMATS: &[FormatInfo] = &[
     pg_dump::ARCHIVE,
     #[cfg(feature = "sqlite")]
     super::sqlite_file::FORMAT,
+    #[cfg(feature = "parquet")]
+    columnar::PARQUET,
+    #[cfg(feature = "parquet")]
+    columnar::ARROW_IPC,
+    #[cfg(feature = "parquet")]
+    columnar::ARROW_STREAM,
     sqlite_dump::FORMAT,
     pg_dump::FORMAT,
     jsonl::FORMAT,
@@ -42,6 +52,8 @@ pub enum Identity {
     Bytes,
     /// Every byte of what the database's own tool makes of it.
     Converted,
+    /// Equal values, types, NULLs, row groups and metadata that is on the list; columns that are kept, as they were encoded.
+    Batches,
 }
 
 /// A dump to be read, with a name for messages.
@@ -56,6 +68,14 @@ pub enum Identity {
 pub struct Input {
     name: String,
     source: Source,
+    file: Option<Backing>,
+}
+
+/// A file that is read at random places by formats that need it.
+pub(super) struct Backing {
+    pub(super) file: File,
+    /// Told how many bytes were read.
+    pub(super) read: Option<Arc<AtomicU64>>,
 }
 
 enum Source {
@@ -66,13 +86,31 @@ enum Source {
 impl Input {
     /// A stream. Standard input is called `-`.
     pub fn new(name: impl Into<String>, source: impl Read + Send + 'static) -> Self {
-        Self { name: name.into(), source: Source::Stream(Box::new(source)) }
+        Self { name: name.into(), source: Source::Stream(Box::new(source)), file: None }
     }
 
     /// A file, or the folder of a directory archive.
     pub fn path(path: impl AsRef<Path>) -> Self {
         let path = path.as_ref().to_path_buf();
-        Self { name: path.display().to_string(), source: Source::Path(path) }
+        Self { name: path.display().to_string(), source: Source::Path(path), file: None }
+    }
+
+    /// The file that the stream is of, for formats that are read at random places: Parquet, Arrow files. `read` is told
+    /// how many bytes of it were read in this way.
+    ///
+    /// ```
+    /// use std::fs::File;
+    /// use scrub::format::Input;
+    /// # fn open() -> std::io::Result<()> {
+    /// let file = File::open("customers.parquet")?;
+    /// let input = Input::new("customers.parquet", file.try_clone()?).with_file(file, None);
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn with_file(mut self, file: File, read: Option<Arc<AtomicU64>>) -> Self {
+        self.file = Some(Backing { file, read });
+        self
     }
 
     /// The name for messages.
@@ -127,6 +165,12 @@ pub(super) struct Opened {
     pub(super) stream: Stream,
     /// The file or folder, when it is not compressed.
     pub(super) path: Option<PathBuf>,
+    /// The file, when it is not compressed and was given as one.
+    #[cfg_attr(
+        not(feature = "parquet"),
+        expect(dead_code, reason = "for formats that are read at random places")
+    )]
+    pub(super) file: Option<Backing>,
     pub(super) schema_only: bool,
 }
 
@@ -140,6 +184,7 @@ pub(super) struct Stream {
 pub(super) type Finish = Box<dyn FnOnce() -> Result<()> + Send>;
 
 fn opened(input: Input, schema_only: bool) -> Result<(Opened, Vec<u8>)> {
+    let mut backing = input.file;
     let (source, path): (Box<dyn Read + Send>, _) = match input.source {
         Source::Stream(source) => (source, None),
         Source::Path(path) if path.is_dir() => {
@@ -147,22 +192,30 @@ fn opened(input: Input, schema_only: bool) -> Result<(Opened, Vec<u8>)> {
             let contents = File::open(path.join("toc.dat"))?;
             (Box::new(contents), Some(path))
         }
-        Source::Path(path) => (Box::new(File::open(&path)?), Some(path)),
+        Source::Path(path) => {
+            let file = File::open(&path)?;
+            backing = file.try_clone().ok().map(|file| Backing { file, read: None });
+            (Box::new(file), Some(path))
+        }
     };
+    // Only a file has places; a pipe that was opened by its name has none.
+    let backing = backing.filter(|backing| backing.file.metadata().is_ok_and(|data| data.is_file()));
     let (magic, source) = peek(source, 4)?;
     if magic.is_empty() {
         return Err(ErrorKind::Truncated("the input is empty").into());
     }
-    let (source, path): (Box<dyn Read + Send>, _) = match Compression::sniff(&magic) {
-        Compression::Gzip => (Box::new(Decompressed(flate2::read::MultiGzDecoder::new(source))), None),
-        Compression::Zstd => (Box::new(Decompressed(zstd::Decoder::new(source)?)), None),
-        Compression::None => (source, path),
+    let (source, (path, file)): (Box<dyn Read + Send>, _) = match Compression::sniff(&magic) {
+        Compression::Gzip => {
+            (Box::new(Decompressed(flate2::read::MultiGzDecoder::new(source))), (None, None))
+        }
+        Compression::Zstd => (Box::new(Decompressed(zstd::Decoder::new(source)?)), (None, None)),
+        Compression::None => (source, (path, backing)),
     };
     let (start, read) = peek(source, SNIFFED).map_err(|error| read_error(&error))?;
     if start.is_empty() {
         return Err(ErrorKind::Truncated("the input is empty").into());
     }
-    Ok((Opened { name: input.name, stream: Stream { read, finish: None }, path, schema_only }, start))
+    Ok((Opened { name: input.name, stream: Stream { read, finish: None }, path, file, schema_only }, start))
 }
 
 /// Bytes that formats are told by.

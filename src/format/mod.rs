@@ -6,6 +6,8 @@
 
 mod bits;
 mod buffer;
+#[cfg(feature = "parquet")]
+pub(crate) mod columnar;
 mod compression;
 mod csv;
 mod encoding;
@@ -29,6 +31,8 @@ pub use csv::{CsvOptions, Quote};
 #[cfg(feature = "sqlite")]
 pub use sqlite_file::{count_foreign_key_violations, is_database};
 
+#[cfg(feature = "parquet")]
+pub use columnar::Batches;
 pub use input::{FORMATS, FormatInfo, Identity, Input, open, open_schema};
 
 /// A piece of the input, in input order. Concatenating the bytes of all events gives the input back.
@@ -217,6 +221,13 @@ pub trait Reader: Send {
 
     /// A fresh observer of what is written, for the writer: it makes the bytes that end a failed run.
     fn tail(&self) -> Box<dyn Tail>;
+
+    /// The record batches of an input that has them in place of rows, for whoever writes. The blocks of such a reader are
+    /// for looking at only; when its batches are taken it has none.
+    #[cfg(feature = "parquet")]
+    fn batches(&mut self) -> Option<Batches> {
+        None
+    }
 }
 
 /// What the bytes of an event mean to whoever must end the output early.

@@ -4,6 +4,8 @@
 mod batches;
 mod branch_rows;
 mod builder;
+#[cfg(feature = "parquet")]
+mod columnar;
 mod compress;
 mod item;
 mod job;

@@ -37,9 +37,9 @@ use super::work::Worker;
 /// It can be shared between threads, and it has no state that a run could leave behind: the same input gives the same
 /// output, whatever else was masked before.
 pub struct Scrubber {
-    plans: Plans,
-    keys: Option<ProjectKey>,
-    run: Run,
+    pub(super) plans: Plans,
+    pub(super) keys: Option<ProjectKey>,
+    pub(super) run: Run,
 }
 
 pub(super) enum Plans {
@@ -225,7 +225,19 @@ impl Scrubber {
     ///
     /// # Errors
     /// Whatever ended the run first, in input order. Nothing at or after that place was written.
-    pub fn mask_events(&self, reader: Box<dyn Reader>, writer: impl Write + Send) -> Result<Summary> {
+    pub fn mask_events(
+        &self,
+        #[cfg_attr(
+            not(feature = "parquet"),
+            expect(unused_mut, reason = "only batches are taken out of it")
+        )]
+        mut reader: Box<dyn Reader>,
+        writer: impl Write + Send,
+    ) -> Result<Summary> {
+        #[cfg(feature = "parquet")]
+        if let Some(batches) = reader.batches() {
+            return self.mask_batches(batches, reader.as_ref(), writer);
+        }
         let (codec, tail) = (reader.codec(), reader.tail());
         let (pool, total, stop) = (Pool::default(), AtomicU64::new(0), AtomicBool::new(false));
         let how = self.run.compression;
@@ -317,7 +329,7 @@ pub(super) fn table_name(text: &str) -> TableName {
 }
 
 /// Whether a run may start: the plan has no errors, and the key that it needs is there.
-fn check_ready(plan: &Plan, keys: Option<&ProjectKey>) -> Result<()> {
+pub(super) fn check_ready(plan: &Plan, keys: Option<&ProjectKey>) -> Result<()> {
     plan.ready()?;
     if plan.needs_key() && keys.is_none() {
         return Err(Error::new(ErrorKind::Key("the policy has keyed operators and there is no key".into())));
