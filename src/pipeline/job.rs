@@ -34,6 +34,8 @@ pub(super) struct Step {
     pub(super) column: String,
     /// Index into the wanted cells.
     pub(super) cell: usize,
+    /// What the column's text can be written in, where that is narrower than Unicode.
+    pub(super) encoding: Option<&'static encoding_rs::Encoding>,
     /// What the first operator expects a cell to be.
     pub(super) entity: &'static str,
     /// The share of invalid cells that may pass.
@@ -195,6 +197,7 @@ impl Job {
             steps.push(Step {
                 column: column.name.clone(),
                 cell,
+                encoding: column.encoding.filter(|encoding| *encoding != encoding_rs::UTF_8),
                 entity: mask.operator.entity,
                 max_invalid: mask.max_invalid,
                 branches,

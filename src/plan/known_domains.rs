@@ -21,6 +21,9 @@ impl KnownDomains {
             facts.parameters.extend::<BTreeMap<_, _>>(values(&group.parameters));
             facts.equality = facts.equality.or(group.equality.map(|(equality, _)| equality));
             facts.unique |= group.unique;
+            facts.unsigned.extend(&group.unsigned);
+            facts.unsigned.sort_unstable();
+            facts.unsigned.dedup();
             facts.width = facts.width.into_iter().chain(group.width).min();
         }
         let said = policy.domains.iter().map(|(name, rule)| {

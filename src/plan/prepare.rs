@@ -33,6 +33,8 @@ pub(super) struct Preparation<'a, 'c> {
 #[derive(Default)]
 pub(super) struct Group<'a> {
     pub(super) width: Option<u32>,
+    /// Bits of the columns that hold integers from 0 on.
+    pub(super) unsigned: BTreeSet<u8>,
     pub(super) unique: bool,
     pub(super) equality: Option<(Equality, &'static str)>,
     pub(super) parameters: Parameters,
@@ -71,6 +73,7 @@ impl<'a> Preparation<'a, '_> {
                 columns.push(ColumnPlan {
                     name: definition.name.clone(),
                     sql_type: definition.sql_type.clone(),
+                    encoding: definition.collation().and_then(|collation| collation.encoding()),
                     generated: definition.generated,
                     treatment,
                     origin: assigned.origin.clone(),
@@ -118,6 +121,9 @@ impl<'a> Preparation<'a, '_> {
             let group = groups.entry(group_name(at, assigned, shared)).or_default();
             if let Some(width) = definition.sql_type.width() {
                 group.width = Some(group.width.map_or(width, |narrowest| narrowest.min(width)));
+            }
+            if let SqlType::Unsigned { bits } = definition.sql_type.base() {
+                group.unsigned.insert(*bits);
             }
             group.unique |= self.must_be_unique(at) || shared.rule.is_some_and(|rule| rule.unique);
             group.rule = self.policy.domains.get(&shared.domain);
@@ -328,15 +334,17 @@ impl<'a> Preparation<'a, '_> {
             return None;
         }
         let default = OnInvalid::default_for(&definition.sql_type);
+        let unsigned: Vec<u8> = group.unsigned.iter().copied().collect();
         let request = Request {
             parameters: &parameters,
             domain: &shared.domain,
             equality: group.equality.map_or(Equality::Exact, |(equality, _)| equality),
             sql_type: &definition.sql_type,
             width: group.width,
+            unsigned: &unsigned,
             unique: group.unique,
             not_null,
-            ascii: false,
+            ascii: holds_only_ascii(definition),
             locale: &self.policy.locale,
             on_invalid: shared.rule.and_then(|rule| rule.on_invalid).unwrap_or(default),
             column: &assigned.root,
@@ -525,6 +533,11 @@ fn group_name(at: Column, assigned: &Assigned<'_>, shared: &Use<'_>) -> GroupNam
 }
 
 const CITEXT: &str = "citext";
+
+/// Whether nothing but ASCII is known to fit the column's character set.
+fn holds_only_ascii(column: &ColumnDef) -> bool {
+    column.collation().is_some_and(|collation| collation.encoding().is_none())
+}
 
 /// Adds what a column's rule says of its domain.
 fn merge(

@@ -2,6 +2,7 @@
 
 #[cfg(feature = "arrow")]
 pub(crate) mod arrow;
+mod collation;
 mod column;
 mod ddl;
 mod graph;
@@ -9,6 +10,7 @@ mod name;
 mod schema;
 mod session;
 
+pub use collation::Collation;
 pub use column::{Cell, Column, ColumnBuilder, Span, append};
 pub use ddl::SchemaBuilder;
 pub use graph::{Edge, ForeignKeyGraph};

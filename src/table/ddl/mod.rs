@@ -13,6 +13,7 @@ mod cursor;
 mod draft;
 mod expression;
 mod index;
+mod mysql;
 mod object;
 mod resolve;
 mod sql_type;
@@ -27,7 +28,7 @@ use sql_type::Types;
 use token::{Kind, Lexer};
 
 use super::schema::{Schema, SequenceOwner, Table};
-use super::{Session, TableName};
+use super::{Dialect, Session, TableName};
 
 /// Builds a [`Schema`] from DDL statements, in the order in which a dump has them.
 ///
@@ -45,6 +46,8 @@ use super::{Session, TableName};
 #[derive(Clone, Default)]
 pub struct SchemaBuilder {
     tables: BTreeMap<TableName, TableDraft>,
+    /// Tables of MySQL.
+    mysql: mysql::Tables,
     /// Tables whose columns need no other statement to be understood.
     whole: BTreeMap<TableName, Table>,
     types: Types,
@@ -64,6 +67,12 @@ impl SchemaBuilder {
             self.warn(&head(&String::from_utf8_lossy(bytes)), None, "is not valid in the dump's encoding");
             return;
         };
+        if session.dialect == Dialect::MySql {
+            if let Err(object) = mysql::read(self, &text, session) {
+                self.warn(&head(&text), object.as_ref(), "could only be read in part");
+            }
+            return;
+        }
         if !declares(&text) {
             return;
         }
@@ -223,7 +232,8 @@ impl SchemaBuilder {
         if let Some(whole) = self.whole.get(table) {
             return whole.columns.iter().map(|column| column.name.clone()).collect();
         }
-        self.tables.get(table).map_or_else(Vec::new, TableDraft::column_names)
+        let mysql = self.mysql.column_names(table);
+        mysql.or_else(|| self.tables.get(table).map(TableDraft::column_names)).unwrap_or_default()
     }
 
     /// The schema: types resolved, inherited columns filled in, foreign keys without columns completed.
