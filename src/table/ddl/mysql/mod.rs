@@ -228,3 +228,6 @@ fn declares(text: &str) -> bool {
 fn add_unique(name: Option<String>, columns: Vec<String>, draft: &mut Draft) {
     draft.table_mut().unique.push(Unique::new(name, columns));
 }
+
+#[cfg(test)]
+mod tests;
