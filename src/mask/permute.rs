@@ -314,6 +314,32 @@ mod tests {
     }
 
     #[test]
+    fn results_fit_the_unsigned_types_of_the_domain() {
+        let (parameters, key) = (super::super::examples::Parameters::new(), demo_key());
+        let unsigned = SqlType::Unsigned { bits: 16 };
+        for (bits, cells) in [(8, [128, 200, 255, 256, 300]), (16, [32_768, 40_000, 65_535, 65_536, 70_000])]
+        {
+            let list = [bits];
+            let request = Request { unsigned: &list, ..Request::new(&parameters, "d", &unsigned) };
+            let prepared = super::prepare(&request).ok().unwrap();
+            assert_eq!(prepared.spec, format!("int:bands:unsigned:{bits}"));
+            let operator = (prepared.start)(Some(&key.domain("d")));
+            let end = 1_i64 << bits;
+            for cell in cells {
+                let text = cell.to_string();
+                let spans = [crate::table::Span::raw(0, text.len())];
+                let column = crate::table::Column::new(text.as_bytes(), &[], &spans);
+                let mut out = ColumnBuilder::default();
+                operator.mask(&Batch::new(column), &mut out, &mut Scratch::default()).ok().unwrap();
+                let crate::table::Cell::Value(masked) = out.cell(0) else { panic!("{cell} stays") };
+                let masked: i64 = std::str::from_utf8(masked).unwrap().parse().unwrap();
+                assert_eq!(masked < end, cell < end, "{cell} became {masked}");
+            }
+            assert_eq!(operator.sequence_value(end - 2), Some(end - 1));
+        }
+    }
+
+    #[test]
     fn one_value_has_one_result_in_every_type() {
         assert_eq!(one("{}", &INT4, "42"), "51");
         assert_eq!(one("{}", &text(None), "42"), "51");

@@ -18,7 +18,7 @@ pub(super) fn check(context: &Context<'_, '_>, problems: &mut Vec<Problem>) {
                 context.relations.referenced.contains(&at) || context.relations.referencing.contains(&at);
             let in_key = table.resolved.table.keys().any(|key| key.contains(&definition.name));
             if (tied || in_key) && !context.is_repeated(at) {
-                judge(context, at, definition, (tied, in_key), problems);
+                judge(context, at, definition, tied, problems);
             }
         }
     }
@@ -28,7 +28,7 @@ fn judge(
     context: &Context<'_, '_>,
     at: Column,
     definition: &ColumnDef,
-    (tied, in_key): (bool, bool),
+    tied: bool,
     problems: &mut Vec<Problem>,
 ) {
     let Some(mask) = context.column(at).mask() else { return };
@@ -58,12 +58,15 @@ fn judge(
         std::cmp::Ordering::Greater if tied => {
             (Severity::Error, "values that join although they are written in two ways would join no longer")
         }
+        // Its results are codes in both cases of letters: two of them may differ in case alone.
+        std::cmp::Ordering::Greater if mask.all().any(|own| own.operator.name == "character_map") => {
+            (Severity::Error, "results may differ in nothing but case, which is one value to the key")
+        }
         std::cmp::Ordering::Greater => (
             Severity::Warning,
             "equal values of other columns, written otherwise, would become different ones",
         ),
     };
-    debug_assert!(tied || in_key);
     let message = format!(
         "column {name} {place}, and key domain \"{}\" has equality {}: {what}; set equality = \"{}\" in [domains.\"{}\"]",
         mask.domain,
