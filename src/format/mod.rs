@@ -8,6 +8,7 @@ mod bits;
 mod buffer;
 mod encoding;
 mod input;
+mod mysqldump;
 mod pg_dump;
 mod splice;
 
@@ -91,27 +92,30 @@ pub struct RowShape {
     pub columns: Vec<String>,
     /// Positions of the columns that are looked at, ascending.
     pub wanted: Vec<usize>,
+    /// Positions of the columns whose values are bytes, in formats whose literals do not tell bytes from text. Their
+    /// values are read as PostgreSQL writes them: `\x` and hexadecimal digits.
+    pub binary: Vec<usize>,
 }
 
 impl RowShape {
     /// Rows of these columns, of which those at `wanted` (ascending) are looked at.
     pub fn new(columns: Vec<String>, wanted: Vec<usize>) -> Self {
-        Self { columns, wanted }
+        Self { columns, wanted, binary: Vec::new() }
     }
 
     /// Rows of so many columns whose names nobody knows.
     pub fn unnamed(columns: usize, wanted: &[usize]) -> Self {
-        Self { columns: vec![String::new(); columns], wanted: wanted.to_vec() }
+        Self { columns: vec![String::new(); columns], wanted: wanted.to_vec(), binary: Vec::new() }
     }
 
     /// The same rows, looked at elsewhere.
     #[must_use]
     pub fn wanting(&self, wanted: &[usize]) -> Self {
-        Self { columns: self.columns.clone(), wanted: wanted.to_vec() }
+        Self { columns: self.columns.clone(), wanted: wanted.to_vec(), binary: self.binary.clone() }
     }
 }
 
-/// A sequence and the value that a statement gives it.
+/// A sequence, or the counter of a table, and the value that a statement gives it.
 pub struct SequenceValue {
     /// The statement.
     pub bytes: Vec<u8>,
@@ -123,6 +127,9 @@ pub struct SequenceValue {
     pub value: i64,
     /// Where its digits stand in `bytes`.
     pub digits: std::ops::Range<usize>,
+    /// The session, where the statement is also DDL that the schema should see first (`CREATE TABLE ..
+    /// AUTO_INCREMENT=n`).
+    pub ddl: Option<Arc<Session>>,
 }
 
 /// How an input is read.
@@ -175,6 +182,8 @@ pub enum Mark {
     Restrict(String),
     /// The token was told.
     Unrestrict,
+    /// Statements end with this from here on, for the clients of MySQL.
+    Delimiter(String),
 }
 
 /// Knows how to end an output early so that its restore fails. It sees the marks of the events that were written, so
@@ -264,7 +273,7 @@ pub struct Cells {
 /// The cells of one wanted column.
 #[derive(Default)]
 pub struct CellColumn {
-    /// The bytes that a new value replaces, quotes and all.
+    /// The bytes that a new value replaces: quotes and all, unless the style says otherwise.
     pub raw: Vec<Span>,
     /// The value.
     pub values: Vec<Span>,

@@ -208,7 +208,7 @@ impl Job {
         let mut job = Self {
             table: table.name.clone(),
             drop_rows: false,
-            shape: shape(names),
+            shape: RowShape { binary: binary(table, names), ..shape(names) },
             steps,
             keep_rows,
             keys: row_keys.into_iter().map(|(_, key)| key).collect(),
@@ -260,6 +260,12 @@ impl Job {
 /// Rows of these columns, none of which is looked at yet.
 fn shape(names: &[&str]) -> RowShape {
     RowShape::new(names.iter().copied().map(String::from).collect(), Vec::new())
+}
+
+/// Positions of the columns that hold bytes.
+fn binary(table: &TablePlan, names: &[&str]) -> Vec<usize> {
+    let is_binary = |name: &str| matches!(type_of(table, name).base(), SqlType::Bytes | SqlType::Bits);
+    (0..names.len()).filter(|position| is_binary(names[*position])).collect()
 }
 
 /// The index of the row key for `subject`, made on first use.
