@@ -264,8 +264,7 @@ fn shape(names: &[&str]) -> RowShape {
 
 /// Positions of the columns that hold bytes.
 fn binary(table: &TablePlan, names: &[&str]) -> Vec<usize> {
-    let is_binary = |name: &str| matches!(type_of(table, name).base(), SqlType::Bytes | SqlType::Bits);
-    (0..names.len()).filter(|position| is_binary(names[*position])).collect()
+    (0..names.len()).filter(|position| type_of(table, names[*position]).is_bytes()).collect()
 }
 
 /// The index of the row key for `subject`, made on first use.

@@ -200,6 +200,26 @@ impl SqlType {
         }
     }
 
+    /// Whether its values are bytes and no text: MySQL's shapes are, too.
+    pub fn is_bytes(&self) -> bool {
+        const SHAPES: [&str; 9] = [
+            "geometry",
+            "point",
+            "linestring",
+            "polygon",
+            "multipoint",
+            "multilinestring",
+            "multipolygon",
+            "geometrycollection",
+            "geomcollection",
+        ];
+        match self.base() {
+            Self::Bytes | Self::Bits => true,
+            Self::Other(name) => SHAPES.contains(&name.as_str()),
+            _ => false,
+        }
+    }
+
     /// Whether it holds whole numbers.
     pub fn is_integer(&self) -> bool {
         matches!(self.base(), Self::Integer { .. } | Self::Unsigned { .. })

@@ -86,10 +86,9 @@ fn operator(personal: &Personal) -> String {
     let value = |op: &str| format!("{{ {op}, max_invalid = 1.0, accept_frequency_leak = \"a sample\" }}");
     let has = |word: &str| entity.contains(word);
     if personal.sql_type == "geometry" {
-        // A point at 0 0, in the server's own form.
-        let point = format!("\\\\x0000000001{}", "01000000".to_owned() + &"00".repeat(16));
-        return format!("{{ op = \"constant\", value = \"{}\" }}", point.replace("\\\\", "\\"))
-            .replace("\"\\x", "\"\\\\x");
+        // The point 0 0, in the server's own form: reference system, byte order, type, coordinates.
+        let point = ["00000000", "01", "01000000", &"0".repeat(32)].concat();
+        return format!("{{ op = \"constant\", value = '\\x{point}' }}");
     }
     if has("geo") || has("photo") || (!text && has("address")) {
         return "\"redact\"".into();

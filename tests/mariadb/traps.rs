@@ -33,7 +33,7 @@ CREATE TABLE `numbered` (`n` bigint NOT NULL DEFAULT nextval(`numbers`) PRIMARY 
 INSERT INTO numbered (v, y) VALUES ('a,b', 2001), ('', 0);
 ";
 
-const POLICY: &str = r#"
+const POLICY: &str = r#"locale = "pl_PL"
 [domains."code"]
 equality = "ci_ai"
 
