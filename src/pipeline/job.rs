@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::generated;
 use crate::base::{Error, ErrorKind, ProjectKey, Result};
 use crate::format::{Head, RowShape};
 use crate::mask::Operator;
@@ -142,6 +143,7 @@ impl Job {
     ) -> Result<Self> {
         let mut cells = Cells { names, wanted: BTreeMap::new() };
         let mut masked = Vec::new();
+        let mut generated = Vec::new();
         for (position, name) in names.iter().enumerate() {
             let column = table.column(name).ok_or_else(|| {
                 Error::new(ErrorKind::Schema(
@@ -152,7 +154,9 @@ impl Job {
                 .in_table(named.to_string())
                 .in_column(*name)
             })?;
-            if let Some(mask) = column.mask() {
+            if column.generated {
+                generated.push((position, column));
+            } else if let Some(mask) = column.mask() {
                 masked.push((cells.want(position), mask, column));
             } else if !column.is_kept() && !table.drop_rows {
                 return Err(Error::new(ErrorKind::Policy("nobody has classified this column".into()))
@@ -204,6 +208,11 @@ impl Job {
                 unmatched: mask.unmatched,
                 keeps_rows: mask.keeps_rows && keep_rows.is_some(),
             });
+        }
+        if !steps.is_empty() {
+            steps.extend(
+                generated.into_iter().map(|(at, column)| generated::step(&column.name, cells.want(at))),
+            );
         }
         let mut job = Self {
             table: table.name.clone(),

@@ -4,6 +4,7 @@
 mod batches;
 mod branch_rows;
 mod builder;
+mod generated;
 mod job;
 mod ledger;
 mod manifest;

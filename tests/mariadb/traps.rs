@@ -87,7 +87,7 @@ impl Case {
 const FORMS: [&[&str]; 4] = [
     &[],
     &["--skip-extended-insert", "--complete-insert", "--hex-blob"],
-    &["--compatible=ansi", "--skip-opt"],
+    &["--compatible=ansi"],
     &["--default-character-set=latin1"],
 ];
 
@@ -120,7 +120,13 @@ fn what_is_peculiar_to_the_server_survives_masking() {
     for form in FORMS {
         let Some(case) = Case::new(form, POLICY) else { return };
         let masked = mariadb().unwrap().create("traps");
-        assert_eq!(masked.restore(&case.mask().done()), Ok(()), "{form:?}");
+        let output = case.mask().done();
+        // The tool dumps what generated columns hold.
+        for original in ["jane", "Jane", "JANE", "geheim"] {
+            let found = memchr::memmem::find(&output, original.as_bytes());
+            assert_eq!(found, None, "{form:?}: an original is in the output");
+        }
+        assert_eq!(masked.restore(&output), Ok(()), "{form:?}");
         for sql in SAME {
             assert_eq!(masked.query(sql), case.original.query(sql), "{form:?}: {sql}");
         }
