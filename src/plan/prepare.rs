@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::by_row;
-use super::known_domains::KnownDomains;
+use super::known_domains::{self, KnownDomains};
 use super::plan::{ColumnPlan, MaskPlan, SubjectPlan, TablePlan, Treatment, Unmatched};
 use super::policy::{ColumnRule, DomainRule, Parameters, Policy, TableRule};
 use super::problem::{Place, Problem, Severity};
@@ -38,7 +38,7 @@ pub(super) struct Group<'a> {
     pub(super) unique: bool,
     pub(super) equality: Option<(Equality, &'static str)>,
     pub(super) parameters: Parameters,
-    specs: BTreeSet<String>,
+    pub(super) specs: BTreeSet<String>,
     members: Vec<Column>,
     rule: Option<&'a DomainRule>,
 }
@@ -92,7 +92,7 @@ impl<'a> Preparation<'a, '_> {
         }
         self.exposed(&mut plans, problems);
         self.domain_rules(&plans, problems);
-        different_specs(&groups, problems);
+        known_domains::different_specs(&groups, problems);
         plans
     }
 
@@ -577,35 +577,6 @@ fn merge(
             (Some(own), _) => conflict(parameter.name, own.at),
             (None, Some(_)) if !in_domain => conflict(parameter.name, rule.at),
             (None, _) => {}
-        }
-    }
-}
-
-/// Reports key domains whose columns do not map alike although their parameters agree.
-fn different_specs(groups: &BTreeMap<GroupName, Group<'_>>, problems: &mut Vec<Problem>) {
-    let mut domains: BTreeMap<&str, BTreeMap<&str, BTreeSet<&str>>> = BTreeMap::new();
-    // Names that follow the subject are no function of their own value: nothing to compare.
-    let by_value =
-        |((domain, _, apart), _): &(&GroupName, &Group<'_>)| !domain.is_empty() && apart.is_empty();
-    for ((domain, operator, _), group) in groups.iter().filter(by_value) {
-        let specs = domains.entry(domain).or_default().entry(operator).or_default();
-        specs.extend(group.specs.iter().map(String::as_str));
-    }
-    for (domain, operators) in domains {
-        for (operator, specs) in operators.iter().filter(|(_, specs)| specs.len() > 1) {
-            let specs: Vec<&str> = specs.iter().copied().collect();
-            let message = format!(
-                "columns of key domain \"{domain}\" are masked with {operator} in different ways ({}): equal values \
-                 become different ones",
-                specs.join(", ")
-            );
-            problems.push(Problem::new(Severity::Warning, format!("domain-specs:{domain}"), message));
-        }
-        if operators.len() > 1 {
-            let names: Vec<&str> = operators.keys().copied().collect();
-            let message =
-                format!("key domain \"{domain}\" is shared by {}: they map independently", names.join(", "));
-            problems.push(Problem::new(Severity::Info, format!("domain-operators:{domain}"), message));
         }
     }
 }

@@ -105,7 +105,11 @@ fn equality(name: &str, charset: &Charset) -> Option<Equality> {
         || charset.accents
         || matches!(
             name,
-            "latin1_general_ci" | "latin1_general_nopad_ci" | "latin7_general_ci" | "latin7_general_nopad_ci"
+            "latin1_general_ci"
+                | "latin1_general_nopad_ci"
+                | "latin7_general_ci"
+                | "latin7_general_nopad_ci"
+                | "cp1257_lithuanian_ci"
         )
     {
         Some(Equality::CaseInsensitive)

@@ -62,6 +62,8 @@ fn a_dump_cut_anywhere_is_seen_by_the_client() {
         let input = workspace.file("input.sql", &dump);
         let whole = workspace.mask_file(options, &input).done();
         let control = server.create("cut");
+        // The shortest form leaves it to its reader that references may come before what they reference.
+        let whole = [&b"SET foreign_key_checks = 0;\n"[..], &whole].concat();
         assert_eq!(control.restore(&whole), Ok(()), "{form:?}: the whole dump restores");
         assert_eq!(control.number("SELECT count(*) FROM orders JOIN people ON people.id = person"), 600);
     }
