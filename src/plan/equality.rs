@@ -40,10 +40,10 @@ fn judge(
     let name = full_name(context.resolved.tables[at.0].name, &definition.name);
     let place = match &definition.collation {
         Some(collation) => format!("compares by {collation}"),
-        None if source == Some(Equality::Exact) => "tells case and accents apart".to_owned(),
+        None if source == Source::Like(Equality::Exact) => "tells case and accents apart".to_owned(),
         None => "does not look at case".to_owned(),
     };
-    let Some(source) = source else {
+    let Source::Like(source) = source else {
         let message = format!(
             "column {name} {place}, which looks at case and not at accents: no equality of a key domain is like that, \
              so try a restore and count the joins"
@@ -77,14 +77,21 @@ fn judge(
     problems.push(context.problem(severity, "equality", at, message));
 }
 
-/// When the database takes two texts of the column for equal: `Some(None)` where no equality of ours is like that, none
-/// where nothing is known or the column holds no text.
-fn source(column: &ColumnDef) -> Option<Option<Equality>> {
+/// When the database takes two texts of a column for equal.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Source {
+    Like(Equality),
+    /// As no equality of ours.
+    Unlike,
+}
+
+/// None where nothing is known, or the column holds no text.
+fn source(column: &ColumnDef) -> Option<Source> {
     let SqlType::Text { case_insensitive, .. } = column.sql_type.base() else { return None };
     match (column.collation(), &column.collation) {
-        (Some(collation), _) => Some(collation.equality),
-        (None, None) if *case_insensitive => Some(Some(Equality::CaseInsensitive)),
-        (None, None) => Some(Some(Equality::Exact)),
+        (Some(collation), _) => Some(collation.equality.map_or(Source::Unlike, Source::Like)),
+        (None, None) if *case_insensitive => Some(Source::Like(Equality::CaseInsensitive)),
+        (None, None) => Some(Source::Like(Equality::Exact)),
         // PostgreSQL's collations are all but always deterministic, and then exact; which are not, a dump of the
         // tables does not say where they are used.
         (None, Some(_)) => None,

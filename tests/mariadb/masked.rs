@@ -93,7 +93,7 @@ fn operator(personal: &Personal) -> String {
     if has("geo") || has("photo") || (!text && has("address")) {
         return "\"redact\"".into();
     }
-    if has("email") || has("e-mail") && personal.column == "email" {
+    if has("email") {
         value("op = \"email\", bits = 80")
     } else if has("phone") {
         value("op = \"phone\"")

@@ -134,12 +134,6 @@ pub(super) fn read_references(
     draft: &mut Draft,
     session: &Session,
 ) {
-    let Some(to) = object(cursor, session) else {
-        draft.unread = true;
-        return;
-    };
-    let to_columns = cursor.names().unwrap_or_default();
-    draft.table_mut().foreign_keys.push(ForeignKey::new(name, columns, to, to_columns));
     // ON DELETE, ON UPDATE, MATCH: nothing about values.
     const ATTRIBUTES: [&[&str]; 9] = [
         &["ON", "DELETE"],
@@ -152,6 +146,12 @@ pub(super) fn read_references(
         &["MATCH", "FULL"],
         &["MATCH", "SIMPLE"],
     ];
+    let Some(to) = object(cursor, session) else {
+        draft.unread = true;
+        return;
+    };
+    let to_columns = cursor.names().unwrap_or_default();
+    draft.table_mut().foreign_keys.push(ForeignKey::new(name, columns, to, to_columns));
     while ATTRIBUTES.iter().any(|words| cursor.eat(words)) {}
 }
 
