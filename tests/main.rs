@@ -1,4 +1,5 @@
-//! Integration tests: the command as its users run it, against real dumps and a real PostgreSQL.
+//! Integration tests: the command as its users run it, against real dumps, a real PostgreSQL and a real
+//! MariaDB.
 //!
 //! What they need beside the binary is found by `support`: a server, the sample databases. What cannot be found is
 //! skipped with a line on standard error; `SCRUB_REQUIRE_SERVERS=1` and `SCRUB_REQUIRE_CORPORA=1` make it a failure.
@@ -24,6 +25,7 @@ mod gap_fill;
 mod identity;
 mod kat;
 mod kill;
+mod mariadb;
 mod own_dump;
 mod scale;
 mod sequences;

@@ -13,6 +13,7 @@ mod csv;
 mod encoding;
 mod input;
 mod jsonl;
+mod mysqldump;
 mod pg_dump;
 mod splice;
 pub(crate) mod sqlite_dump;
@@ -106,6 +107,9 @@ pub struct RowShape {
     pub columns: Vec<String>,
     /// Positions of the columns that are looked at, ascending.
     pub wanted: Vec<usize>,
+    /// Positions of the columns whose values are bytes, in formats whose literals do not tell bytes from text. Their
+    /// values are read as PostgreSQL writes them: `\x` and hexadecimal digits.
+    pub binary: Vec<usize>,
     /// The level of each column, where cells may lie in arrays; else empty. 0 has a cell in each row.
     pub(crate) levels: Vec<u32>,
     /// Columns that may be objects or arrays, as one value each; may be shorter than the columns.
@@ -136,7 +140,14 @@ pub(crate) fn levels(columns: &[&str]) -> Vec<u32> {
 impl RowShape {
     /// Rows of these columns, of which those at `wanted` (ascending) are looked at.
     pub fn new(columns: Vec<String>, wanted: Vec<usize>) -> Self {
-        Self { columns, wanted, levels: Vec::new(), whole: Vec::new(), paths: OnceLock::new() }
+        Self {
+            columns,
+            wanted,
+            binary: Vec::new(),
+            levels: Vec::new(),
+            whole: Vec::new(),
+            paths: OnceLock::new(),
+        }
     }
 
     /// Rows in which these columns are paths, and may lie in arrays. `whole` says of each whether it may be an object or
@@ -154,12 +165,12 @@ impl RowShape {
     /// The same rows, looked at elsewhere.
     #[must_use]
     pub fn wanting(&self, wanted: &[usize]) -> Self {
-        let (levels, whole) = (self.levels.clone(), self.whole.clone());
-        Self { levels, whole, ..Self::new(self.columns.clone(), wanted.to_vec()) }
+        let (levels, whole, binary) = (self.levels.clone(), self.whole.clone(), self.binary.clone());
+        Self { levels, whole, binary, ..Self::new(self.columns.clone(), wanted.to_vec()) }
     }
 }
 
-/// A sequence and the value that a statement gives it.
+/// A sequence, or the counter of a table, and the value that a statement gives it.
 pub struct SequenceValue {
     /// The statement.
     pub bytes: Vec<u8>,
@@ -171,6 +182,9 @@ pub struct SequenceValue {
     pub value: i64,
     /// Where its digits stand in `bytes`.
     pub digits: std::ops::Range<usize>,
+    /// The session, where the statement is also DDL that the schema should see first (`CREATE TABLE ..
+    /// AUTO_INCREMENT=n`).
+    pub ddl: Option<Arc<Session>>,
 }
 
 /// How an input is read.
@@ -242,6 +256,8 @@ pub enum Mark {
     Restrict(String),
     /// The token was told.
     Unrestrict,
+    /// Statements end with this from here on, for the clients of MySQL.
+    Delimiter(String),
 }
 
 /// Knows how to end an output early so that its restore fails. It sees the marks of the events that were written, so
@@ -354,7 +370,7 @@ pub struct Cells {
 /// The cells of one wanted column.
 #[derive(Default)]
 pub struct CellColumn {
-    /// The bytes that a new value replaces, quotes and all.
+    /// The bytes that a new value replaces: quotes and all, unless the style says otherwise.
     pub raw: Vec<Span>,
     /// The value.
     pub values: Vec<Span>,

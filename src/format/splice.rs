@@ -192,3 +192,15 @@ pub(super) fn literal(style: &impl Style, cell: Cell<'_>) -> Vec<u8> {
     }
     out
 }
+
+/// The block with new cells where every value is written as it is, for formats that see to that by themselves.
+pub(super) fn splice_plain(
+    bytes: &[u8],
+    rows: usize,
+    columns: &[(&CellColumn, &ColumnBuilder)],
+    out: &mut Vec<u8>,
+) {
+    let new = |&(cells, built)| New { cells, built, clean: true, encoded: true };
+    let columns: Vec<New<'_>> = columns.iter().map(new).collect();
+    dispatch!(Level::new(), simd => { let _ = simd; write_plain(bytes, rows, &columns, out) });
+}

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::generated;
 use crate::base::{Error, ErrorKind, ProjectKey, Result};
 use crate::format::{Codec, Head, RowShape, levels};
 use crate::mask::Operator;
@@ -45,6 +46,8 @@ pub(super) struct Step {
     pub(super) column: String,
     /// Index into the wanted cells.
     pub(super) cell: usize,
+    /// What the column's text can be written in, where that is narrower than Unicode.
+    pub(super) encoding: Option<&'static encoding_rs::Encoding>,
     /// What the first operator expects a cell to be.
     pub(super) entity: &'static str,
     /// The share of invalid cells that may pass.
@@ -231,6 +234,7 @@ impl Job {
     ) -> Result<Self> {
         let mut cells = Cells { names, wanted: BTreeMap::new() };
         let mut masked = Vec::new();
+        let mut generated = Vec::new();
         for (position, name) in names.iter().enumerate() {
             if is_row_number(name) && table.column(name).is_none() {
                 continue;
@@ -244,7 +248,9 @@ impl Job {
                 .in_table(named.to_string())
                 .in_column(*name)
             })?;
-            if let Some(mask) = column.mask() {
+            if column.generated {
+                generated.push((position, column));
+            } else if let Some(mask) = column.mask() {
                 masked.push((cells.want(position), mask, column));
             } else if !column.is_kept() && !table.drop_rows {
                 return Err(Error::new(ErrorKind::Policy("nobody has classified this column".into()))
@@ -289,6 +295,7 @@ impl Job {
             steps.push(Step {
                 column: column.name.clone(),
                 cell,
+                encoding: column.encoding.filter(|encoding| *encoding != encoding_rs::UTF_8),
                 entity: mask.operator.entity,
                 max_invalid: mask.max_invalid,
                 branches,
@@ -296,10 +303,19 @@ impl Job {
                 keeps_rows: mask.keeps_rows && keep_rows.is_some(),
             });
         }
+        if !steps.is_empty() {
+            steps.extend(
+                generated.into_iter().map(|(at, column)| generated::step(&column.name, cells.want(at))),
+            );
+        }
         let mut job = Self {
             table: table.name.clone(),
             drop_rows: false,
-            shape: shape(names),
+            shape: {
+                let mut shape = shape(names);
+                shape.binary = binary(table, names);
+                shape
+            },
             steps,
             keep_rows,
             keys: row_keys.into_iter().map(|(_, key)| key).collect(),
@@ -381,6 +397,11 @@ fn has_parts(sql_type: &SqlType) -> bool {
 /// Rows of these columns, none of which is looked at yet.
 fn shape(names: &[&str]) -> RowShape {
     RowShape::new(names.iter().copied().map(String::from).collect(), Vec::new())
+}
+
+/// Positions of the columns that hold bytes.
+fn binary(table: &TablePlan, names: &[&str]) -> Vec<usize> {
+    (0..names.len()).filter(|position| type_of(table, names[*position]).is_bytes()).collect()
 }
 
 /// The index of the row key for `subject`, made on first use.

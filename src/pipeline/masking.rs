@@ -86,6 +86,11 @@ impl Masking {
     ) -> Result<Counts> {
         let step = &job.steps[index];
         let Self { encoding, builders, messages, scratch, rows, .. } = self;
+        // A column may be narrower than the dump; a dump that is not in Unicode is as narrow itself.
+        let encoding = match step.encoding {
+            Some(narrower) if *encoding == encoding_rs::UTF_8 => narrower,
+            _ => *encoding,
+        };
         let originals = column(step.cell);
         let builder = &mut builders[index];
         builder.clear();
@@ -220,7 +225,7 @@ fn write_canonical(value: &[u8], sql_type: &SqlType, out: &mut Vec<u8>) {
         out.extend_from_slice(value);
         return;
     }
-    if matches!(sql_type.base(), SqlType::Integer { .. } | SqlType::Numeric { .. })
+    if (sql_type.is_integer() || matches!(sql_type.base(), SqlType::Numeric { .. }))
         && let Some(number) = canonical::integer(value)
     {
         out.extend_from_slice(number.to_string().as_bytes());

@@ -7,6 +7,7 @@ mod builder;
 #[cfg(feature = "parquet")]
 mod columnar;
 mod compress;
+mod generated;
 mod item;
 mod job;
 mod ledger;

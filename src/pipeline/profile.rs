@@ -1,7 +1,7 @@
 //! A first pass over an input: its schema, and on request its row and distinct counts.
 
 use crate::base::Result;
-use crate::format::{Cells, Event, Reader, RowShape};
+use crate::format::{Cells, Event, Reader, RowShape, SequenceValue};
 use crate::plan::{DistinctCounter, Statistics};
 use crate::table::{Schema, SchemaBuilder, TableName};
 
@@ -17,6 +17,9 @@ pub fn read_schema(reader: &mut dyn Reader) -> Result<Schema> {
             Event::Ddl { bytes, session } => {
                 schema.statement(&bytes, &session);
                 spare = bytes;
+            }
+            Event::Sequence(SequenceValue { bytes, ddl: Some(session), .. }) => {
+                schema.statement(&bytes, &session)
             }
             Event::Table { name, table } => schema.file(name, &table),
             Event::Rows(block) => spare = block.bytes,
@@ -40,7 +43,10 @@ pub fn read_statistics(reader: &mut dyn Reader) -> Result<(Schema, Statistics)> 
     let mut cells = Cells::default();
     while let Some(event) = reader.next(Vec::new())? {
         match event {
-            Event::Ddl { bytes, session } => schema.statement(&bytes, &session),
+            Event::Ddl { bytes, session }
+            | Event::Sequence(SequenceValue { bytes, ddl: Some(session), .. }) => {
+                schema.statement(&bytes, &session);
+            }
             Event::Table { name, table } => schema.file(name, &table),
             Event::Rows(block) => {
                 if open.as_ref().is_none_or(|counting| !counting.fits(&block.head)) {

@@ -434,7 +434,12 @@ impl Source<'_> {
                 let job = self.job(&block.head)?;
                 (Work::Rows { block, job }, None)
             }
-            Event::Sequence(value) => (Work::Pass(self.sequence(value)?), None),
+            Event::Sequence(value) => {
+                if let Some(session) = &value.ddl {
+                    self.schema.statement(&value.bytes, session);
+                }
+                (Work::Pass(self.sequence(value)?), None)
+            }
             Event::LargeObject(bytes) => (self.large_object(bytes)?, None),
             Event::Dropped { class } => (Work::Dropped(class), None),
         };

@@ -13,6 +13,7 @@ mod condition;
 mod constraints;
 mod describe;
 mod dropped;
+mod equality;
 mod expression;
 mod frequency;
 mod inputs;

@@ -2,6 +2,7 @@
 
 #[cfg(feature = "arrow")]
 pub(crate) mod arrow;
+mod collation;
 mod column;
 mod ddl;
 mod graph;
@@ -10,6 +11,7 @@ mod schema;
 mod session;
 pub(crate) mod sqlite;
 
+pub use collation::Collation;
 pub use column::{Cell, Column, ColumnBuilder, Span, append};
 pub use ddl::SchemaBuilder;
 pub use graph::{Edge, ForeignKeyGraph};

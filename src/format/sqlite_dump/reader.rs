@@ -136,6 +136,7 @@ impl SqliteReader {
                 column: None,
                 value,
                 digits,
+                ddl: None,
             }),
             Action::Rows => return self.rows(len, spare),
             Action::Drop(class) => {

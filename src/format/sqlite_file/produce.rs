@@ -196,7 +196,14 @@ impl Producer {
             let digits = start.len()..start.len() + number.len();
             let bytes = format!("{start}{number});\n").into_bytes();
             let sequence = TableName::new("", table);
-            self.send(Event::Sequence(SequenceValue { bytes, sequence, column: None, value, digits }))?;
+            self.send(Event::Sequence(SequenceValue {
+                bytes,
+                sequence,
+                column: None,
+                value,
+                digits,
+                ddl: None,
+            }))?;
         }
         Ok(())
     }

@@ -13,6 +13,7 @@ mod cursor;
 mod draft;
 mod expression;
 mod index;
+mod mysql;
 mod object;
 mod resolve;
 mod sql_type;
@@ -47,6 +48,8 @@ use super::{Dialect, Session, TableName};
 #[derive(Clone, Default)]
 pub struct SchemaBuilder {
     tables: BTreeMap<TableName, TableDraft>,
+    /// Tables of MySQL.
+    mysql: mysql::Tables,
     /// Tables whose columns need no other statement to be understood.
     whole: BTreeMap<TableName, Table>,
     /// Whether some of them are all that a file holds.
@@ -70,6 +73,12 @@ impl SchemaBuilder {
         };
         if session.dialect == Dialect::Sqlite {
             return self.sqlite_statement(&text);
+        }
+        if session.dialect == Dialect::MySql {
+            if let Err(object) = mysql::read(self, &text, session) {
+                self.warn(&head(&text), object.as_ref(), "could only be read in part");
+            }
+            return;
         }
         if !declares(&text) {
             return;
@@ -238,7 +247,8 @@ impl SchemaBuilder {
             let carried = whole.columns.iter().filter(|column| !column.generated);
             return carried.map(|column| column.name.clone()).collect();
         }
-        self.tables.get(table).map_or_else(Vec::new, TableDraft::column_names)
+        let mysql = self.mysql.column_names(table);
+        mysql.or_else(|| self.tables.get(table).map(TableDraft::column_names)).unwrap_or_default()
     }
 
     /// The schema: types resolved, inherited columns filled in, foreign keys without columns completed.
