@@ -106,15 +106,19 @@ columns.id = "permute"
         workspace.mask_file(&["--threads", "3"], &workspace.file("userdata1.jsonl", &jsonl)).done();
     for column in ["email", "first_name", "last_name", "ip_address", "cc", "id"] {
         let (before, after) = (csv_column(&csv, column), csv_column(&masked_csv, column));
-        assert_eq!(before, json_column(&jsonl, column), "{column}: the samples are the same rows");
-        assert_eq!(after, json_column(&masked_jsonl, column), "{column}");
+        let (json_before, json_after) = (json_column(&jsonl, column), json_column(&masked_jsonl, column));
+        assert!(before.len() == 1000 && json_before.len() == 1000 && json_after.len() == 1000);
+        // The CSV file has some cells in another spelling.
+        let same = (0..before.len()).filter(|row| before[*row] == json_before[*row]);
+        let parted = same.clone().filter(|row| after[*row] != json_after[*row]).count();
+        assert!(same.count() > 900 && parted == 0, "{column}: {parted} equal cells have unequal pseudonyms");
         let differ = before.iter().zip(&after).filter(|(old, new)| !old.is_empty() && old != new).count();
         let given = before.iter().filter(|old| !old.is_empty()).count();
         // A name may be drawn for its own bearer.
         assert!(differ * 100 >= given * 98, "{column}: {differ} of {given} have changed");
     }
     for column in ["country", "title", "comments", "birthdate"] {
-        assert_eq!(csv_column(&csv, column), csv_column(&masked_csv, column), "{column}");
+        assert!(csv_column(&csv, column) == csv_column(&masked_csv, column), "{column}");
     }
 }
 

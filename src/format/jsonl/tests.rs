@@ -176,18 +176,20 @@ proptest! {
         prop_assert_eq!(&out, &text);
         let mut expected = Vec::new();
         rows(&text).iter().for_each(|row| leaves("", row, &mut expected));
-        // Numbers are compared as serde_json writes them, strings as they are, what is missing not at all.
+        // Numbers are compared as serde_json writes them (once: it does not read all of them back as they were), strings as
+        // they are, what is missing not at all.
         let number = |value: &[u8]| {
             let number: Option<serde_json::Number> = serde_json::from_slice(value).ok();
             number.map_or_else(|| value.to_vec(), |number| number.to_string().into_bytes())
         };
-        let values = |cells: Vec<(String, Option<Vec<u8>>)>| {
-            let cells = cells.into_iter().filter_map(|(path, value)| Some((path, number(&value?))));
+        let same = |value: &[u8]| value.to_vec();
+        let values = |cells: Vec<(String, Option<Vec<u8>>)>, write: &dyn Fn(&[u8]) -> Vec<u8>| {
+            let cells = cells.into_iter().filter_map(|(path, value)| Some((path, write(&value?))));
             let mut cells: Vec<(String, Vec<u8>)> = cells.collect();
             cells.sort();
             cells
         };
-        prop_assert_eq!(values(found), values(expected));
+        prop_assert_eq!(values(found, &number), values(expected, &same));
     }
 
     #[test]
