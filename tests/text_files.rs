@@ -3,12 +3,18 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::path::Path;
 
 use serde_json::Value;
 
 use crate::support::cli::{HEAD, KEEP_ALL, Workspace, assert_same};
 use crate::support::copy::tables;
 use crate::support::corpora::shared;
+
+/// Whether a file's name has this ending.
+fn is(name: &str, extension: &str) -> bool {
+    Path::new(name).extension().is_some_and(|found| found == extension)
+}
 
 /// The files of the samples that are not dumps: name and content.
 fn samples() -> Option<Vec<(String, Vec<u8>)>> {
@@ -19,7 +25,7 @@ fn samples() -> Option<Vec<(String, Vec<u8>)>> {
             let path = entry.unwrap().path();
             let name = path.file_name().unwrap().to_str().unwrap().to_owned();
             let plain = name.strip_suffix(".zst").unwrap_or(&name).to_owned();
-            if plain.ends_with(".columns.csv") || !(plain.ends_with(".csv") || plain.ends_with(".jsonl")) {
+            if plain.ends_with(".columns.csv") || !(is(&plain, "csv") || is(&plain, "jsonl")) {
                 continue;
             }
             let bytes = fs::read(&path).unwrap();
@@ -46,7 +52,7 @@ fn kept_files_come_back_byte_for_byte() {
                 assert_same(&workspace.mask_file(&options, &input).done(), &content, &what);
             }
         }
-        if name.ends_with(".csv") {
+        if is(&name, "csv") {
             let options = ["--table", "t", "--schema-from-stream"];
             assert_same(&workspace.mask_pipe(&options, &bytes).done(), &bytes, &format!("{name}, a pipe"));
         }
@@ -106,15 +112,19 @@ columns.id = "permute"
         workspace.mask_file(&["--threads", "3"], &workspace.file("userdata1.jsonl", &jsonl)).done();
     for column in ["email", "first_name", "last_name", "ip_address", "cc", "id"] {
         let (before, after) = (csv_column(&csv, column), csv_column(&masked_csv, column));
-        assert_eq!(before, json_column(&jsonl, column), "{column}: the samples are the same rows");
-        assert_eq!(after, json_column(&masked_jsonl, column), "{column}");
+        let (json_before, json_after) = (json_column(&jsonl, column), json_column(&masked_jsonl, column));
+        assert!(before.len() == 1000 && json_before.len() == 1000 && json_after.len() == 1000);
+        // The CSV file has some cells in another spelling.
+        let same = (0..before.len()).filter(|row| before[*row] == json_before[*row]);
+        let parted = same.clone().filter(|row| after[*row] != json_after[*row]).count();
+        assert!(same.count() > 900 && parted == 0, "{column}: {parted} equal cells have unequal pseudonyms");
         let differ = before.iter().zip(&after).filter(|(old, new)| !old.is_empty() && old != new).count();
         let given = before.iter().filter(|old| !old.is_empty()).count();
         // A name may be drawn for its own bearer.
         assert!(differ * 100 >= given * 98, "{column}: {differ} of {given} have changed");
     }
     for column in ["country", "title", "comments", "birthdate"] {
-        assert_eq!(csv_column(&csv, column), csv_column(&masked_csv, column), "{column}");
+        assert!(csv_column(&csv, column) == csv_column(&masked_csv, column), "{column}");
     }
 }
 
@@ -181,7 +191,9 @@ fn a_dump_csv_and_json_lines_give_the_same_pseudonyms() {
         let mut reader = csv::ReaderBuilder::new().delimiter(b';').from_reader(bytes);
         let mut writer = csv::Writer::from_writer(Vec::new());
         writer.write_record(reader.headers().unwrap()).unwrap();
-        reader.records().for_each(|row| writer.write_record(&row.unwrap()).unwrap());
+        for row in reader.records() {
+            writer.write_record(&row.unwrap()).unwrap();
+        }
         writer.into_inner().unwrap()
     };
     let check = |what: &str| {

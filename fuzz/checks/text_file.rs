@@ -33,7 +33,7 @@ pub fn check(options: &ReaderOptions, input: &[u8]) {
     assert!(output == input, "the output is not the input");
     // Every second row of every second column.
     let new = |column: usize, value: &[u8]| {
-        (column % 2 == 0 && value.len() % 2 == 0).then(|| [value, b"\"new,\n;'\\"].concat())
+        (column.is_multiple_of(2) && value.len().is_multiple_of(2)).then(|| [value, b"\"new,\n;'\\"].concat())
     };
     let Ok((_, masked)) = copy(options, input, &columns, 256 * 1024, &new) else { return };
     let (after, _) =

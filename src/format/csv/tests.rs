@@ -28,7 +28,7 @@ fn read(text: &[u8], options: &ReaderOptions) -> Result<Read> {
     while let Some(event) = reader.next(vec![b'"'; 7])? {
         match event {
             Event::Table { table, .. } => {
-                columns = table.columns.into_iter().map(|column| column.name).collect()
+                columns = table.columns.into_iter().map(|column| column.name).collect();
             }
             event => events.push(event),
         }

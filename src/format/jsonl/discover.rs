@@ -30,32 +30,39 @@ struct Seen {
     hint: usize,
     /// The node of its elements.
     element: Option<u32>,
-    null: bool,
-    boolean: bool,
-    integer: bool,
-    number: bool,
-    /// Strings that are integers as a database prints them.
-    digits: bool,
-    text: bool,
+    /// Kinds of values that stood there, a bit for each.
+    kinds: u8,
 }
+
+const NULL: u8 = 1;
+const BOOLEAN: u8 = 2;
+const INTEGER: u8 = 4;
+const NUMBER: u8 = 8;
+/// A string that is an integer as a database prints it.
+const DIGITS: u8 = 16;
+const TEXT: u8 = 32;
 
 impl Seen {
     fn is_column(&self) -> bool {
-        self.null || self.boolean || self.integer || self.number || self.digits || self.text
+        self.kinds != 0
     }
 
     fn is_null_only(&self) -> bool {
-        self.null && !(self.boolean || self.integer || self.number || self.digits || self.text)
+        self.kinds == NULL
     }
 
     fn sql_type(&self) -> SqlType {
-        let numbers = self.integer || self.number;
-        match (self.boolean, numbers, self.digits, self.text) {
-            (true, false, false, false) => SqlType::Boolean,
-            (false, true, false, false) if !self.number => SqlType::Integer { bits: 64 },
-            // Some rows write the number as a string: it is the same number.
-            (false, true, _, false) => SqlType::Numeric { precision: None, scale: None },
-            _ => SqlType::TEXT,
+        let kinds = self.kinds & !NULL;
+        let numbers = INTEGER | NUMBER;
+        if kinds == BOOLEAN {
+            SqlType::Boolean
+        } else if kinds == INTEGER {
+            SqlType::Integer { bits: 64 }
+        } else if kinds & numbers != 0 && kinds & !(numbers | DIGITS) == 0 {
+            // Some rows may write the number as a string: it is the same number.
+            SqlType::Numeric { precision: None, scale: None }
+        } else {
+            SqlType::TEXT
         }
     }
 }
@@ -194,18 +201,18 @@ impl Visitor for Walk<'_> {
     fn scalar(&mut self, place: u32, scalar: Scalar) -> Result<(), Stop> {
         let seen = &mut self.found.nodes[place as usize];
         match scalar {
-            Scalar::Null(_) => seen.null = true,
-            Scalar::Boolean(_) => seen.boolean = true,
+            Scalar::Null(_) => seen.kinds |= NULL,
+            Scalar::Boolean(_) => seen.kinds |= BOOLEAN,
             Scalar::Number(range) => {
                 let number = canonical::integer(&self.block[range]);
                 let small = number.is_some_and(|number| i64::try_from(number).is_ok());
-                *(if small { &mut seen.integer } else { &mut seen.number }) = true;
+                seen.kinds |= if small { INTEGER } else { NUMBER };
             }
             Scalar::String(text) => {
                 let text = &self.block[text.range];
                 let plain =
                     canonical::integer(text).is_some_and(|number| number.to_string().as_bytes() == text);
-                *(if plain { &mut seen.digits } else { &mut seen.text }) = true;
+                seen.kinds |= if plain { DIGITS } else { TEXT };
             }
         }
         Ok(())
