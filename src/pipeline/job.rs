@@ -215,6 +215,7 @@ impl Job {
     ///
     /// # Errors
     /// As [`Job::new`].
+    #[cfg(feature = "arrow")]
     pub(super) fn of_columns(
         table: &TablePlan,
         named: &TableName,

@@ -86,9 +86,10 @@ fn replaced(value: &[u8], out: &mut Vec<u8>) {
             continue;
         }
         let unused = |name: &str| memchr::memmem::find(&text, name.as_bytes()).is_none();
-        let name = names.into_iter().find(|name| unused(name)).map(str::to_owned);
-        let name = name.or_else(|| (0_u32..).map(|n| format!("({}{n})", names[0])).find(|name| unused(name)));
-        let name = name.unwrap_or_default();
+        let Some(name) = names.into_iter().find(|name| unused(name)) else {
+            // A line end may stand in a string as it is.
+            return string(value, true, out);
+        };
         let parts: Vec<&[u8]> = text.split(|&other| other == byte).collect();
         text = parts.join(name.as_bytes());
         calls.push((name, call));

@@ -218,10 +218,7 @@ impl SqliteReader {
 
 /// The state in which every statement of SQLite runs.
 pub(in crate::format) fn session() -> Session {
-    let mut session = Session::default();
-    session.schema = String::new();
-    session.dialect = Dialect::Sqlite;
-    session
+    Session { schema: String::new(), dialect: Dialect::Sqlite, ..Session::default() }
 }
 
 /// What follows an INSERT.

@@ -47,6 +47,7 @@ fn new_values_are_written_in_the_style_of_the_old() {
             "replace(replace('c\\r\\nd','\\r',char(13)),'\\n',char(10))",
         ),
         ("replace('a\\nb','\\n',char(10))", "c'", "'c'''"),
+        ("replace('a\\nb','\\n',char(10))", "\\n\\012\n", "'\\n\\012\n'"),
         ("unistr('a\\u000a')", "c'\n\\", "unistr('c''\\u000a\\\\')"),
         ("unistr('a\\u000a')", "c\\", "'c\\'"),
     ] {

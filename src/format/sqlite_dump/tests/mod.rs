@@ -74,8 +74,11 @@ fn concatenated(events: &[Event]) -> Vec<u8> {
     events.iter().flat_map(|event| bytes_of(event).to_vec()).collect()
 }
 
-fn rows(events: &[Event]) -> Vec<&Block> {
-    let block = |event| if let &Event::Rows(ref block) = event { Some(block) } else { None };
+fn rows<'a>(events: &'a [Event]) -> Vec<&'a Block> {
+    let block = |event: &'a Event| match event {
+        Event::Rows(block) => Some(block),
+        _ => None,
+    };
     events.iter().filter_map(block).collect()
 }
 
