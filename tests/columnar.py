@@ -89,6 +89,10 @@ def groups(path):
     return found
 
 
+def ask(query):
+    return duckdb.connect().execute(query).fetchall()[0]
+
+
 def check(condition, what):
     if not condition:
         sys.exit(f"not the same: {what}")
@@ -100,7 +104,7 @@ def kept(before, after, masked=frozenset()):
     check(groups(before) == groups(after), f"{before.name}: row groups")
     if before.suffix == ".parquet":
         check(pq.ParquetFile(before).schema.equals(pq.ParquetFile(after).schema), f"{before.name}: Parquet schema")
-        same = duckdb.sql(f"SELECT count(*) FROM '{after}'").fetchone()[0]
+        same = ask(f"SELECT count(*) FROM '{after}'")[0]
         check(same == old.num_rows, f"{before.name}: DuckDB counts other rows")
     for name in old.column_names:
         if name not in masked:
@@ -125,9 +129,9 @@ def compare(made, masked):
                 check(value["zip"] == pseudonym["zip"] and value["city"] != pseudonym["city"], f"{before.name}: address")
         check(len(set(new["id"].to_pylist())) == ROWS, f"{before.name}: ids are not unique")
         if before.suffix == ".parquet":
-            joined = duckdb.sql(f"SELECT count(DISTINCT a.email) FROM '{after}' a JOIN '{after}' b ON a.email = b.again")
-            check(joined.fetchone()[0] == len({value for value in old["email"].to_pylist() if value}), f"{before.name}: join")
-            minima = duckdb.sql(f"SELECT min(id), max(id), min(email), max(email) FROM '{after}'").fetchone()
+            joined = ask(f"SELECT count(DISTINCT a.email) FROM '{after}' a JOIN '{after}' b ON a.email = b.again")
+            check(joined[0] == len({value for value in old["email"].to_pylist() if value}), f"{before.name}: join")
+            minima = ask(f"SELECT min(id), max(id), min(email), max(email) FROM '{after}'")
             ids, emails = new["id"].to_pylist(), [value for value in new["email"].to_pylist() if value]
             check(minima == (min(ids), max(ids), min(emails), max(emails)), f"{before.name}: statistics")
     check(len(set(pseudonyms.values())) == len(pseudonyms), "two values have one pseudonym")

@@ -76,6 +76,10 @@ pub struct Input {
 pub(super) struct Backing {
     pub(super) file: File,
     /// Told how many bytes were read.
+    #[cfg_attr(
+        not(feature = "parquet"),
+        expect(dead_code, reason = "for formats that are read at random places")
+    )]
     pub(super) read: Option<Arc<AtomicU64>>,
 }
 

@@ -87,8 +87,16 @@ impl Source {
                         count => filled += count,
                     }
                 }
+                self.counted(length as u64);
                 Ok(buffer.into())
             }
+        }
+    }
+
+    /// Tells whoever watches that so many bytes were read. What is read ahead to find the ends of pages does not count.
+    pub(super) fn counted(&self, bytes: u64) {
+        if let Inner::File { read: Some(read), .. } = self.0.as_ref() {
+            read.fetch_add(bytes, Ordering::Relaxed);
         }
     }
 
@@ -100,13 +108,7 @@ impl Source {
                 buffer[..count].copy_from_slice(&rest[..count]);
                 Ok(count)
             }
-            Inner::File { file, read, .. } => {
-                let count = read_file(file, start, buffer)?;
-                if let Some(read) = read {
-                    read.fetch_add(count as u64, Ordering::Relaxed);
-                }
-                Ok(count)
-            }
+            Inner::File { file, .. } => read_file(file, start, buffer),
         }
     }
 }

@@ -45,7 +45,7 @@ impl Dictionary {
         let cells = self.reading.column(read);
         let mut places = Vec::with_capacity(values.len());
         let mut new: Vec<u32> = Vec::new();
-        let known = self.values.as_ref().map_or(0, |values| values.len());
+        let known = self.values.as_ref().map_or(0, Array::len);
         for (row, value) in cells.iter().enumerate() {
             // An entry that is NULL is one that no row needs: rows have NULLs of their own.
             let Some(value) = value else {

@@ -20,7 +20,7 @@ use parquet::arrow::arrow_reader::{
     ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder,
 };
 use parquet::file::metadata::{
-    PageIndexPolicy, ParquetMetaData, ParquetMetaDataOptions, ParquetMetaDataReader,
+    PageIndexPolicy, ParquetMetaData, ParquetMetaDataOptions, ParquetMetaDataReader, RowGroupMetaData,
 };
 
 pub(crate) use encode::{EncodedGroup, GroupEncoder};
@@ -144,7 +144,7 @@ fn with_page_index(metadata: ParquetMetaData, source: &Source) -> ParquetMetaDat
     let has_index = metadata
         .row_groups()
         .iter()
-        .flat_map(|group| group.columns())
+        .flat_map(RowGroupMetaData::columns)
         .any(|column| column.offset_index_offset().is_some() || column.column_index_offset().is_some());
     if !has_index {
         return metadata;

@@ -60,7 +60,7 @@ impl<'f, W: Write + Send> ParquetOutput<'f, W> {
             match chunk {
                 None => copy(file, group, leaf, rows, &mut writer)?,
                 Some(Chunk::Arrow(chunk)) => {
-                    chunk.append_to_row_group(&mut writer).map_err(fault::parquet)?
+                    chunk.append_to_row_group(&mut writer).map_err(fault::parquet)?;
                 }
                 Some(Chunk::Bytes(bytes, close)) => {
                     writer.append_column(&bytes, *close).map_err(fault::parquet)?;
@@ -101,7 +101,9 @@ fn copy<W: Write + Send>(
         column_index: index.column_index(leaf).cloned(),
         offset_index: index.offset_index(leaf).cloned(),
     };
-    writer.append_column(&file.source, close).map_err(fault::parquet)
+    writer.append_column(&file.source, close).map_err(fault::parquet)?;
+    file.source.counted(column.compressed_size().unsigned_abs());
+    Ok(())
 }
 
 /// What the footer says of a chunk, without what only its first writer could be trusted with: old minima and maxima of

@@ -184,7 +184,7 @@ fn leaves_of_nested_columns_are_masked_one_by_one() {
     let batch = nested();
     for rows_of_group in [1000, 30] {
         let properties = WriterProperties::builder().set_max_row_group_row_count(Some(rows_of_group)).build();
-        let input = parquet(&[batch.clone()], properties);
+        let input = parquet(std::slice::from_ref(&batch), properties);
         let scrubber = scrubber(rules, &input, 1).unwrap();
         let expected = scrubber.table("t").unwrap().mask(&batch).unwrap();
         let output = mask(rules, &input);

@@ -46,7 +46,7 @@ fn inputs() -> Vec<(&'static str, Vec<u8>)> {
     let properties = || WriterProperties::builder().set_max_row_group_row_count(Some(25));
     let parts = [batch.slice(0, 30), batch.slice(30, 30)];
     vec![
-        ("parquet", parquet(&[batch.clone()], properties().build())),
+        ("parquet", parquet(std::slice::from_ref(&batch), properties().build())),
         ("parquet, filters", parquet(&[batch], properties().set_bloom_filter_enabled(true).build())),
         ("file", ipc::written(&parts, true, None)),
         ("compressed file", ipc::written(&parts, true, Some(CompressionType::LZ4_FRAME))),
@@ -168,19 +168,13 @@ fn a_footer_that_lies_is_found_out() {
             })
         }),
     ];
-    {
-        for (what, lie) in lies {
-            let file =
-                with_footer(&input, |leaf, column| if leaf == 1 { lie(column) } else { column.clone() });
-            let mut out = Vec::new();
-            let result = quietly(|| scrubber.mask(Cursor::new(file), &mut out).map(drop));
-            let error = result.expect_err(what);
-            assert!(
-                matches!(error.kind(), ErrorKind::Syntax(_) | ErrorKind::Truncated(_)),
-                "{what}: {error}"
-            );
-            assert!(!has(&out, "CANARY0@"), "{what}: an original is in the output");
-        }
+    for (what, lie) in lies {
+        let file = with_footer(&input, |leaf, column| if leaf == 1 { lie(column) } else { column.clone() });
+        let mut out = Vec::new();
+        let result = quietly(|| scrubber.mask(Cursor::new(file), &mut out).map(drop));
+        let error = result.expect_err(what);
+        assert!(matches!(error.kind(), ErrorKind::Syntax(_) | ErrorKind::Truncated(_)), "{what}: {error}");
+        assert!(!has(&out, "CANARY0@"), "{what}: an original is in the output");
     }
 }
 
@@ -195,7 +189,7 @@ fn a_failed_run_leaves_an_output_that_cannot_be_read() {
     let parts = [batch.slice(0, 30), batch.slice(30, 30)];
     let properties = WriterProperties::builder().set_max_row_group_row_count(Some(20)).build();
     for (what, input) in [
-        ("parquet", parquet(&[batch.clone()], properties)),
+        ("parquet", parquet(std::slice::from_ref(&batch), properties)),
         ("file", ipc::written(&parts, true, None)),
         ("stream", ipc::written(&parts, false, None)),
     ] {
@@ -207,7 +201,9 @@ fn a_failed_run_leaves_an_output_that_cannot_be_read() {
         let fails = match what {
             "parquet" => ParquetMetaDataReader::new().parse_and_finish(&Bytes::from(out)).is_err(),
             "file" => FileReader::try_new(Cursor::new(out), None).is_err(),
-            _ => StreamReader::try_new(Cursor::new(out), None).unwrap().any(|batch| batch.is_err()),
+            _ => StreamReader::try_new(Cursor::new(out), None)
+                .unwrap()
+                .any(|batch: Result<_, _>| batch.is_err()),
         };
         assert!(fails, "{what}: the output can be read");
     }

@@ -130,7 +130,7 @@ fn metadata_of_schemas_and_fields_is_on_a_list() {
     let numbers: ArrayRef = Arc::new(arrow_array::Int32Array::from(vec![1, 2]));
     let batch = RecordBatch::try_new(Arc::new(schema), vec![numbers]).unwrap();
     for file in [false, true] {
-        let (output, summary) = mask_with("", &written(&[batch.clone()], file, None), 1).unwrap();
+        let (output, summary) = mask_with("", &written(std::slice::from_ref(&batch), file, None), 1).unwrap();
         assert!(!has(&output, "CANARY"));
         let read = read(&output);
         assert_eq!(read[0].schema().field(0).metadata().len(), 1);

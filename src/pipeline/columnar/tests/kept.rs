@@ -77,7 +77,7 @@ fn assert_kept(what: &str, input: &[u8], output: &[u8], masked: &[usize]) {
 fn a_file_that_is_kept_comes_back_chunk_by_chunk() {
     let batch = every_type(&numbers(1000));
     for (what, properties) in variants() {
-        let input = parquet(&[batch.clone()], properties.build());
+        let input = parquet(std::slice::from_ref(&batch), properties.build());
         let (output, summary) = mask_with("", &input, 1).unwrap();
         assert_kept(what, &input, &output, &[]);
         assert_eq!((summary.rows(), summary.masked()), (1000, 0));
@@ -90,7 +90,7 @@ fn columns_beside_a_masked_one_come_back_chunk_by_chunk() {
     let rules = "[tables.t]\ncolumns.c0 = { op = \"keyed_hash\", accept_frequency_leak = \"r\" }\n\
                  columns.c11 = { op = \"permute\", accept_frequency_leak = \"r\" }\n";
     for (what, properties) in variants() {
-        let input = parquet(&[batch.clone()], properties.build());
+        let input = parquet(std::slice::from_ref(&batch), properties.build());
         let output = mask(rules, &input);
         assert_kept(what, &input, &output, &[0, 11]);
         for (old, new) in rows(&input).iter().zip(rows(&output)) {
@@ -107,7 +107,7 @@ fn a_file_gives_what_its_batches_give() {
     let batch = every_type(&numbers(500));
     let rules = "[tables.t]\ncolumns.c0 = { op = \"keyed_hash\", accept_frequency_leak = \"r\" }\n\
                  columns.c1 = { op = \"email\", on_invalid = \"tag\", max_invalid = 1.0, accept_frequency_leak = \"r\" }\n";
-    let input = parquet(&[batch.clone()], WriterProperties::default());
+    let input = parquet(std::slice::from_ref(&batch), WriterProperties::default());
     let scrubber = scrubber(rules, &input, 1).unwrap();
     let expected = scrubber.table("t").unwrap().mask(&batch).unwrap();
     let output = rows(&mask(rules, &input));
