@@ -8,7 +8,8 @@ use super::{Reader, ReaderOptions, mysqldump, pg_dump};
 use crate::base::{Error, ErrorKind, Result};
 
 /// All formats, in the order in which they are tried.
-pub const FORMATS: &[FormatInfo] = &[pg_dump::ARCHIVE, pg_dump::FORMAT, mysqldump::FORMAT];
+pub const FORMATS: &[FormatInfo] =
+    &[pg_dump::ARCHIVE, pg_dump::FORMAT, mysqldump::FORMAT, mysqldump::tab::FORMAT];
 
 /// What is known about a format before anything is read.
 #[non_exhaustive]
@@ -92,8 +93,10 @@ fn open_part(input: Input, options: &ReaderOptions, schema_only: bool) -> Result
     let name = input.name.clone();
     opened(input, schema_only)
         .and_then(|(opened, start)| {
+            let tab = mysqldump::tab::is_tab(&opened.name);
             let format = FORMATS.iter().find(|format| match options.format {
                 Some(name) => format.name == name,
+                None if tab => format.name == mysqldump::tab::FORMAT.name,
                 None => (format.sniff)(&start),
             });
             let format = format.ok_or(match options.format {
@@ -125,7 +128,7 @@ pub(super) struct Stream {
 /// Run once when a stream has ended.
 pub(super) type Finish = Box<dyn FnOnce() -> Result<()> + Send>;
 
-fn opened(input: Input, schema_only: bool) -> Result<(Opened, Vec<u8>)> {
+pub(super) fn opened(input: Input, schema_only: bool) -> Result<(Opened, Vec<u8>)> {
     let (source, path): (Box<dyn Read + Send>, _) = match input.source {
         Source::Stream(source) => (source, None),
         Source::Path(path) if path.is_dir() => {
@@ -136,20 +139,21 @@ fn opened(input: Input, schema_only: bool) -> Result<(Opened, Vec<u8>)> {
         Source::Path(path) => (Box::new(File::open(&path)?), Some(path)),
     };
     let (magic, source) = peek(source, 4)?;
-    if magic.is_empty() {
+    let tab = mysqldump::tab::is_tab(&input.name);
+    if magic.is_empty() && !tab {
         return Err(ErrorKind::Truncated("the input is empty").into());
     }
     let (source, path): (Box<dyn Read + Send>, _) = if magic.starts_with(&[0x1f, 0x8b]) {
         (Box::new(Decompressed(flate2::read::MultiGzDecoder::new(source))), None)
     } else if magic == [0x28, 0xb5, 0x2f, 0xfd]
-        || (magic[0] & 0xf0 == 0x50 && magic[1..] == [0x2a, 0x4d, 0x18])
+        || (magic.len() == 4 && magic[0] & 0xf0 == 0x50 && magic[1..] == [0x2a, 0x4d, 0x18])
     {
         (Box::new(Decompressed(zstd::Decoder::new(source)?)), None)
     } else {
         (source, path)
     };
     let (start, read) = peek(source, SNIFFED).map_err(|error| read_error(&error))?;
-    if start.is_empty() {
+    if start.is_empty() && !tab {
         return Err(ErrorKind::Truncated("the input is empty").into());
     }
     Ok((Opened { name: input.name, stream: Stream { read, finish: None }, path, schema_only }, start))

@@ -1,6 +1,7 @@
 //! Literals of `INSERT`: how they are read, and how a new value is written in the style of the old one.
 
 use crate::base::ErrorKind;
+use crate::table::Span;
 
 use super::lexer::{self, Mode};
 use super::words::decode;
@@ -121,11 +122,18 @@ pub(super) fn write_hex(bytes: &[u8], out: &mut Vec<u8>) {
 }
 
 /// The bytes of a value, which may be written as `\x` and hexadecimal digits.
-fn bytes_of(value: &[u8]) -> Option<Vec<u8>> {
+pub(super) fn bytes_of(value: &[u8]) -> Option<Vec<u8>> {
     let digits = value.strip_prefix(b"\\x")?;
     let half = |digit: u8| char::from(digit).to_digit(16).map(|half| half as u8);
     let (pairs, []) = digits.as_chunks::<2>() else { return None };
     pairs.iter().map(|[high, low]| Some(half(*high)? << 4 | half(*low)?)).collect()
+}
+
+/// Puts `\x` and digits in the place of the bytes from `from` on.
+pub(super) fn hex_of_last(from: usize, decoded: &mut Vec<u8>) -> Span {
+    let bytes = decoded.split_off(from);
+    write_hex(&bytes, decoded);
+    Span::decoded(from, decoded.len() - from)
 }
 
 /// Whether a byte is escaped in a string.

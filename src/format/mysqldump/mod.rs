@@ -14,6 +14,7 @@ mod rows;
 mod scan;
 mod settings;
 mod statements;
+pub(super) mod tab;
 mod tail;
 #[cfg(test)]
 mod tests;

@@ -309,12 +309,12 @@ impl Column<'_> {
                         Ok(value) => value,
                         Err(_) if style == TEXT => {
                             style = BYTES;
-                            hex_of_last(from, decoded)
+                            literal::hex_of_last(from, decoded)
                         }
                         Err(kind) => return Err(kind),
                     }
                 } else {
-                    hex_of_last(from, decoded)
+                    literal::hex_of_last(from, decoded)
                 }
             }
         };
@@ -336,13 +336,6 @@ impl Column<'_> {
             None => error,
         }
     }
-}
-
-/// Puts `\x` and digits in the place of the bytes that stand last.
-fn hex_of_last(from: usize, decoded: &mut Vec<u8>) -> Span {
-    let bytes = decoded.split_off(from);
-    literal::write_hex(&bytes, decoded);
-    Span::decoded(from, decoded.len() - from)
 }
 
 const MAX_DECODED: usize = i32::MAX as usize;

@@ -1,12 +1,18 @@
 //! Real dumps, when they are at hand.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::*;
 
+/// Where the sample databases are, if they are anywhere.
+fn corpora() -> PathBuf {
+    let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared");
+    std::env::var_os("SCRUB_SHARED").map_or(beside, PathBuf::from).join("data/corpora")
+}
+
 #[test]
 fn real_dumps_come_back_byte_for_byte() {
-    let corpora = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data/corpora");
+    let corpora = corpora();
     let mut dumps = 0;
     for folder in ["my_sakila", "my_employee", "my_civi_wikimedia"] {
         let Ok(files) = std::fs::read_dir(corpora.join(folder)) else { continue };
