@@ -302,6 +302,7 @@ impl Scrubber {
                 Plans::Ready(plan) => Some(Arc::clone(plan)),
                 Plans::FromStream(_) => None,
             },
+            stale: false,
             jobs: Vec::new(),
         }
     }
@@ -437,6 +438,8 @@ struct Source<'s> {
     reader: Box<dyn Reader>,
     schema: SchemaBuilder,
     plan: Option<Arc<Plan>>,
+    /// Whether DDL has come since the plan was compiled.
+    stale: bool,
     jobs: Vec<(Arc<Head>, Arc<Job>)>,
 }
 
@@ -451,10 +454,12 @@ impl Source<'_> {
             Event::Verbatim { bytes, mark } => (Work::Pass(bytes), mark),
             Event::Ddl { bytes, session } => {
                 self.schema.statement(&bytes, &session);
+                self.stale = true;
                 (Work::Pass(bytes), None)
             }
             Event::Table { name, table } => {
                 self.schema.table(name, &table);
+                self.stale = true;
                 (Work::Pass(Vec::new()), None)
             }
             Event::Rows(block) => {
@@ -464,6 +469,7 @@ impl Source<'_> {
             Event::Sequence(value) => {
                 if let Some(session) = &value.ddl {
                     self.schema.statement(&value.bytes, session);
+                    self.stale = true;
                 }
                 (Work::Pass(self.sequence(value)?), None)
             }
@@ -473,16 +479,20 @@ impl Source<'_> {
         Ok(Some(Item { work, mark }))
     }
 
-    /// The plan; compiled now if it is to come from the stream.
+    /// The plan; if it is to come from the stream, compiled from what has come. Dumps of MySQL declare a table right
+    /// before its rows, so it may be compiled again for each; what was masked before must not change by it.
     fn plan(&mut self) -> Result<Arc<Plan>> {
-        if let Some(plan) = &self.plan {
-            return Ok(Arc::clone(plan));
-        }
-        let Plans::FromStream(policy) = &self.scrubber.plans else {
-            return Err(Error::new(ErrorKind::Panic("the plan")));
+        let policy = match (&self.scrubber.plans, &self.plan) {
+            (Plans::Ready(plan), _) => return Ok(Arc::clone(plan)),
+            (Plans::FromStream(_), Some(plan)) if !self.stale => return Ok(Arc::clone(plan)),
+            (Plans::FromStream(policy), _) => policy,
         };
         let plan = Plan::compile(policy, &self.schema.clone().finish(), None);
         check_ready(&plan, self.scrubber.keys.as_ref())?;
+        if let Some(used) = &self.plan {
+            used.check_same(&plan)?;
+        }
+        self.stale = false;
         Ok(Arc::clone(self.plan.insert(Arc::new(plan))))
     }
 

@@ -109,6 +109,11 @@ pub(super) fn is_binary(style: u8) -> bool {
     (BYTES..=HEX_QUOTED).contains(&style)
 }
 
+/// Whether a literal of this style says that its text is UTF-8.
+pub(super) fn is_introduced(style: u8) -> bool {
+    style >= INTRODUCED
+}
+
 /// The value of a string whose escapes are taken out, at the end of `out`.
 pub(super) fn unescape(inner: &[u8], quote: u8, mode: Mode, out: &mut Vec<u8>) -> Result<(), ErrorKind> {
     decode(inner, quote, mode.escapes, out).ok_or(NOT_A_LITERAL)

@@ -274,6 +274,9 @@ impl Column<'_> {
         let cell = cell.trim_ascii();
         let start = range.start + blank;
         let read = literal::read(cell, self.mode).ok_or(NOT_A_LITERAL)?;
+        if literal::is_introduced(read.style) && self.block.head.encoding != encoding_rs::UTF_8 {
+            return Err(NOT_A_LITERAL);
+        }
         let raw = Span::raw(start, cell.len());
         let inner = &cell[read.inner.clone()];
         let inner_raw = Span::raw(start + read.inner.start, inner.len());

@@ -199,9 +199,6 @@ fn delimiters(block: &Block, columns: usize, offsets: &mut Vec<u32>) -> Result<u
     if found.escaped {
         offsets.retain(|at| !bits::ends_in_escape(&bytes[..*at as usize]));
     }
-    if bytes.last().is_some_and(|&last| last != b'\n') {
-        return Err(ErrorKind::Truncated("the last row has no line end").into());
-    }
     let (mut row, mut cells) = (0, 0);
     let mut start = 0;
     for &at in offsets.iter() {
@@ -213,6 +210,9 @@ fn delimiters(block: &Block, columns: usize, offsets: &mut Vec<u32>) -> Result<u
             }
             (row, cells, start) = (row + 1, 0, at as usize + 1);
         }
+    }
+    if start < bytes.len() {
+        return Err(place(ErrorKind::Truncated("the last row has no line end"), block, Some(row), start));
     }
     Ok(row)
 }
