@@ -23,6 +23,7 @@ pub use input::{FORMATS, FormatInfo, Identity, Input, open, open_schema};
 
 /// A piece of the input, in input order. Concatenating the bytes of all events gives the input back.
 #[non_exhaustive]
+#[allow(clippy::large_enum_variant, reason = "an event is some hundred KiB of rows")]
 pub enum Event {
     /// Bytes that pass as they are: whole statements, comments, the lines around rows.
     Verbatim {

@@ -67,15 +67,16 @@ pub(super) fn read(cell: &[u8], mode: Mode) -> Option<Literal> {
         b'"' if !mode.ansi => string(0, TEXT),
         b'0' if second == Some(b'x') => {
             let digits = &cell[2..];
-            let whole =
-                !digits.is_empty() && digits.len() % 2 == 0 && digits.iter().all(u8::is_ascii_hexdigit);
+            let whole = !digits.is_empty()
+                && digits.len().is_multiple_of(2)
+                && digits.iter().all(u8::is_ascii_hexdigit);
             whole.then_some(Literal { style: HEX, inner: 2..cell.len(), value: Value::Digits })
         }
         b'x' | b'X' | b'b' | b'B' if second == Some(b'\'') && cell.len() > 2 && cell.ends_with(b"'") => {
             let digits = &cell[2..cell.len() - 1];
             let inner = 2..cell.len() - 1;
             if first.eq_ignore_ascii_case(&b'x') {
-                let whole = digits.len() % 2 == 0 && digits.iter().all(u8::is_ascii_hexdigit);
+                let whole = digits.len().is_multiple_of(2) && digits.iter().all(u8::is_ascii_hexdigit);
                 return whole.then_some(Literal { style: HEX_QUOTED, inner, value: Value::Digits });
             }
             let whole = digits.iter().all(|digit| matches!(digit, b'0' | b'1'));

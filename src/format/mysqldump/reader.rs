@@ -254,7 +254,7 @@ impl MySqlReader {
         let head = match insert::begin(view, self.settings.mode) {
             Begin::Head(head) => head,
             Begin::Cut => return Ok(None),
-            Begin::Other => return self.whole(|reader, len| reader.unknown(len)),
+            Begin::Other => return self.whole(Self::unknown),
         };
         let table = self.table(&head.table)?;
         let system = table.database.as_deref().is_some_and(|database| database.eq_ignore_ascii_case("mysql"));

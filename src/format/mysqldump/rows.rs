@@ -47,10 +47,7 @@ pub(super) fn tokenize(block: &Block, mode: Mode, shape: &RowShape, cells: &mut 
 /// Rows in a block, up to the first that cannot be read.
 pub(super) fn count(block: &Block, mode: Mode) -> u64 {
     let mut offsets = Vec::new();
-    let counts = match structure(&block.bytes, mode, &mut offsets) {
-        Ok(counts) => counts,
-        Err(_) => return 0,
-    };
+    let Ok(counts) = structure(&block.bytes, mode, &mut offsets) else { return 0 };
     counts.closes as u64
 }
 
@@ -307,17 +304,16 @@ impl Column<'_> {
             },
             Value::Coded(quote) => {
                 literal::unescape(inner, quote, self.mode, decoded)?;
-                if !literal::is_binary(style) {
-                    match self.text.decoded(from, decoded) {
-                        Ok(value) => value,
-                        Err(_) if style == TEXT => {
+                let text = (!literal::is_binary(style)).then(|| self.text.decoded(from, decoded));
+                match text {
+                    Some(Ok(value)) => value,
+                    Some(Err(kind)) if style != TEXT => return Err(kind),
+                    _ => {
+                        if style == TEXT {
                             style = BYTES;
-                            literal::hex_of_last(from, decoded)
                         }
-                        Err(kind) => return Err(kind),
+                        literal::hex_of_last(from, decoded)
                     }
-                } else {
-                    literal::hex_of_last(from, decoded)
                 }
             }
         };

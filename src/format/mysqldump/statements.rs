@@ -105,7 +105,7 @@ static STATEMENTS: &[(&str, Class)] = &[
     ("USE", Class::Use),
 ];
 
-/// What the tools write for servers with MyRocks, word for word, blanks aside.
+/// What the tools write for servers with `MyRocks`, word for word, blanks aside.
 static ROCKS: &[&str] = &[
     "/*!50717 SELECT COUNT(*) INTO @rocksdb_has_p_s_session_variables FROM INFORMATION_SCHEMA.TABLES WHERE TABLE_SCHEMA = 'performance_schema' AND TABLE_NAME = 'session_variables' */;",
     "/*!50717 SET @rocksdb_get_is_supported = IF (@rocksdb_has_p_s_session_variables, 'SELECT COUNT(*) INTO @rocksdb_is_supported FROM performance_schema.session_variables WHERE VARIABLE_NAME=\\'rocksdb_bulk_load\\'', 'SELECT 0') */;",
@@ -254,7 +254,7 @@ pub(super) fn classify(statement: &[u8], mode: Mode, delimiter: &[u8]) -> Action
     let words = Words::new(statement, mode, delimiter);
     let commented = statement.starts_with(b"/*");
     if statement.len() < 400 {
-        let folded = statement.split(|byte| byte.is_ascii_whitespace()).filter(|word| !word.is_empty());
+        let folded = statement.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty());
         let folded = folded.collect::<Vec<_>>().join(&b' ');
         let is = |known: &&str| known.as_bytes() == folded;
         if ROCKS.iter().any(is) {
