@@ -9,7 +9,7 @@ use crate::base::{Error, ErrorKind, Result};
 
 /// All formats, in the order in which they are tried.
 pub const FORMATS: &[FormatInfo] =
-    &[pg_dump::ARCHIVE, pg_dump::FORMAT, mysqldump::FORMAT, mysqldump::tab::FORMAT];
+    &[pg_dump::ARCHIVE, mysqldump::FORMAT, mysqldump::tab::FORMAT, pg_dump::FORMAT];
 
 /// What is known about a format before anything is read.
 #[non_exhaustive]

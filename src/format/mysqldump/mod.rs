@@ -113,7 +113,10 @@ fn sniff(start: &[u8]) -> bool {
             lexer::Kind::Comment => {
                 let sandbox =
                     [&b"/*!999999"[..], b"/*M!999999"].iter().any(|mark| token.bytes.starts_with(mark));
-                if sandbox || landmark::of(token.bytes).is_some() {
+                if sandbox
+                    || token.bytes.starts_with(b"-- phpMyAdmin SQL Dump")
+                    || landmark::of(token.bytes).is_some()
+                {
                     return true;
                 }
                 if [&b"-- PostgreSQL"[..], b"-- SQLite"].iter().any(|mark| token.bytes.starts_with(mark)) {
