@@ -101,7 +101,10 @@ fn rewrite(codec: &dyn Codec, block: &Block) {
     let mut built: Vec<ColumnBuilder> = wanted.iter().map(|_| ColumnBuilder::default()).collect();
     for (column, built) in built.iter_mut().enumerate() {
         for value in cells.column(block, column).iter() {
-            value.map_or_else(|| built.null(), |value| built.value(value));
+            match value {
+                Some(value) => built.value(value),
+                None => built.null(),
+            }
         }
     }
     let built: Vec<Option<&ColumnBuilder>> = built.iter().map(Some).collect();
