@@ -199,13 +199,12 @@ fn value(words: &mut Words<'_>) -> Option<Value> {
         }
         Kind::Number | Kind::Symbol(b'-') => {
             words.symbol(b'-');
-            let number = words.peek().filter(|token| token.kind == Kind::Number)?;
+            words.peek().filter(|token| token.kind == Kind::Number)?;
             words.take();
             if words.symbol(b'.') {
                 words.peek().filter(|token| token.kind == Kind::Number)?;
                 words.take();
             }
-            let _ = number;
             Some(Value::Other)
         }
         _ => None,
