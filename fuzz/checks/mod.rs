@@ -7,6 +7,7 @@ pub mod csv_round_trip;
 pub mod errors_carry_no_input;
 pub mod ff1_round_trip;
 pub mod jsonl_round_trip;
+pub mod mysqldump_round_trip;
 pub mod permutation_round_trip;
 pub mod pg_dump_round_trip;
 pub mod policy_never_panics;

@@ -26,6 +26,7 @@ pub const FORMATS: &[FormatInfo] = &[
     sqlite_dump::FORMAT,
     pg_dump::FORMAT,
     mysqldump::FORMAT,
+    mysqldump::tab::FORMAT,
     jsonl::FORMAT,
     csv::FORMAT,
     csv::TSV,
@@ -145,8 +146,10 @@ fn open_part(input: Input, options: &ReaderOptions, schema_only: bool) -> Result
     let name = input.name.clone();
     opened(input, schema_only)
         .and_then(|(opened, start)| {
+            let tab = mysqldump::tab::is_tab(&opened.name);
             let format = FORMATS.iter().find(|format| match options.format {
                 Some(name) => format.name == name,
+                None if tab => format.name == mysqldump::tab::FORMAT.name,
                 None => (format.sniff)(&start),
             });
             let format = match (options.format, by_name(&opened.name)) {
@@ -188,7 +191,7 @@ pub(super) struct Stream {
 /// Run once when a stream has ended.
 pub(super) type Finish = Box<dyn FnOnce() -> Result<()> + Send>;
 
-fn opened(input: Input, schema_only: bool) -> Result<(Opened, Vec<u8>)> {
+pub(super) fn opened(input: Input, schema_only: bool) -> Result<(Opened, Vec<u8>)> {
     let mut backing = input.file;
     let (source, path): (Box<dyn Read + Send>, _) = match input.source {
         Source::Stream(source) => (source, None),
@@ -206,7 +209,8 @@ fn opened(input: Input, schema_only: bool) -> Result<(Opened, Vec<u8>)> {
     // Only a file has places; a pipe that was opened by its name has none.
     let backing = backing.filter(|backing| backing.file.metadata().is_ok_and(|data| data.is_file()));
     let (magic, source) = peek(source, 4)?;
-    if magic.is_empty() {
+    let tab = mysqldump::tab::is_tab(&input.name);
+    if magic.is_empty() && !tab {
         return Err(ErrorKind::Truncated("the input is empty").into());
     }
     let (source, (path, file)): (Box<dyn Read + Send>, _) = match Compression::sniff(&magic) {
@@ -217,7 +221,7 @@ fn opened(input: Input, schema_only: bool) -> Result<(Opened, Vec<u8>)> {
         Compression::None => (source, (path, backing)),
     };
     let (start, read) = peek(source, SNIFFED).map_err(|error| read_error(&error))?;
-    if start.is_empty() {
+    if start.is_empty() && !tab {
         return Err(ErrorKind::Truncated("the input is empty").into());
     }
     Ok((Opened { name: input.name, stream: Stream { read, finish: None }, path, file, schema_only }, start))

@@ -19,7 +19,7 @@ pub fn read_schema(reader: &mut dyn Reader) -> Result<Schema> {
                 spare = bytes;
             }
             Event::Sequence(SequenceValue { bytes, ddl: Some(session), .. }) => {
-                schema.statement(&bytes, &session)
+                schema.statement(&bytes, &session);
             }
             Event::Table { name, table } => schema.file(name, &table),
             Event::Rows(block) => spare = block.bytes,

@@ -465,25 +465,24 @@ impl Source<'_> {
         Ok(Arc::clone(self.plan.insert(Arc::new(plan))))
     }
 
-    /// The plan for a table that was declared after the plan was made.
-    fn grown_plan(&mut self) -> Result<Arc<Plan>> {
-        let before = self.plan.take();
+    /// The plan, made anew if it comes from the stream and the table was declared after it was made.
+    fn plan_with(&mut self, table: &TableName) -> Result<Arc<Plan>> {
         let plan = self.plan()?;
-        if let Some(before) = before {
-            before.check_same(&plan)?;
+        let grows = matches!(self.scrubber.plans, Plans::FromStream(_)) && self.codec.declares_between_rows();
+        if !grows || plan.table(table).is_some() {
+            return Ok(plan);
         }
-        Ok(plan)
+        self.plan = None;
+        let grown = self.plan()?;
+        plan.check_same(&grown)?;
+        Ok(grown)
     }
 
     fn job(&mut self, head: &Arc<Head>) -> Result<Arc<Job>> {
         if let Some((_, job)) = self.jobs.iter().find(|(known, _)| Arc::ptr_eq(known, head)) {
             return Ok(Arc::clone(job));
         }
-        let mut plan = self.plan()?;
-        let grows = matches!(self.scrubber.plans, Plans::FromStream(_)) && self.codec.declares_between_rows();
-        if grows && plan.table(&head.table).is_none() {
-            plan = self.grown_plan()?;
-        }
+        let plan = self.plan_with(&head.table)?;
         let table = plan.table(&head.table).ok_or_else(|| {
             Error::new(ErrorKind::Schema(
                 "the data has a table that the schema in use does not have; refresh scrub.lock \
@@ -502,7 +501,7 @@ impl Source<'_> {
 
     /// A sequence that feeds a masked column starts behind everything that masking can have put there.
     fn sequence(&mut self, set: format::SequenceValue) -> Result<Vec<u8>> {
-        let plan = self.plan()?;
+        let plan = if set.ddl.is_some() { self.plan_with(&set.sequence)? } else { self.plan()? };
         let owner = match &set.column {
             Some(column) => Some((&set.sequence, column.as_str())),
             None => plan.sequence(&set.sequence).map(|owner| (&owner.table, owner.column.as_str())),

@@ -48,7 +48,7 @@ pub(super) fn table(mut words: Words<'_>) -> Option<Action> {
     }
     let _ = words.word("IF") && words.words("NOT EXISTS");
     let name = words.qualified()?;
-    let column = body(&mut words)?;
+    let body = body(&mut words)?;
     let mut counter = None;
     let mut connection = None;
     let mut depth = 0_usize;
@@ -77,7 +77,7 @@ pub(super) fn table(mut words: Words<'_>) -> Option<Action> {
     if let Some(connection) = connection {
         return Some(Action::Cut(connection, "connection"));
     }
-    Some(match (counter, column) {
+    Some(match (counter, body.counted) {
         (Some((value, digits)), Some(column)) => {
             Action::Counter(Counter { name, column: Some(column), value, digits, ddl: true })
         }
@@ -85,8 +85,13 @@ pub(super) fn table(mut words: Words<'_>) -> Option<Action> {
     })
 }
 
-/// `( .. )` of a table: the column that counts by itself, if there is one.
-fn body(words: &mut Words<'_>) -> Option<Option<Vec<u8>>> {
+/// `( .. )` of a table.
+struct Body {
+    /// The column that counts by itself, if there is one.
+    counted: Option<Vec<u8>>,
+}
+
+fn body(words: &mut Words<'_>) -> Option<Body> {
     if !words.symbol(b'(') || words.sees("LIKE") || words.sees("SELECT") {
         return None;
     }
@@ -99,12 +104,12 @@ fn body(words: &mut Words<'_>) -> Option<Option<Vec<u8>>> {
             Kind::Symbol(b')') => {
                 depth -= 1;
                 if depth == 0 {
-                    return Some(counted);
+                    return Some(Body { counted });
                 }
             }
             Kind::Symbol(b',') if depth == 1 => column = words.clone().name(),
             Kind::Word if depth == 1 && token.is_word("AUTO_INCREMENT") => {
-                counted = column.take().or(counted)
+                counted = column.take().or(counted);
             }
             _ => {}
         }

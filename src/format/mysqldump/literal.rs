@@ -1,6 +1,7 @@
 //! Literals of `INSERT`: how they are read, and how a new value is written in the style of the old one.
 
 use crate::base::ErrorKind;
+use crate::table::Span;
 
 use super::lexer::{self, Mode};
 use super::words::decode;
@@ -66,15 +67,16 @@ pub(super) fn read(cell: &[u8], mode: Mode) -> Option<Literal> {
         b'"' if !mode.ansi => string(0, TEXT),
         b'0' if second == Some(b'x') => {
             let digits = &cell[2..];
-            let whole =
-                !digits.is_empty() && digits.len() % 2 == 0 && digits.iter().all(u8::is_ascii_hexdigit);
+            let whole = !digits.is_empty()
+                && digits.len().is_multiple_of(2)
+                && digits.iter().all(u8::is_ascii_hexdigit);
             whole.then_some(Literal { style: HEX, inner: 2..cell.len(), value: Value::Digits })
         }
         b'x' | b'X' | b'b' | b'B' if second == Some(b'\'') && cell.len() > 2 && cell.ends_with(b"'") => {
             let digits = &cell[2..cell.len() - 1];
             let inner = 2..cell.len() - 1;
             if first.eq_ignore_ascii_case(&b'x') {
-                let whole = digits.len() % 2 == 0 && digits.iter().all(u8::is_ascii_hexdigit);
+                let whole = digits.len().is_multiple_of(2) && digits.iter().all(u8::is_ascii_hexdigit);
                 return whole.then_some(Literal { style: HEX_QUOTED, inner, value: Value::Digits });
             }
             let whole = digits.iter().all(|digit| matches!(digit, b'0' | b'1'));
@@ -108,6 +110,11 @@ pub(super) fn is_binary(style: u8) -> bool {
     (BYTES..=HEX_QUOTED).contains(&style)
 }
 
+/// Whether a literal of this style says that its text is UTF-8.
+pub(super) fn is_introduced(style: u8) -> bool {
+    style >= INTRODUCED
+}
+
 /// The value of a string whose escapes are taken out, at the end of `out`.
 pub(super) fn unescape(inner: &[u8], quote: u8, mode: Mode, out: &mut Vec<u8>) -> Result<(), ErrorKind> {
     decode(inner, quote, mode.escapes, out).ok_or(NOT_A_LITERAL)
@@ -121,11 +128,18 @@ pub(super) fn write_hex(bytes: &[u8], out: &mut Vec<u8>) {
 }
 
 /// The bytes of a value, which may be written as `\x` and hexadecimal digits.
-fn bytes_of(value: &[u8]) -> Option<Vec<u8>> {
+pub(super) fn bytes_of(value: &[u8]) -> Option<Vec<u8>> {
     let digits = value.strip_prefix(b"\\x")?;
     let half = |digit: u8| char::from(digit).to_digit(16).map(|half| half as u8);
     let (pairs, []) = digits.as_chunks::<2>() else { return None };
     pairs.iter().map(|[high, low]| Some(half(*high)? << 4 | half(*low)?)).collect()
+}
+
+/// Puts `\x` and digits in the place of the bytes from `from` on.
+pub(super) fn hex_of_last(from: usize, decoded: &mut Vec<u8>) -> Span {
+    let bytes = decoded.split_off(from);
+    write_hex(&bytes, decoded);
+    Span::decoded(from, decoded.len() - from)
 }
 
 /// Whether a byte is escaped in a string.

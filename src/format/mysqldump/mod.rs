@@ -14,6 +14,7 @@ mod rows;
 mod scan;
 mod settings;
 mod statements;
+pub(super) mod tab;
 mod tail;
 #[cfg(test)]
 mod tests;
@@ -69,6 +70,10 @@ impl Layout {
 struct MySqlCodec;
 
 impl Codec for MySqlCodec {
+    fn declares_between_rows(&self) -> bool {
+        true
+    }
+
     fn tokenize(&self, block: &Block, shape: &RowShape, cells: &mut Cells) -> Result<()> {
         rows::tokenize(block, Layout::mode(&block.head), shape, cells)
     }
@@ -112,7 +117,10 @@ fn sniff(start: &[u8]) -> bool {
             lexer::Kind::Comment => {
                 let sandbox =
                     [&b"/*!999999"[..], b"/*M!999999"].iter().any(|mark| token.bytes.starts_with(mark));
-                if sandbox || landmark::of(token.bytes).is_some() {
+                if sandbox
+                    || token.bytes.starts_with(b"-- phpMyAdmin SQL Dump")
+                    || landmark::of(token.bytes).is_some()
+                {
                     return true;
                 }
                 if [&b"-- PostgreSQL"[..], b"-- SQLite"].iter().any(|mark| token.bytes.starts_with(mark)) {

@@ -11,6 +11,8 @@ use super::statements::{self, Action, Counter};
 use super::tail::MySqlTail;
 use super::words::Words;
 use super::{Layout, MySqlCodec};
+use encoding_rs::Encoding;
+
 use crate::base::{Error, ErrorKind, Result};
 use crate::format::buffer::{Buffer, Found, Taken};
 use crate::format::input::Opened;
@@ -82,6 +84,11 @@ impl MySqlReader {
             complete: false,
             stopped: false,
         }
+    }
+
+    /// What `SET NAMES` said, while it is in force.
+    pub(super) fn names(&self) -> Option<&'static Encoding> {
+        self.settings.names
     }
 
     fn event(&mut self, mut spare: Vec<u8>) -> Result<Option<Event>> {
@@ -194,6 +201,7 @@ impl MySqlReader {
                 let known = settings.apply(words).map_err(|kind| self.here(kind))?;
                 if known {
                     self.settings = settings;
+                    self.last = None;
                     verbatim(self.buffer.take(len))
                 } else {
                     self.unknown(len)?
@@ -201,6 +209,7 @@ impl MySqlReader {
             }
             Action::Use(database) => {
                 self.database = Some(encoding::name(self.settings.encoding, &database));
+                self.last = None;
                 verbatim(self.buffer.take(len))
             }
             Action::Counter(counter) => self.counter(len, counter)?,
@@ -245,7 +254,7 @@ impl MySqlReader {
         let head = match insert::begin(view, self.settings.mode) {
             Begin::Head(head) => head,
             Begin::Cut => return Ok(None),
-            Begin::Other => return self.whole(|reader, len| reader.unknown(len)),
+            Begin::Other => return self.whole(Self::unknown),
         };
         let table = self.table(&head.table)?;
         let system = table.database.as_deref().is_some_and(|database| database.eq_ignore_ascii_case("mysql"));

@@ -47,10 +47,7 @@ pub(super) fn tokenize(block: &Block, mode: Mode, shape: &RowShape, cells: &mut 
 /// Rows in a block, up to the first that cannot be read.
 pub(super) fn count(block: &Block, mode: Mode) -> u64 {
     let mut offsets = Vec::new();
-    let counts = match structure(&block.bytes, mode, &mut offsets) {
-        Ok(counts) => counts,
-        Err(_) => return 0,
-    };
+    let Ok(counts) = structure(&block.bytes, mode, &mut offsets) else { return 0 };
     counts.closes as u64
 }
 
@@ -274,6 +271,9 @@ impl Column<'_> {
         let cell = cell.trim_ascii();
         let start = range.start + blank;
         let read = literal::read(cell, self.mode).ok_or(NOT_A_LITERAL)?;
+        if literal::is_introduced(read.style) && self.block.head.encoding != encoding_rs::UTF_8 {
+            return Err(NOT_A_LITERAL);
+        }
         let raw = Span::raw(start, cell.len());
         let inner = &cell[read.inner.clone()];
         let inner_raw = Span::raw(start + read.inner.start, inner.len());
@@ -304,17 +304,16 @@ impl Column<'_> {
             },
             Value::Coded(quote) => {
                 literal::unescape(inner, quote, self.mode, decoded)?;
-                if !literal::is_binary(style) {
-                    match self.text.decoded(from, decoded) {
-                        Ok(value) => value,
-                        Err(_) if style == TEXT => {
+                let text = (!literal::is_binary(style)).then(|| self.text.decoded(from, decoded));
+                match text {
+                    Some(Ok(value)) => value,
+                    Some(Err(kind)) if style != TEXT => return Err(kind),
+                    _ => {
+                        if style == TEXT {
                             style = BYTES;
-                            hex_of_last(from, decoded)
                         }
-                        Err(kind) => return Err(kind),
+                        literal::hex_of_last(from, decoded)
                     }
-                } else {
-                    hex_of_last(from, decoded)
                 }
             }
         };
@@ -336,13 +335,6 @@ impl Column<'_> {
             None => error,
         }
     }
-}
-
-/// Puts `\x` and digits in the place of the bytes that stand last.
-fn hex_of_last(from: usize, decoded: &mut Vec<u8>) -> Span {
-    let bytes = decoded.split_off(from);
-    literal::write_hex(&bytes, decoded);
-    Span::decoded(from, decoded.len() - from)
 }
 
 const MAX_DECODED: usize = i32::MAX as usize;

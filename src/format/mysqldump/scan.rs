@@ -221,10 +221,10 @@ mod tests {
                 prop_assert_eq!((counts.opens, counts.closes), (number(b'('), number(b')')));
                 let (row, stop) = dispatch!(Level::new(), simd => last_row(simd, &bytes, 0, mode));
                 prop_assert_eq!(stop, end);
-                let pairs = expected.windows(2).filter(|pair| {
+                let mut pairs = expected.windows(2).filter(|pair| {
                     pair[1] == pair[0] + 1 && bytes[pair[0] as usize] == b')' && bytes[pair[1] as usize] == b','
                 });
-                prop_assert_eq!(row, pairs.last().map(|pair| pair[1] as usize + 1));
+                prop_assert_eq!(row, pairs.next_back().map(|pair| pair[1] as usize + 1));
             }
         }
     }

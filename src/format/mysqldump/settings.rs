@@ -17,6 +17,8 @@ use crate::base::ErrorKind;
 pub(super) struct Settings {
     /// `character_set_client`.
     pub(super) encoding: &'static Encoding,
+    /// The last `SET NAMES`.
+    pub(super) names: Option<&'static Encoding>,
     /// What `SQL_MODE` says about quotes.
     pub(super) mode: Mode,
     /// Variables that hold one of the two, by name in lower case.
@@ -31,7 +33,7 @@ enum Saved {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { encoding: UTF_8, mode: Mode::default(), saved: BTreeMap::new() }
+        Self { encoding: UTF_8, names: None, mode: Mode::default(), saved: BTreeMap::new() }
     }
 }
 
@@ -112,6 +114,7 @@ impl Settings {
     fn charset(&mut self, words: &mut Words<'_>) -> Result<bool, ErrorKind> {
         let Some(value) = value(words) else { return Ok(false) };
         self.set_charset(&value)?;
+        self.names = Some(self.encoding);
         Ok(!words.word("COLLATE") || value_follows(words))
     }
 
@@ -196,13 +199,12 @@ fn value(words: &mut Words<'_>) -> Option<Value> {
         }
         Kind::Number | Kind::Symbol(b'-') => {
             words.symbol(b'-');
-            let number = words.peek().filter(|token| token.kind == Kind::Number)?;
+            words.peek().filter(|token| token.kind == Kind::Number)?;
             words.take();
             if words.symbol(b'.') {
                 words.peek().filter(|token| token.kind == Kind::Number)?;
                 words.take();
             }
-            let _ = number;
             Some(Value::Other)
         }
         _ => None,

@@ -105,7 +105,7 @@ static STATEMENTS: &[(&str, Class)] = &[
     ("USE", Class::Use),
 ];
 
-/// What the tools write for servers with MyRocks, word for word, blanks aside.
+/// What the tools write for servers with `MyRocks`, word for word, blanks aside.
 static ROCKS: &[&str] = &[
     "/*!50717 SELECT COUNT(*) INTO @rocksdb_has_p_s_session_variables FROM INFORMATION_SCHEMA.TABLES WHERE TABLE_SCHEMA = 'performance_schema' AND TABLE_NAME = 'session_variables' */;",
     "/*!50717 SET @rocksdb_get_is_supported = IF (@rocksdb_has_p_s_session_variables, 'SELECT COUNT(*) INTO @rocksdb_is_supported FROM performance_schema.session_variables WHERE VARIABLE_NAME=\\'rocksdb_bulk_load\\'', 'SELECT 0') */;",
@@ -118,6 +118,12 @@ static ROCKS: &[&str] = &[
     "/*!50112 PREPARE s FROM @disable_bulk_load */;",
     "/*!50112 EXECUTE s */;",
     "/*!50112 DEALLOCATE PREPARE s */;",
+];
+
+/// What mariadb-dump writes around the accounts of `--system=users`, word for word.
+static ROLE: &[&str] = &[
+    "SELECT COALESCE(CURRENT_ROLE(),'NONE') into @current_role;",
+    "/*M!100203 EXECUTE IMMEDIATE CONCAT('SET ROLE ', @current_role) */;",
 ];
 
 /// Tables of the database `mysql` whose rows are left out, and why.
@@ -247,11 +253,15 @@ pub(super) struct Counter {
 pub(super) fn classify(statement: &[u8], mode: Mode, delimiter: &[u8]) -> Action {
     let words = Words::new(statement, mode, delimiter);
     let commented = statement.starts_with(b"/*");
-    if commented && statement.len() < 400 {
-        let folded = statement.split(|byte| byte.is_ascii_whitespace()).filter(|word| !word.is_empty());
+    if statement.len() < 400 {
+        let folded = statement.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty());
         let folded = folded.collect::<Vec<_>>().join(&b' ');
-        if ROCKS.iter().any(|known| known.as_bytes() == folded) {
+        let is = |known: &&str| known.as_bytes() == folded;
+        if ROCKS.iter().any(is) {
             return Action::Pass;
+        }
+        if ROLE.iter().any(is) {
+            return Action::Drop("account");
         }
     }
     let Some(class) = find(words.clone()) else { return Action::Unknown };
@@ -375,6 +385,8 @@ mod tests {
             ("CHANGE MASTER TO MASTER_LOG_FILE='x', MASTER_LOG_POS=1;", "replication"),
             ("CHANGE REPLICATION SOURCE TO SOURCE_LOG_FILE='x';", "replication"),
             ("STOP SLAVE;", "replication"),
+            ("SELECT COALESCE(CURRENT_ROLE(),'NONE') into @current_role;", "account"),
+            ("/*M!100203 EXECUTE IMMEDIATE CONCAT('SET ROLE ', @current_role) */;", "account"),
             ("CREATE SERVER s FOREIGN DATA WRAPPER mysql OPTIONS (PASSWORD 'x');", "server options"),
             ("/*!80002 ANALYZE TABLE `t` UPDATE HISTOGRAM ON `a` USING DATA '{\"x\":1}' */;", "statistics"),
         ] {

@@ -176,8 +176,13 @@ fn dumps_are_recognised_and_told_from_others() {
         "\n# a comment\n\nDROP TABLE IF EXISTS `t`;\n",
         "INSERT INTO `t` VALUES (1);\n",
         "LOCK TABLES t WRITE;\n",
+        "-- phpMyAdmin SQL Dump\n-- version 5.2.1\n\nSET SQL_MODE = \"NO_AUTO_VALUE_ON_ZERO\";\n",
     ] {
         assert!(super::super::sniff(text.as_bytes()), "{text}");
+        // No other format takes it first.
+        let options = ReaderOptions { trailer: false, ..Default::default() };
+        let mut reader = open(Input::new("t", Cursor::new(text)), &options).unwrap();
+        assert!(events(reader.as_mut()).1.is_ok(), "{text}");
     }
     for text in [
         "--\n-- PostgreSQL database dump\n--\n",
