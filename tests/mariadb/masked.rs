@@ -36,12 +36,25 @@ fn masked(name: &'static str, variants: &[&str]) {
     for variant in variants {
         let dump = corpus.dump(variant);
         let input = workspace.file("input.sql", &dump);
-        let output = workspace.mask_file(&[], &input).done();
+        let schema = schema(&corpus);
+        workspace.file("schema.sql", &schema);
+        let rows_alone = *variant == "compact_replace";
+        let options: &[&str] = match *variant {
+            "compact_replace" => &["--no-trailer", "--schema", "schema.sql"],
+            "insertignore" => &["--no-trailer"],
+            _ => &[],
+        };
+        let output = workspace.mask_file(options, &input).done();
         let (original, masked) = (server.create(name), server.create(name));
         for (database, dump) in [(&original, &dump), (&masked, &output)] {
-            // The one variant that selects its database is led to ours.
-            let dump =
-                replace(dump, format!("`{name}`").as_bytes(), format!("`{}`", database.name).as_bytes());
+            let dump = match *variant {
+                // The one variant that selects its database is led to ours.
+                "databases" => {
+                    replace(dump, format!("`{name}`").as_bytes(), format!("`{}`", database.name).as_bytes())
+                }
+                "compact_replace" => [&schema, &dump[..]].concat(),
+                _ => dump.clone(),
+            };
             assert_eq!(database.restore(&dump), Ok(()), "{name} {variant}");
         }
         facts_hold(&corpus, &masked, variant);
