@@ -129,7 +129,7 @@ fn operator(personal: &Personal) -> String {
 fn schema(corpus: &Corpus) -> Vec<u8> {
     let dump = corpus.dump("default");
     let mut out =
-        b"SET NAMES utf8mb4;\nSET foreign_key_checks = 0;\nSET sql_mode = 'NO_AUTO_VALUE_ON_ZERO';\n"
+        b"/*!40101 SET NAMES utf8mb4 */;\nSET foreign_key_checks = 0;\nSET sql_mode = 'NO_AUTO_VALUE_ON_ZERO';\n"
             .to_vec();
     let mut inside = false;
     for line in dump.split_inclusive(|byte| *byte == b'\n') {
