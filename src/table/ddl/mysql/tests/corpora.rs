@@ -89,7 +89,7 @@ fn described(column: &ColumnDef, labels: &BTreeMap<String, Vec<String>>) -> Stri
 
 /// The same of a truth file's words.
 fn normal(truth: &str) -> String {
-    let text = truth.replace(" on update current_timestamp()", "").replace("(4) ", "(4) ");
+    let text = truth.replace(" on update current_timestamp()", "");
     let (head, rest) = text.split_at(text.find(['(', ' ']).unwrap_or(text.len()));
     let rest = match head {
         "tinyint" | "smallint" | "mediumint" | "int" | "bigint" | "year" if rest.starts_with('(') => {
