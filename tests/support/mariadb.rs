@@ -184,7 +184,7 @@ impl Programs {
 const GUARD: &str = r#"
 "$2" --no-defaults --datadir="$1/data" --socket="$1/socket" --pid-file="$1/pid" --skip-networking \
     --innodb-buffer-pool-size=64M --innodb-log-file-size=32M --innodb-flush-log-at-trx-commit=0 \
-    --innodb-doublewrite=0 --character-set-server=utf8mb4 --default-time-zone=+00:00 --max-allowed-packet=64M \
+    --innodb-doublewrite=0 --innodb-flush-method=nosync --sync-frm=0 --character-set-server=utf8mb4 --default-time-zone=+00:00 --max-allowed-packet=64M \
     </dev/null >"$1/log" 2>&1 &
 server=$!
 cat >/dev/null

@@ -77,7 +77,7 @@ impl Draft {
         new
     }
 
-    /// The counter behind AUTO_INCREMENT has no name but the table's.
+    /// The counter behind `AUTO_INCREMENT` has no name but the table's.
     fn count(&mut self, column: &ColumnDef) {
         if column.identity {
             self.sequences.push((self.name.clone(), column.name.clone()));

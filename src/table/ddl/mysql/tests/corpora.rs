@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use super::*;
 use crate::table::{Collation, ColumnDef, SqlType};
 
-const DUMPS: [(&str, usize); 3] = [("sakila", 7), ("employee", 5), ("civi_wikimedia", 6)];
+/// Dumps, and the number of their variants that have a schema.
+const DUMPS: [(&str, usize); 3] = [("sakila", 6), ("employee", 4), ("civi_wikimedia", 5)];
 
 /// The folder of the corpora; `None`, said loudly, where there is none.
 #[expect(clippy::print_stderr, reason = "a skipped test says so")]
@@ -28,6 +29,8 @@ pub(super) fn variants(dump: &str) -> Vec<(String, String)> {
     let mut files: Vec<PathBuf> =
         entries.filter(|path| path.to_string_lossy().ends_with(".sql.zst")).collect();
     files.sort();
+    // Rows alone.
+    files.retain(|path| !path.to_string_lossy().contains("compact_replace"));
     let read = |path: &PathBuf| {
         let bytes = zstd::decode_all(std::fs::File::open(path).unwrap()).unwrap();
         let text = String::from_utf8_lossy(&bytes);
@@ -86,7 +89,7 @@ fn described(column: &ColumnDef, labels: &BTreeMap<String, Vec<String>>) -> Stri
 
 /// The same of a truth file's words.
 fn normal(truth: &str) -> String {
-    let text = truth.replace(" on update current_timestamp()", "").replace("(4) ", "(4) ");
+    let text = truth.replace(" on update current_timestamp()", "");
     let (head, rest) = text.split_at(text.find(['(', ' ']).unwrap_or(text.len()));
     let rest = match head {
         "tinyint" | "smallint" | "mediumint" | "int" | "bigint" | "year" if rest.starts_with('(') => {
