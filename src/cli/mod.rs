@@ -2,12 +2,17 @@
 
 mod args;
 mod check;
+mod connection;
 mod demo;
+mod from;
 mod input;
+mod inputs;
 mod key;
 mod load;
+mod many;
 mod mask;
 mod output;
+mod output_folder;
 mod policy;
 mod print;
 mod progress;

@@ -6,6 +6,7 @@
 
 mod bits;
 mod buffer;
+pub(crate) mod child;
 mod compression;
 mod encoding;
 mod input;
@@ -20,7 +21,7 @@ use crate::base::{Error, ErrorKind, Result};
 use crate::table::{Cell, Column, ColumnBuilder, Session, Span, Table, TableName};
 
 pub use compression::Compression;
-pub use input::{FORMATS, FormatInfo, Identity, Input, open, open_schema};
+pub use input::{FORMATS, FormatInfo, Identity, Input, is_folder_input, open, open_schema};
 
 /// A piece of the input, in input order. Concatenating the bytes of all events gives the input back.
 #[non_exhaustive]

@@ -9,6 +9,7 @@ mod item;
 mod job;
 mod ledger;
 mod manifest;
+mod many;
 mod masking;
 mod ordered;
 mod pool;
@@ -25,6 +26,7 @@ pub use compress::{OutputCompression, compressed};
 pub use manifest::{
     ColumnRecord, Digested, Digesting, Manifest, PresetRecord, Stream, TableRecord, WarningRecord,
 };
-pub use profile::{read_schema, read_statistics};
+pub use many::OpenInput;
+pub use profile::{read_schema, read_schemas, read_statistics};
 pub use scrubber::{CellPair, Scrubber, TablePreview};
 pub use summary::{ColumnSummary, Summary, TableSummary};

@@ -39,7 +39,7 @@ use super::work::Worker;
 pub struct Scrubber {
     plans: Plans,
     keys: Option<ProjectKey>,
-    run: Run,
+    pub(super) run: Run,
 }
 
 pub(super) enum Plans {

@@ -3,6 +3,7 @@
 pub(crate) mod cli;
 pub(crate) mod copy;
 pub(crate) mod corpora;
+pub(crate) mod samples;
 pub(crate) mod server;
 
 use std::io::Write;
