@@ -45,7 +45,7 @@ fn a_service_and_a_url_give_what_the_pipe_gives() {
     let url = format!("postgres://postgres:{SECRET}@/{}?host={host}", database.name);
     let manifest = ["--manifest", "manifest.json"];
     for (from, variable, value) in
-        [("service=shop", "PGSERVICEFILE", service.to_str().unwrap()), ("env:SHOP", "SHOP", &url)]
+        [("service=shop", "PGSERVICEFILE", service.to_str().unwrap()), ("env:SHOP", "SHOP", url.as_str())]
     {
         let output = run(&workspace, &[&["--from", from][..], &manifest].concat(), &[(variable, value)]);
         let message = String::from_utf8_lossy(&output.stderr);
@@ -132,7 +132,8 @@ fn neither_arguments_nor_variables_show_more_than_they_must() {
     tool(&workspace, "mysqldump", &script);
     let key = fs::read_to_string(workspace.path("scrub.key")).unwrap();
     for url in ["postgres://jane:s3cret@h:1/shop", "mysql://jane:s3cret@h:1/shop"] {
-        let variables = [("SHOP", url), ("PATH", &path), ("SCRUB_KEY", key.trim()), ("PGSERVICE", "other")];
+        let variables =
+            [("SHOP", url), ("PATH", path.as_str()), ("SCRUB_KEY", key.trim()), ("PGSERVICE", "other")];
         let output = run(&workspace, &["--from", "env:SHOP"], &variables);
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         let seen = fs::read_to_string(&seen).unwrap();

@@ -282,12 +282,13 @@ mod tests {
     use crate::{Key, Policy};
 
     const POLICY: &str = "version = 1\nconstruction = \"v1\"\nproject = \"t/many\"\n\
-        [tables.people]\nkeep = { columns = [\"id\"], reason = \"x\" }\n\
+        [tables.\"public.people\"]\nkeep = { columns = [\"id\"], reason = \"x\" }\n\
         columns.email = { op = \"email\", accept_frequency_leak = \"x\", max_invalid = 0.2 }\n";
 
     fn dump(rows: u32, invalid: u32) -> String {
-        let mut dump =
-            String::from("CREATE TABLE people (id int, email text);\nCOPY people (id, email) FROM stdin;\n");
+        let mut dump = String::from(
+            "CREATE TABLE public.people (id int, email text);\nCOPY public.people (id, email) FROM stdin;\n",
+        );
         for n in 0..rows {
             let email = if n < invalid { "none".into() } else { format!("p{n}@example.org") };
             dump += &format!("{n}\t{email}\n");
