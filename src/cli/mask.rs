@@ -14,12 +14,17 @@ use crate::pipeline::{
 use crate::plan::{Plan, Policy, Severity};
 
 use super::args::MaskArgs;
+use super::from::Producer;
 use super::input::{Digest, Meter};
+use super::load::Again;
 use super::output::{PendingFile, buffered};
 use super::progress::Progress;
-use super::{Finding, database, input, key, load, print, usage};
+use super::{Finding, database, input, key, load, many, print, usage};
 
 pub(super) fn run(args: &MaskArgs) -> Result<Finding> {
+    if many::is_for(args) {
+        return many::run(args).inspect_err(|_| refuse(args));
+    }
     let Run { policy, plan, keys, scrubber, cancelled, reader, meter, read } =
         prepare(args).inspect_err(|_| refuse(args))?;
     if let Some(rows) = args.preview {
@@ -51,34 +56,42 @@ pub(super) fn run(args: &MaskArgs) -> Result<Finding> {
     drop(progress);
     let (summary, written) = result.map_err(|error| {
         let cancelled = cancelled.load(Ordering::Relaxed);
-        if cancelled { Error::new(ErrorKind::Cancelled) } else { error.in_file(name(args.input.as_deref())) }
+        if cancelled { Error::new(ErrorKind::Cancelled) } else { error.in_file(input_name(args)) }
     })?;
     if let Some(file) = output {
         file.finish()?;
     }
     if let (Some(file), Some(plan), Some(written)) = (record, &plan, written) {
         let mut manifest = Manifest::new(&policy, plan, keys.as_ref(), &summary);
-        manifest.started = began.to_string();
-        manifest.seconds = started.elapsed().as_secs_f64();
-        manifest.destination.clone_from(&args.destination);
-        manifest.expires.clone_from(&args.expires);
+        describe(&mut manifest, args, &began.to_string(), started);
         manifest.inputs =
             read.iter().map(|read| whole(args, read, meter.size, keys.as_ref())).collect::<Result<_>>()?;
         manifest.outputs = vec![written.stream(name(args.output.as_deref()))];
         file.write(&json(&manifest)?)?;
     }
+    conclude(args, &summary, &meter, started, plan.as_deref())
+}
+
+/// The summary, as it is wanted.
+pub(super) fn conclude(
+    args: &MaskArgs,
+    summary: &Summary,
+    meter: &Meter,
+    started: Instant,
+    plan: Option<&Plan>,
+) -> Result<Finding> {
     if args.json {
-        print::notice(&String::from_utf8_lossy(&json(&summary)?));
+        print::notice(&String::from_utf8_lossy(&json(summary)?));
     } else if !args.quiet {
         let bytes = meter.read.load(Ordering::Relaxed);
-        print::notice(&conclusion(&summary, bytes, started.elapsed().as_secs_f64(), plan.as_deref()));
+        print::notice(&conclusion(summary, bytes, started.elapsed().as_secs_f64(), plan));
     }
     Ok(Finding::Clean)
 }
 
 /// What the manifest says of the input. A file that was read at random places is read through for it.
 fn whole(args: &MaskArgs, read: &Digested, size: Option<u64>, keys: Option<&ProjectKey>) -> Result<Stream> {
-    let stream = read.stream(name(args.input.as_deref()));
+    let stream = read.stream(input_name(args));
     match (&args.input, size) {
         (Some(path), Some(size)) if stream.bytes < size => Ok(input::digest(path, keys)?.stream(stream.name)),
         _ => Ok(stream),
@@ -99,26 +112,20 @@ struct Run {
 }
 
 fn prepare(args: &MaskArgs) -> Result<Run> {
-    if args.reveal && !stdout().is_terminal() {
-        return Err(usage("--reveal shows originals, and only to a terminal"));
-    }
-    if args.input.is_none() && !load::stdin_is_piped() {
+    if args.input.is_none() && args.from.is_none() && !load::stdin_is_piped() {
         return Err(usage(
             "nothing to read: name a dump, or pipe one in: pg_dump DB | scrub mask | psql ...",
         ));
     }
-    if args.manifest.is_some() && args.policy.schema_from_stream {
-        return Err(usage(
-            "a manifest records a plan that was compiled before the run: give a lock or --schema",
-        ));
-    }
-    let policy = load::policy(&args.policy)?;
-    if policy.is_ephemeral() && !args.key.ephemeral_key {
-        return Err(usage(
-            "the policy says ephemeral = true, so no key may outlive the run: use --ephemeral-key, and no other key",
-        ));
-    }
-    let mut builder = load::builder(&policy, &args.policy, &args.reading, args.input.as_deref())?;
+    let policy = policy(args)?;
+    let producer = args.from.as_deref().map(Producer::parse).transpose()?;
+    let path = args.input.as_deref();
+    let again = match (&producer, &path) {
+        (Some(producer), _) => Again::Producer(producer),
+        (None, Some(path)) => Again::Files(std::slice::from_ref(path)),
+        (None, None) => Again::Nothing,
+    };
+    let mut builder = load::builder(&policy, &args.policy, &args.reading, &again)?;
     let plan = builder.plan()?;
     let keys = keys(plan.as_deref(), &policy, args)?;
     if let Some(keys) = &keys {
@@ -131,10 +138,31 @@ fn prepare(args: &MaskArgs) -> Result<Run> {
         .cancel(Arc::clone(&cancelled))
         .build()?;
     let digest = if args.manifest.is_some() { Digest::For(keys.as_ref()) } else { Digest::None };
-    let input::Source { input, meter, digest: read } =
-        input::open(args.input.as_deref(), &cancelled, digest)?;
+    let input::Source { input, meter, digest: read } = match &producer {
+        Some(producer) => producer.rows(&cancelled, digest)?,
+        None => input::open(path, &cancelled, digest)?,
+    };
     let reader = load::reader(input, &policy, &args.reading)?;
     Ok(Run { policy, plan, keys, scrubber, cancelled, reader, meter, read })
+}
+
+/// The policy, unless the options contradict each other or it.
+pub(super) fn policy(args: &MaskArgs) -> Result<Policy> {
+    if args.reveal && !stdout().is_terminal() {
+        return Err(usage("--reveal shows originals, and only to a terminal"));
+    }
+    if args.manifest.is_some() && args.policy.schema_from_stream {
+        return Err(usage(
+            "a manifest records a plan that was compiled before the run: give a lock or --schema",
+        ));
+    }
+    let policy = load::policy(&args.policy)?;
+    if policy.is_ephemeral() && !args.key.ephemeral_key {
+        return Err(usage(
+            "the policy says ephemeral = true, so no key may outlive the run: use --ephemeral-key, and no other key",
+        ));
+    }
+    Ok(policy)
 }
 
 /// A run that cannot start must not look like an empty dump to whoever restores its output.
@@ -152,16 +180,29 @@ fn compression(args: &MaskArgs) -> OutputCompression {
     args.compress.unwrap_or_else(named)
 }
 
+/// The input as it was given.
+fn input_name(args: &MaskArgs) -> String {
+    args.from.clone().unwrap_or_else(|| name(args.input.as_deref()))
+}
+
 fn name(path: Option<&Path>) -> String {
     path.map_or_else(|| "-".to_owned(), |path| path.display().to_string())
 }
 
-fn json(value: &impl serde::Serialize) -> Result<Vec<u8>> {
+pub(super) fn json(value: &impl serde::Serialize) -> Result<Vec<u8>> {
     serde_json::to_vec_pretty(value).map_err(|_| Error::new(ErrorKind::Panic("a report")))
 }
 
+/// What a manifest says of the run as a whole.
+pub(super) fn describe(manifest: &mut Manifest, args: &MaskArgs, began: &str, started: Instant) {
+    manifest.started = began.to_owned();
+    manifest.seconds = started.elapsed().as_secs_f64();
+    manifest.destination.clone_from(&args.destination);
+    manifest.expires.clone_from(&args.expires);
+}
+
 /// The key that the plan needs.
-fn keys(plan: Option<&Plan>, policy: &Policy, args: &MaskArgs) -> Result<Option<ProjectKey>> {
+pub(super) fn keys(plan: Option<&Plan>, policy: &Policy, args: &MaskArgs) -> Result<Option<ProjectKey>> {
     let load =
         || -> Result<ProjectKey> { Ok(key::load(&args.key, policy.project())?.project(policy.project())) };
     match plan {
@@ -175,12 +216,12 @@ fn keys(plan: Option<&Plan>, policy: &Policy, args: &MaskArgs) -> Result<Option<
     }
 }
 
-fn threads(given: Option<usize>) -> usize {
+pub(super) fn threads(given: Option<usize>) -> usize {
     given.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from))
 }
 
 /// Ctrl-C (and termination) ends the run at the next block; a second one ends the process.
-fn cancel_on_signal() -> Arc<AtomicBool> {
+pub(super) fn cancel_on_signal() -> Arc<AtomicBool> {
     let cancelled = Arc::new(AtomicBool::new(false));
     let flag = Arc::clone(&cancelled);
     let set = ctrlc::set_handler(move || {

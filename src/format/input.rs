@@ -86,6 +86,7 @@ pub(super) struct Backing {
 
 enum Source {
     Stream(Box<dyn Read + Send>),
+    Checked(Box<dyn Read + Send>, Finish),
     Path(PathBuf),
 }
 
@@ -93,6 +94,28 @@ impl Input {
     /// A stream. Standard input is called `-`.
     pub fn new(name: impl Into<String>, source: impl Read + Send + 'static) -> Self {
         Self { name: name.into(), source: Source::Stream(Box::new(source)), file: None }
+    }
+
+    /// A stream that a producer writes. `finish` is called once, after the last byte: whether the producer had come to
+    /// its end, which the bytes alone do not always show.
+    ///
+    /// ```
+    /// use scrub::base::{Error, ErrorKind};
+    /// use scrub::format::{self, Input, ReaderOptions};
+    /// let killed = || Err(Error::new(ErrorKind::Child("the producer was killed".into())));
+    /// let dump = "SET row_security = off;\n--\n-- PostgreSQL database dump complete\n--\n";
+    /// let mut reader = format::open(Input::checked("demo", dump.as_bytes(), killed), &ReaderOptions::default())?;
+    /// let mut last = Ok(None);
+    /// while let Ok(Some(_)) = { last = reader.next(Vec::new()); &last } {}
+    /// assert!(last.is_err());
+    /// # Ok::<(), scrub::base::Error>(())
+    /// ```
+    pub fn checked(
+        name: impl Into<String>,
+        source: impl Read + Send + 'static,
+        finish: impl FnOnce() -> Result<()> + Send + 'static,
+    ) -> Self {
+        Self { name: name.into(), source: Source::Checked(Box::new(source), Box::new(finish)), file: None }
     }
 
     /// A file, or the folder of a directory archive.
@@ -167,6 +190,11 @@ fn open_part(input: Input, options: &ReaderOptions, schema_only: bool) -> Result
         .map_err(|error| error.in_file(name))
 }
 
+/// Whether a folder is one input, and not a folder of inputs: a directory archive.
+pub fn is_folder_input(folder: &Path) -> bool {
+    folder.join("toc.dat").is_file()
+}
+
 /// An input with its compression taken off.
 pub(super) struct Opened {
     pub(super) name: String,
@@ -193,8 +221,13 @@ pub(super) type Finish = Box<dyn FnOnce() -> Result<()> + Send>;
 
 pub(super) fn opened(input: Input, schema_only: bool) -> Result<(Opened, Vec<u8>)> {
     let mut backing = input.file;
+    let mut finish = None;
     let (source, path): (Box<dyn Read + Send>, _) = match input.source {
         Source::Stream(source) => (source, None),
+        Source::Checked(source, check) => {
+            finish = Some(check);
+            (source, None)
+        }
         Source::Path(path) if path.is_dir() => {
             // A directory archive is known by its table of contents.
             let contents = File::open(path.join("toc.dat"))?;
@@ -211,6 +244,8 @@ pub(super) fn opened(input: Input, schema_only: bool) -> Result<(Opened, Vec<u8>
     let (magic, source) = peek(source, 4)?;
     let tab = mysqldump::tab::is_tab(&input.name);
     if magic.is_empty() && !tab {
+        // A producer that failed at once says more.
+        finish.map_or(Ok(()), |finish| finish())?;
         return Err(ErrorKind::Truncated("the input is empty").into());
     }
     let (source, (path, file)): (Box<dyn Read + Send>, _) = match Compression::sniff(&magic) {
@@ -224,7 +259,7 @@ pub(super) fn opened(input: Input, schema_only: bool) -> Result<(Opened, Vec<u8>
     if start.is_empty() && !tab {
         return Err(ErrorKind::Truncated("the input is empty").into());
     }
-    Ok((Opened { name: input.name, stream: Stream { read, finish: None }, path, file, schema_only }, start))
+    Ok((Opened { name: input.name, stream: Stream { read, finish }, path, file, schema_only }, start))
 }
 
 /// Bytes that formats are told by.

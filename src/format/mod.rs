@@ -6,6 +6,7 @@
 
 mod bits;
 mod buffer;
+pub(crate) mod child;
 #[cfg(feature = "parquet")]
 pub(crate) mod columnar;
 mod compression;
@@ -34,7 +35,7 @@ pub use sqlite_file::{count_foreign_key_violations, is_database};
 
 #[cfg(feature = "parquet")]
 pub use columnar::Batches;
-pub use input::{FORMATS, FormatInfo, Identity, Input, open, open_schema};
+pub use input::{FORMATS, FormatInfo, Identity, Input, is_folder_input, open, open_schema};
 
 /// A piece of the input, in input order. Concatenating the bytes of all events gives the input back.
 #[non_exhaustive]

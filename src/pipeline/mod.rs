@@ -12,6 +12,7 @@ mod item;
 mod job;
 mod ledger;
 mod manifest;
+mod many;
 mod masking;
 mod ordered;
 mod pool;
@@ -30,7 +31,8 @@ pub use compress::{OutputCompression, compressed};
 pub use manifest::{
     ColumnRecord, Digested, Digesting, Manifest, PresetRecord, Stream, TableRecord, WarningRecord,
 };
-pub use profile::{read_schema, read_statistics};
+pub use many::OpenInput;
+pub use profile::{read_schema, read_schemas, read_statistics};
 pub use scrubber::{CellPair, Scrubber, TablePreview};
 #[cfg(feature = "sqlite")]
 pub use sqlite_writer::SqliteWriter;

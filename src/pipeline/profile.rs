@@ -11,6 +11,24 @@ use crate::table::{Schema, SchemaBuilder, TableName};
 /// Input that cannot be read to its end.
 pub fn read_schema(reader: &mut dyn Reader) -> Result<Schema> {
     let mut schema = SchemaBuilder::new();
+    read_ddl(reader, &mut schema)?;
+    Ok(schema.finish())
+}
+
+/// Reads the DDL of several inputs, in their order, as if they were one: keys in one may be of tables in another. Of a
+/// table that several declare the first counts.
+///
+/// # Errors
+/// The first input that cannot be opened, or read to its end.
+pub fn read_schemas(readers: impl IntoIterator<Item = Result<Box<dyn Reader>>>) -> Result<Schema> {
+    let mut schema = SchemaBuilder::new();
+    for reader in readers {
+        read_ddl(reader?.as_mut(), &mut schema)?;
+    }
+    Ok(schema.finish())
+}
+
+fn read_ddl(reader: &mut dyn Reader, schema: &mut SchemaBuilder) -> Result<()> {
     let mut spare = Vec::new();
     while let Some(event) = reader.next(std::mem::take(&mut spare))? {
         match event {
@@ -28,7 +46,7 @@ pub fn read_schema(reader: &mut dyn Reader) -> Result<Schema> {
         }
         spare.clear();
     }
-    Ok(schema.finish())
+    Ok(())
 }
 
 /// Reads schema, row counts and distinct counts (up to 1,000) of an input.

@@ -4,6 +4,7 @@ pub(crate) mod cli;
 pub(crate) mod copy;
 pub(crate) mod corpora;
 pub(crate) mod mariadb;
+pub(crate) mod samples;
 pub(crate) mod server;
 
 use std::io::Write;

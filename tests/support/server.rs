@@ -105,6 +105,11 @@ impl Server {
         command
     }
 
+    /// The folder of its socket: a host for libpq.
+    pub(crate) fn host(&self) -> String {
+        self.dir.display().to_string()
+    }
+
     /// A new, empty database.
     pub(crate) fn create(&'static self, hint: &str) -> Database {
         self.create_with(hint, "")
