@@ -23,10 +23,10 @@ pub const FORMATS: &[FormatInfo] = &[
     columnar::ARROW_IPC,
     #[cfg(feature = "parquet")]
     columnar::ARROW_STREAM,
-    sqlite_dump::FORMAT,
-    pg_dump::FORMAT,
     mysqldump::FORMAT,
     mysqldump::tab::FORMAT,
+    sqlite_dump::FORMAT,
+    pg_dump::FORMAT,
     jsonl::FORMAT,
     csv::FORMAT,
     csv::TSV,

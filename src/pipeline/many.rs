@@ -88,6 +88,7 @@ impl Scrubber {
                 opening: 0,
                 runs: Vec::new(),
                 ledger: Ledger::deferred(),
+                batches: Summary::default(),
                 failed: None,
             }),
             changed: Condvar::new(),
@@ -98,10 +99,15 @@ impl Scrubber {
             }
             desk.serve();
         });
-        let Board { ledger, failed, .. } = desk.board.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let Board { ledger, batches, failed, .. } =
+            desk.board.into_inner().unwrap_or_else(PoisonError::into_inner);
         match failed {
             Some((_, error)) => Err(error),
-            None => ledger.check().map(|()| ledger.into_summary()),
+            None => ledger.check().map(|()| {
+                let mut summary = ledger.into_summary();
+                summary.merge(batches);
+                summary
+            }),
         }
     }
 }
@@ -133,6 +139,8 @@ struct Board<'s, W> {
     /// Those that are open.
     runs: Vec<Arc<FileRun<'s, W>>>,
     ledger: Ledger,
+    /// Counts of the inputs that are record batches.
+    batches: Summary,
     /// The first input that failed.
     failed: Option<(usize, Error)>,
 }
@@ -176,6 +184,19 @@ where
                 board = lock(&self.board);
                 board.opening -= 1;
                 self.changed.notify_all();
+                #[cfg(feature = "parquet")]
+                let opened = match opened {
+                    Ok(input) => {
+                        drop(board);
+                        let left = self.batches(number, input);
+                        board = lock(&self.board);
+                        match left {
+                            Some(input) => Ok(input),
+                            None => continue,
+                        }
+                    }
+                    Err(error) => Err(error),
+                };
                 match opened {
                     Ok(input) => {
                         let run = Arc::new(FileRun::new(self.scrubber, self.shared, number, input));
@@ -194,6 +215,29 @@ where
                 return None;
             }
         }
+    }
+
+    /// Masks an input of record batches; gives back one that is none.
+    #[cfg(feature = "parquet")]
+    fn batches(&self, number: usize, mut input: OpenInput<W>) -> Option<OpenInput<W>> {
+        let Some(batches) = input.reader.batches() else { return Some(input) };
+        let OpenInput { reader, mut writer, name, .. } = input;
+        // Several files are worked on at once, each by the thread that opened it.
+        let mut run = self.scrubber.run.clone();
+        if self.count > 1 {
+            run.threads = 1;
+        }
+        let ended = guarded("the writer", || {
+            let summary = self.scrubber.mask_batches(&run, batches, reader.as_ref(), &mut writer)?;
+            (self.close)(number, writer)?;
+            Ok(summary)
+        });
+        let mut board = lock(&self.board);
+        match ended {
+            Ok(summary) => board.batches.merge(summary),
+            Err(error) => self.fail(&mut board, number, error.in_file(&name)),
+        }
+        None
     }
 
     fn fail(&self, board: &mut Board<'_, W>, number: usize, error: Error) {

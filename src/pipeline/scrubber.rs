@@ -236,7 +236,7 @@ impl Scrubber {
     ) -> Result<Summary> {
         #[cfg(feature = "parquet")]
         if let Some(batches) = reader.batches() {
-            return self.mask_batches(batches, reader.as_ref(), writer);
+            return self.mask_batches(&self.run, batches, reader.as_ref(), writer);
         }
         let (codec, tail) = (reader.codec(), reader.tail());
         let (pool, total, stop) = (Pool::default(), AtomicU64::new(0), AtomicBool::new(false));

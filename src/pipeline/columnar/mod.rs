@@ -19,6 +19,7 @@ use crate::plan::Plan;
 use crate::table::SchemaBuilder;
 
 use super::batches::TableScrubber;
+use super::builder::Run;
 use super::scrubber::{Plans, Scrubber, check_ready};
 use super::summary::Summary;
 
@@ -26,19 +27,20 @@ use super::summary::Summary;
 const LEFT_OUT: &str = "metadata";
 
 impl Scrubber {
-    /// Masks the batches of an input. A failed run leaves an output without its end.
+    /// Masks the batches of an input, with the threads of `run`. A failed run leaves an output without its end.
     ///
     /// # Errors
     /// Whatever ended the run first, in input order.
     pub(super) fn mask_batches(
         &self,
+        run: &Run,
         batches: Batches,
         reader: &dyn Reader,
         mut writer: impl Write + Send,
     ) -> Result<Summary> {
         let tail = reader.tail();
         let named = batches.table.to_string();
-        let result = self.run_batches(batches, &mut writer).and_then(|summary| {
+        let result = self.run_batches(run, batches, &mut writer).and_then(|summary| {
             writer.flush()?;
             Ok(summary)
         });
@@ -51,8 +53,8 @@ impl Scrubber {
         })
     }
 
-    fn run_batches(&self, batches: Batches, writer: &mut (impl Write + Send)) -> Result<Summary> {
-        self.run.go_on()?;
+    fn run_batches(&self, run: &Run, batches: Batches, writer: &mut (impl Write + Send)) -> Result<Summary> {
+        run.go_on()?;
         let plan = match &self.plans {
             Plans::Ready(plan) => Arc::clone(plan),
             Plans::FromStream(policy) => {
@@ -66,10 +68,10 @@ impl Scrubber {
                 Arc::new(plan)
             }
         };
-        let table = TableScrubber::new(plan, batches.table, self.keys.clone(), self.run.clone())?;
+        let table = TableScrubber::new(plan, batches.table, self.keys.clone(), run.clone())?;
         let left_out = match batches.kind {
-            Kind::Parquet(file) => parquet::mask(&self.run, &table, &file, writer)?,
-            Kind::Ipc(input) => ipc::mask(&self.run, &table, *input, writer)?,
+            Kind::Parquet(file) => parquet::mask(run, &table, &file, writer)?,
+            Kind::Ipc(input) => ipc::mask(run, &table, *input, writer)?,
         };
         table.finish()?;
         let mut summary = Summary { tables: vec![table.summary()], ..Summary::default() };
