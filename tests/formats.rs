@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use scrub::format::FORMATS;
 
 use crate::support::cli::{KEEP_ALL, Run, Workspace, assert_same};
-use crate::support::samples::{PLANTED, POLICY, SAMPLES, Sample};
+use crate::support::samples::{ELSEWHERE, PLANTED, POLICY, REFUSAL, SAMPLES, Sample};
 
 /// Every format's sample, and its bytes as far as they can be made here.
 fn samples() -> Vec<(&'static Sample, Vec<u8>)> {
@@ -16,6 +16,7 @@ fn samples() -> Vec<(&'static Sample, Vec<u8>)> {
     };
     FORMATS
         .iter()
+        .filter(|format| !ELSEWHERE.iter().any(|(name, _)| *name == format.name))
         .filter_map(|format| {
             let sample = sample(format.name);
             (sample.make)().map(|bytes| (sample, bytes))
@@ -29,7 +30,13 @@ fn mask_file(workspace: &Workspace, options: &[&str], sample: &Sample, bytes: &[
 }
 
 fn mask_pipe(workspace: &Workspace, options: &[&str], sample: &Sample, bytes: &[u8]) -> Run {
-    workspace.mask_pipe(&[options, sample.pipe, &["--schema-from-stream"]].concat(), bytes)
+    if sample.declares {
+        return workspace.mask_pipe(&[options, sample.pipe, &["--schema-from-stream"]].concat(), bytes);
+    }
+    workspace.lock(&workspace.file(sample.file, bytes));
+    let run = workspace.mask_pipe(&[options, sample.pipe].concat(), bytes);
+    std::fs::remove_file(workspace.path("scrub.lock")).unwrap();
+    run
 }
 
 /// Threads and sizes of blocks that no output may depend on.
@@ -63,7 +70,9 @@ fn each_format_is_known_by_its_sample() {
     for (sample, bytes) in samples() {
         let found = FORMATS.iter().find(|format| (format.sniff)(&bytes[..bytes.len().min(8192)]));
         if let Some(found) = found {
-            assert_eq!(found.name, sample.format);
+            // Text with tabs is CSV with tabs, until the name of its file says more.
+            let told_by_name = found.name == "csv" && sample.format == "tsv";
+            assert!(told_by_name || found.name == sample.format, "{} for {}", found.name, sample.format);
         }
     }
 }
@@ -150,8 +159,9 @@ fn an_input_that_is_cut_anywhere_ends_with_2_and_an_output_that_is_no_input() {
                 assert!(run.stderr.contains(sample.file), "{what}: no file: {}", run.stderr);
                 let placed = ["line ", "byte ", "row ", "empty"].iter().any(|word| run.stderr.contains(word));
                 assert!(placed || !sample.has_places, "{what}: no place: {}", run.stderr);
-                let tailed = run.stdout.windows(sample.tail.len()).any(|window| window == sample.tail);
-                assert!(tailed, "{what}: the output has no tail");
+                // An input that is too short to be known ends with what no database restores.
+                let ends = |tail: &[u8]| run.stdout.windows(tail.len()).any(|window| window == tail);
+                assert!(ends(sample.tail) || ends(REFUSAL), "{what}: the output has no tail");
                 let keep = Workspace::new(KEEP_ALL);
                 let again = mask_file(&keep, &["--schema-from-stream"], sample, &run.stdout);
                 assert_ne!(again.code, 0, "{what}: the failed output is an input again");

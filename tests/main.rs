@@ -9,6 +9,9 @@
 #![cfg(feature = "cli")]
 
 mod support;
+#[path = "../benches/generator/mod.rs"]
+#[allow(dead_code, reason = "it belongs to the benches")]
+mod workload_forms;
 
 mod architecture;
 mod canaries;
@@ -32,6 +35,7 @@ mod mariadb;
 mod own_dump;
 mod scale;
 mod sequences;
+mod seven_forms;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 mod text_files;

@@ -321,9 +321,10 @@ impl<'s, W: Write + Send + 's> FileRun<'s, W> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::Key;
     use crate::format::{self, Input, ReaderOptions};
     use crate::pipeline::read_schemas;
-    use crate::{Key, Policy};
+    use crate::plan::Policy;
 
     const POLICY: &str = "version = 1\nconstruction = \"v1\"\nproject = \"t/many\"\n\
         [tables.\"public.people\"]\nkeep = { columns = [\"id\"], reason = \"x\" }\n\

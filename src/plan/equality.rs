@@ -18,7 +18,7 @@ pub(super) fn check(context: &Context<'_, '_>, problems: &mut Vec<Problem>) {
                 context.relations.referenced.contains(&at) || context.relations.referencing.contains(&at);
             let in_key = table.resolved.table.keys().any(|key| key.contains(&definition.name));
             if (tied || in_key) && !context.is_repeated(at) {
-                judge(context, at, definition, tied, problems);
+                judge(context, at, definition, (tied, in_key), problems);
             }
         }
     }
@@ -28,7 +28,7 @@ fn judge(
     context: &Context<'_, '_>,
     at: Column,
     definition: &ColumnDef,
-    tied: bool,
+    (tied, in_key): (bool, bool),
     problems: &mut Vec<Problem>,
 ) {
     let Some(mask) = context.column(at).mask() else { return };
@@ -54,6 +54,8 @@ fn judge(
     let own = mask.equality;
     let (severity, what) = match source.cmp(&own) {
         std::cmp::Ordering::Equal => return,
+        // A reference follows the key that it refers to, which is judged by itself.
+        std::cmp::Ordering::Less if !in_key => return,
         std::cmp::Ordering::Less => (Severity::Error, "two values that it keeps apart would become one"),
         std::cmp::Ordering::Greater if tied => {
             (Severity::Error, "values that join although they are written in two ways would join no longer")

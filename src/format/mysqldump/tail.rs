@@ -1,7 +1,7 @@
 //! The end of an output that failed: its restore must not go well.
 //!
-//! The output may stand between two rows of a statement, or under another delimiter. The tail ends the statement, which
-//! is an error of its own if it is not complete, takes the delimiter back, and raises an error. The client ends at the
+//! The output may stand between two rows of a statement, or under another delimiter. The tail makes
+//! the statement one that cannot be read, so that none of its rows stay, ends it, takes the delimiter back, and raises an error. The client ends at the
 //! first error, unless it was told not to with `--force`.
 
 use crate::format::{Mark, Tail};
@@ -21,7 +21,7 @@ impl Tail for MySqlTail {
 
     fn bytes(&self) -> Vec<u8> {
         let delimiter = self.delimiter.as_deref().unwrap_or(";");
-        let mut tail = format!("\n{delimiter}\n");
+        let mut tail = format!("\n) scrub: run failed\n{delimiter}\n");
         if self.delimiter.is_some() {
             tail.push_str("DELIMITER ;\n");
         }
@@ -37,10 +37,10 @@ mod tests {
     #[test]
     fn the_tail_ends_the_statement_under_any_delimiter() {
         let mut tail = MySqlTail::default();
-        assert!(tail.bytes().starts_with(b"\n;\nSIGNAL SQLSTATE '45000'"));
+        assert!(tail.bytes().starts_with(b"\n) scrub: run failed\n;\nSIGNAL SQLSTATE '45000'"));
         tail.observe(&Mark::Delimiter(";;".into()));
-        assert!(tail.bytes().starts_with(b"\n;;\nDELIMITER ;\nSIGNAL"));
+        assert!(tail.bytes().starts_with(b"\n) scrub: run failed\n;;\nDELIMITER ;\nSIGNAL"));
         tail.observe(&Mark::Delimiter(";".into()));
-        assert!(tail.bytes().starts_with(b"\n;\nSIGNAL"));
+        assert!(tail.bytes().starts_with(b"\n) scrub: run failed\n;\nSIGNAL"));
     }
 }

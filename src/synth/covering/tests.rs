@@ -1,3 +1,5 @@
+//! Arrays of known sizes, models that are none, and the laws of every array.
+
 use std::collections::HashSet;
 
 use proptest::prelude::*;
