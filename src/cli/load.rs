@@ -56,7 +56,7 @@ pub(super) fn builder(
     again: &Again<'_>,
 ) -> Result<ScrubberBuilder> {
     let lock = Lock::beside(policy)?;
-    let given = source.schema.as_deref().map(|path| schema_of(path, policy, reading, false)).transpose()?;
+    let given = source.schema.as_deref().map(|path| schema_of(path, policy, reading)).transpose()?;
     let mut builder = Scrubber::builder(policy.clone()).without_lock().reading(reader_options(reading)?);
     let schema = match (given, again) {
         (Some(schema), _) => Some(schema),
@@ -91,9 +91,15 @@ fn no_schema(source: &PolicySource) -> Error {
     )))
 }
 
-/// The schema of a file.
-fn schema_of(path: &Path, policy: &Policy, reading: &Reading, trailer: bool) -> Result<Schema> {
-    read_schema(schema_reader(Input::path(path), policy, reading, trailer)?.as_mut())
+/// The schema of a file of its own, whose format and tables are not those of the input.
+fn schema_of(path: &Path, policy: &Policy, reading: &Reading) -> Result<Schema> {
+    let name = path.display().to_string();
+    let mut options = policy.reading(&reader_options(reading)?, &name);
+    options.format = None;
+    options.table = None;
+    options.trailer = false;
+    format::open_schema(Input::path(path), &options)
+        .and_then(|mut reader| read_schema(reader.as_mut()))
         .map_err(|error| error.in_file(path.display().to_string()))
 }
 
