@@ -26,7 +26,7 @@ use parquet::basic::{Compression, ZstdLevel};
 use parquet::file::properties::{WriterProperties, WriterPropertiesBuilder};
 use parquet::schema::types::ColumnPath;
 
-use generator::Workload;
+use generator::{Form, Workload};
 use measure::Measure;
 
 const HELP: &str = "\
@@ -157,7 +157,7 @@ fn bench(options: &Options) -> Result<(), Box<dyn Error>> {
 /// Writes the workload as Parquet files, and returns the bytes of its rows as text.
 fn write(options: &Options, folder: &Path) -> Result<u64, Box<dyn Error>> {
     let mut dump = Vec::new();
-    Workload::of_size(42, options.size * 1_000_000).write(&mut dump)?;
+    Workload::of_size(42, options.size * 1_000_000).write(Form::Copy, &mut dump)?;
     let mut bytes = 0;
     let mut lines = std::str::from_utf8(&dump)?.lines();
     while let Some(line) = lines.next() {
@@ -224,7 +224,8 @@ fn ceiling(path: &Path, columns: &[String]) -> Result<(), Box<dyn Error>> {
         [] => ProjectionMask::all(),
         columns => ProjectionMask::columns(reader.parquet_schema(), columns.iter().map(String::as_str)),
     };
-    let group = reader.metadata().row_groups().first().map_or(0, |group| group.num_rows());
+    let group =
+        reader.metadata().row_groups().first().map_or(0, parquet::file::metadata::RowGroupMetaData::num_rows);
     let reader = reader.with_projection(mask).build()?;
     let schema = arrow_array::RecordBatchReader::schema(&reader);
     let mut properties = zstd().set_max_row_group_row_count(Some(usize::try_from(group)?));

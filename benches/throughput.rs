@@ -186,7 +186,7 @@ impl Files {
             }
         }
         let schema = beside("schema.sql");
-        write(&schema, |out| Workload::write_schema(out))?;
+        write(&schema, Workload::write_schema)?;
         let own_ddl = matches!(form, Form::MySqlDump | Form::SqliteDump);
         let files = Self {
             inputs,

@@ -90,7 +90,9 @@ fn an_independent_reader_agrees() {
     let rules = "[tables.\"public.t\"]\ncolumns.email = { op = \"email\", domain = \"e\" }\n";
     workspace.file("scrub.toml", format!("{HEAD}{rules}").as_bytes());
     let mut dump = "CREATE TABLE public.t (email text);\n\nCOPY public.t (email) FROM stdin;\n".to_owned();
-    pairs.iter().for_each(|(original, _)| dump.push_str(&format!("{original}\n")));
+    for (original, _) in &pairs {
+        dump.push_str(&format!("{original}\n"));
+    }
     dump.push_str("\\.\n\n--\n-- PostgreSQL database dump complete\n--\n\n");
     let text = workspace.mask_pipe(&["--schema-from-stream"], dump.as_bytes()).done();
     let found = tables(&text).remove("public.t").unwrap();

@@ -1,5 +1,7 @@
 //! Rows that complete tables which lack some pairs of values, against the figures of other tools on the same tables.
 
+#![allow(clippy::print_stdout, reason = "the record holds what it prints")]
+
 use std::fs;
 
 use scrub::synth::Covering;

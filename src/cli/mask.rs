@@ -195,7 +195,7 @@ pub(super) fn json(value: &impl serde::Serialize) -> Result<Vec<u8>> {
 
 /// What a manifest says of the run as a whole.
 pub(super) fn describe(manifest: &mut Manifest, args: &MaskArgs, began: &str, started: Instant) {
-    manifest.started = began.to_owned();
+    began.clone_into(&mut manifest.started);
     manifest.seconds = started.elapsed().as_secs_f64();
     manifest.destination.clone_from(&args.destination);
     manifest.expires.clone_from(&args.expires);

@@ -168,7 +168,7 @@ impl RowShape {
     #[must_use]
     pub fn wanting(&self, wanted: &[usize]) -> Self {
         let (levels, whole, binary) = (self.levels.clone(), self.whole.clone(), self.binary.clone());
-        Self { levels, whole, binary, ..Self::new(self.columns.clone(), wanted.to_vec()) }
+        Self { binary, levels, whole, ..Self::new(self.columns.clone(), wanted.to_vec()) }
     }
 }
 

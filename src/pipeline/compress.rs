@@ -57,16 +57,17 @@ impl FromStr for OutputCompression {
 
     fn from_str(text: &str) -> Result<Self> {
         let (kind, level) = text.split_once(':').map_or((text, None), |(kind, level)| (kind, Some(level)));
+        // The highest level; they count from 1.
         let (kind, levels) = match kind {
-            "none" => (Compression::None, 1..=0),
-            "gzip" => (Compression::Gzip, 1..=9),
-            "zstd" => (Compression::Zstd, 1..=19),
+            "none" => (Compression::None, 0),
+            "gzip" => (Compression::Gzip, 9),
+            "zstd" => (Compression::Zstd, 19),
             _ => return Err(wrong("there is gzip, zstd and none")),
         };
         match level {
             None => Ok(kind.into()),
             Some(level) => match level.parse() {
-                Ok(level) if levels.contains(&level) => Ok(Self { kind, level }),
+                Ok(level) if (1..=levels).contains(&level) => Ok(Self { kind, level }),
                 _ => Err(wrong("levels are gzip:1 to gzip:9 and zstd:1 to zstd:19")),
             },
         }

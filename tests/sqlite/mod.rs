@@ -62,7 +62,7 @@ fn cells(connection: &Connection) -> BTreeMap<(String, String), Vec<String>> {
     ) {
         let mut query =
             connection.prepare(&format!("SELECT * FROM \"{}\"", table.replace('"', "\"\""))).unwrap();
-        let columns: Vec<String> = query.column_names().into_iter().map(str::to_owned).collect();
+        let columns: Vec<String> = query.column_names().map(str::to_owned).collect();
         let mut lists = vec![Vec::new(); columns.len()];
         let mut rows = query.query([]).unwrap();
         while let Some(row) = rows.next().unwrap() {

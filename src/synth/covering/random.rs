@@ -1,4 +1,4 @@
-//! The generator behind ties: SplitMix64, so that results are the same everywhere.
+//! The generator behind ties: `SplitMix64`, so that results are the same everywhere.
 
 pub(super) struct Random(u64);
 

@@ -150,7 +150,7 @@ fn nested() -> RecordBatch {
     let mut map = MapBuilder::new(None, StringBuilder::new(), Int32Builder::new());
     for row in 0..100 {
         for inner in 0..row % 3 {
-            for text in 0..inner + 1 {
+            for text in 0..=inner {
                 lists
                     .values()
                     .values()
@@ -165,7 +165,7 @@ fn nested() -> RecordBatch {
         }
         map.append(row % 6 != 0).unwrap();
     }
-    let names = StringArray::from_iter((0..100).map(|row| (row % 9 != 0).then(|| format!("name {row}"))));
+    let names = (0..100).map(|row| (row % 9 != 0).then(|| format!("name {row}"))).collect::<StringArray>();
     let cities = StringArray::from_iter_values((0..100).map(|row| format!("city {row}")));
     let fields = vec![Field::new("name", DataType::Utf8, true), Field::new("city", DataType::Utf8, false)];
     let person = StructArray::new(fields.into(), vec![Arc::new(names), Arc::new(cities)], None);

@@ -11,7 +11,7 @@ use super::*;
 fn people(rows: usize) -> RecordBatch {
     let emails = StringArray::from_iter_values((0..rows).map(|row| format!("CANARY{row}@acme.example")));
     let notes =
-        StringArray::from_iter((0..rows).map(|row| (row % 3 != 0).then(|| format!("CANARY note {row}"))));
+        (0..rows).map(|row| (row % 3 != 0).then(|| format!("CANARY note {row}"))).collect::<StringArray>();
     batch(vec![("email".into(), Arc::new(emails) as ArrayRef), ("note".into(), Arc::new(notes))])
 }
 

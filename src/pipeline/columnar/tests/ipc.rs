@@ -14,13 +14,17 @@ pub(super) fn written(batches: &[RecordBatch], file: bool, compression: Option<C
     let options = IpcWriteOptions::default().try_with_compression(compression).unwrap();
     if file {
         let mut writer = FileWriter::try_new_with_options(Vec::new(), &batches[0].schema(), options).unwrap();
-        batches.iter().for_each(|batch| writer.write(batch).unwrap());
+        for batch in batches {
+            writer.write(batch).unwrap();
+        }
         writer.finish().unwrap();
         writer.into_inner().unwrap()
     } else {
         let mut writer =
             StreamWriter::try_new_with_options(Vec::new(), &batches[0].schema(), options).unwrap();
-        batches.iter().for_each(|batch| writer.write(batch).unwrap());
+        for batch in batches {
+            writer.write(batch).unwrap();
+        }
         writer.finish().unwrap();
         writer.into_inner().unwrap()
     }

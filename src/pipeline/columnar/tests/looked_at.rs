@@ -14,9 +14,9 @@ fn people() -> RecordBatch {
         ("id".into(), Arc::new(Int64Array::from_iter_values(0..3000)) as ArrayRef),
         (
             "email".into(),
-            Arc::new(StringArray::from_iter(
-                (0..3000).map(|row| (row > 0).then(|| format!("a{row}@b.example"))),
-            )),
+            Arc::new(
+                (0..3000).map(|row| (row > 0).then(|| format!("a{row}@b.example"))).collect::<StringArray>(),
+            ),
         ),
         ("address".into(), Arc::new(StructArray::new(fields.into(), vec![Arc::new(cities)], None))),
     ])

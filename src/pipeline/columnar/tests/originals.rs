@@ -23,7 +23,7 @@ fn planted() -> RecordBatch {
     let plain = StringArray::from_iter_values(&all);
     let nulls = NullBuffer::from((0..CANARIES).map(|row| row % 3 != 0).collect::<Vec<_>>());
     let under_nulls = StringArray::new(plain.offsets().clone(), plain.values().clone(), Some(nulls.clone()));
-    let keys = Int32Array::from_iter((0..CANARIES).map(|row| (row % 4 != 1).then_some(row as i32 % 5)));
+    let keys = (0..CANARIES).map(|row| (row % 4 != 1).then_some(row as i32 % 5)).collect::<Int32Array>();
     let dictionary = DictionaryArray::<Int32Type>::new(keys, Arc::new(plain.clone()));
     let bytes = BinaryArray::from_iter_values(&all);
     let mut list = ListBuilder::new(StringBuilder::new());
