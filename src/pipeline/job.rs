@@ -215,7 +215,6 @@ impl Job {
     ///
     /// # Errors
     /// As [`Job::new`].
-    #[cfg(feature = "arrow")]
     pub(super) fn of_columns(
         table: &TablePlan,
         named: &TableName,

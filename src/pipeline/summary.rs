@@ -59,7 +59,6 @@ impl Summary {
     }
 
     /// Adds the counts of another run.
-    #[cfg(feature = "parquet")]
     pub(super) fn merge(&mut self, other: Self) {
         for table in other.tables {
             let Some(own) = self.tables.iter_mut().find(|own| own.name == table.name) else {
