@@ -93,12 +93,16 @@ pub(super) fn run(args: &MaskArgs) -> Result<Finding> {
         |number, output| {
             let Item { path, name, .. } = &items[number];
             let Output { writer, file, read } = output;
+            // The file is whole when nobody can write to it any more.
             let written = match writer {
                 Written::Plain(writer) => {
                     drop(writer);
                     None
                 }
-                Written::Digested(_, digested) => Some(digested),
+                Written::Digested(writer, digested) => {
+                    drop(writer);
+                    Some(digested)
+                }
             };
             folder.finish_file(name, file)?;
             let shown = |path: &Path| path.display().to_string();

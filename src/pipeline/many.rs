@@ -181,29 +181,21 @@ where
                 board.opening += 1;
                 drop(board);
                 let opened = guarded("the reader", || (self.open)(number));
+                #[cfg(feature = "parquet")]
+                let opened = opened.map(|input| self.batches(number, input)).transpose();
+                #[cfg(not(feature = "parquet"))]
+                let opened = Some(opened);
                 board = lock(&self.board);
                 board.opening -= 1;
                 self.changed.notify_all();
-                #[cfg(feature = "parquet")]
-                let opened = match opened {
-                    Ok(input) => {
-                        drop(board);
-                        let left = self.batches(number, input);
-                        board = lock(&self.board);
-                        match left {
-                            Some(input) => Ok(input),
-                            None => continue,
-                        }
-                    }
-                    Err(error) => Err(error),
-                };
                 match opened {
-                    Ok(input) => {
+                    None => {}
+                    Some(Ok(input)) => {
                         let run = Arc::new(FileRun::new(self.scrubber, self.shared, number, input));
                         board.runs.push(Arc::clone(&run));
                         return Some(run);
                     }
-                    Err(error) => self.fail(&mut board, number, error),
+                    Some(Err(error)) => self.fail(&mut board, number, error),
                 }
             } else if let Some(run) =
                 board.runs.iter().filter(|run| run.is_open()).min_by_key(|run| run.workers())
