@@ -22,7 +22,8 @@
 //! Same input, key and policy give the same bytes for any number of threads, any block size, from a file or a pipe.
 //! Nothing below the command reads the clock, the environment or a random source.
 //!
-//! Features, both on by default: `arrow` for record batches, `cli` for the command.
+//! Features, all on by default: `arrow` for record batches, `parquet` for files of them, `sqlite` for database files, `cli` for
+//! the command.
 
 pub mod base;
 #[cfg(feature = "cli")]

@@ -19,6 +19,7 @@ const MOST_BLANK: usize = 1 << 20;
 
 /// One file.
 pub(super) struct CsvReader {
+    name: String,
     buffer: Buffer,
     dialect: Arc<Dialect>,
     head: Arc<Head>,
@@ -44,6 +45,7 @@ impl CsvReader {
             Some(table) => table.clone(),
             None => table_of_file(&opened.name)?,
         };
+        let input = opened.name;
         let mut buffer = Buffer::new(opened.stream, options.block_size);
         while buffer.view().len() < SNIFFED + BOM.len() && buffer.fill()? {}
         refuse_utf16(buffer.view())?;
@@ -73,6 +75,7 @@ impl CsvReader {
         });
         let head = Arc::new(Head { table: name, columns, layout: 0, encoding });
         Ok(Self {
+            name: input,
             front: (front > 0).then(|| buffer.take(front)),
             buffer,
             dialect: Arc::new(dialect),
@@ -148,8 +151,8 @@ impl CsvReader {
     }
 }
 
-impl Reader for CsvReader {
-    fn next(&mut self, spare: Vec<u8>) -> Result<Option<Event>> {
+impl CsvReader {
+    fn event(&mut self, spare: Vec<u8>) -> Result<Option<Event>> {
         if let Some(table) = self.table.take() {
             return Ok(Some(Event::Table { name: self.head.table.clone(), table }));
         }
@@ -165,6 +168,12 @@ impl Reader for CsvReader {
         self.done = true;
         let blank = std::mem::take(&mut self.blank);
         Ok((!blank.is_empty()).then_some(Event::Verbatim { bytes: blank, mark: None }))
+    }
+}
+
+impl Reader for CsvReader {
+    fn next(&mut self, spare: Vec<u8>) -> Result<Option<Event>> {
+        self.event(spare).map_err(|error| error.in_file(self.name.as_str()))
     }
 
     fn codec(&self) -> Arc<dyn Codec> {
