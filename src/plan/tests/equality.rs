@@ -37,7 +37,11 @@ fn a_domain_has_the_equality_that_joins_have() {
             if equality == equal {
                 assert_eq!(errors, none(), "{collation} {equality}");
             } else {
-                assert_eq!(errors, ["equality:c.code", "equality:p.code"], "{collation} {equality}");
+                // Too fine a domain parts the reference from its key; too coarse a one only the key minds.
+                let rank = |name| ["exact", "ci", "ci_ai"].iter().position(|known| *known == name);
+                let both = ["equality:c.code", "equality:p.code"];
+                let blamed = if rank(equality) < rank(equal) { &both[..] } else { &both[1..] };
+                assert_eq!(errors, blamed, "{collation} {equality}");
                 let advice = format!("set equality = \"{equal}\" in [domains.\"code\"]");
                 assert!(message(&plan, "equality:p.code").contains(&advice), "{collation} {equality}");
             }
