@@ -146,12 +146,12 @@ fn keys(plan: Option<&Plan>, policy: &Policy, args: &MaskArgs) -> Result<Option<
     }
 }
 
-fn threads(given: Option<usize>) -> usize {
+pub(super) fn threads(given: Option<usize>) -> usize {
     given.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from))
 }
 
 /// Ctrl-C (and termination) ends the run at the next block; a second one ends the process.
-fn cancel_on_signal() -> Arc<AtomicBool> {
+pub(super) fn cancel_on_signal() -> Arc<AtomicBool> {
     let cancelled = Arc::new(AtomicBool::new(false));
     let flag = Arc::clone(&cancelled);
     let set = ctrlc::set_handler(move || {

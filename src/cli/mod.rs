@@ -3,6 +3,7 @@
 mod args;
 mod check;
 mod demo;
+mod init;
 mod input;
 mod key;
 mod load;
@@ -12,6 +13,8 @@ mod policy;
 mod print;
 mod progress;
 mod rules;
+mod scan;
+mod scan_page;
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -56,6 +59,8 @@ fn run(cli: Cli) -> Result<Finding> {
     match cli.verb {
         Verb::Mask(args) => mask::run(&args),
         Verb::Check(args) => check::run(&args),
+        Verb::Scan(args) => scan::run(&args),
+        Verb::Init(args) => init::run(&args),
         Verb::Key(args) => key::run(&args),
         Verb::Rules(args) => rules::run(&args),
         Verb::Policy(args) => policy::run(&args),

@@ -24,6 +24,7 @@ mod detector;
 mod forms;
 mod names;
 mod scope;
+pub mod score;
 mod shape;
 mod spans;
 mod validators;

@@ -4,6 +4,7 @@
 mod batches;
 mod branch_rows;
 mod builder;
+mod draft;
 mod job;
 mod ledger;
 mod manifest;
@@ -11,6 +12,8 @@ mod masking;
 mod ordered;
 mod pool;
 mod profile;
+mod scan;
+mod scan_report;
 mod scrubber;
 mod summary;
 mod work;
@@ -18,9 +21,12 @@ mod work;
 #[cfg(feature = "arrow")]
 pub use batches::{MaskedBatches, TableScrubber};
 pub use builder::{Progress, ScrubberBuilder};
+pub use draft::draft_of;
 pub use manifest::{
     ColumnRecord, Digested, Digesting, Manifest, PresetRecord, Stream, TableRecord, WarningRecord,
 };
 pub use profile::{read_schema, read_statistics};
+pub use scan::{Scan, ScanOptions, scan};
+pub use scan_report::{ScanColumn, ScanTable, safe_name};
 pub use scrubber::{CellPair, Scrubber, TablePreview};
 pub use summary::{ColumnSummary, Summary, TableSummary};
