@@ -38,13 +38,21 @@ fn drafted(name: &'static str) {
     let check = workspace.run(&["check", "--json"], b"");
     assert_eq!(check.code, 1, "{name}: nobody has decided yet");
     let plan: Value = serde_json::from_slice(&check.stdout).unwrap();
+    let policy = std::fs::read_to_string(workspace.path("scrub.toml")).unwrap();
+    let policy: toml::Table = policy.parse().unwrap();
+    let rule = |table: &str, column: &str| policy["tables"].get(table)?.get("columns")?.get(column);
     for problem in plan["problems"].as_array().unwrap() {
+        let open = problem["table"].as_str().zip(problem["column"].as_str());
+        // What is not known to fit a CHECK or an index waits for the same decision.
+        let open = open.and_then(|(table, column)| rule(table, column));
+        if open.is_some_and(|rule| rule.as_str() == Some("review") || rule.get("review").is_some()) {
+            assert_ne!(problem["severity"], "error", "{name}: {problem}");
+            continue;
+        }
         let blocks = matches!(problem["severity"].as_str(), Some("error" | "review"));
         let id = problem["id"].as_str().unwrap();
         assert!(!blocks || id.starts_with("review:"), "{name}: {problem}");
     }
-    let policy = std::fs::read_to_string(workspace.path("scrub.toml")).unwrap();
-    let policy: toml::Table = policy.parse().unwrap();
     for personal in corpus.personal() {
         let rule = policy["tables"]
             .get(&personal.table)

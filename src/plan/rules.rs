@@ -43,6 +43,11 @@ fn check_rule(rule: &ColumnRule, column: &str, operators: &Operators, problems: 
         problems.push(problem.at(Some(rule.at)));
         return;
     };
+    if rule.review && rule.operator == "keep" {
+        let message =
+            format!("column {column} needs a decision: it is kept for now, because it is part of a key");
+        problems.push(Problem::new(Severity::Review, format!("review:{column}"), message).at(Some(rule.at)));
+    }
     for (name, value) in &rule.parameters {
         let place = Some(value.at);
         let Some(parameter) = info.parameters.iter().find(|parameter| parameter.name == name) else {

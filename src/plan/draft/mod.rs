@@ -97,7 +97,8 @@ pub fn draft(input: &DraftInput<'_>) -> Result<Draft> {
         let open: Vec<Problem> = plan.problems.into_iter().filter(is_refusal).collect();
         let errors = open.iter().filter(|problem| problem.severity == Severity::Error).count();
         let weight = errors * 1000 + open.len();
-        let moved = open.iter().fold(BTreeSet::new(), |mut moved, problem| {
+        let errors_only = open.iter().filter(|problem| problem.severity == Severity::Error);
+        let moved = errors_only.fold(BTreeSet::new(), |mut moved, problem| {
             moved.extend(place(problem, &tables, input.lock.schema(), &graph));
             moved
         });

@@ -85,14 +85,32 @@ pub(super) fn reviews(sql_type: &SqlType) -> Vec<String> {
     reviews
 }
 
-/// Operators that keep different values different, and after them the one that leaves nothing.
+/// Operators that keep different values different, and after them the one that leaves nothing. For what no operator keeps
+/// apart, dates and one or two characters, `keep` for review comes last.
 fn unique(sql_type: &SqlType, review: bool) -> Vec<String> {
     let mark = if review { ", review = true" } else { "" };
-    let mut list: Vec<String> = ["keyed_hash", "permute", "uuid", "ip", "mac", "null"]
-        .into_iter()
-        .map(|name| format!("{{ op = \"{name}\"{mark} }}"))
+    let names: &[&str] = match sql_type.base() {
+        SqlType::Integer { .. } | SqlType::Numeric { .. } => &["permute"],
+        SqlType::Uuid => &["uuid"],
+        SqlType::MacAddr => &["mac"],
+        SqlType::Inet | SqlType::Cidr => &["ip"],
+        _ => &["keyed_hash"],
+    };
+    let range = if names == ["ip"] { ", range = \"full\"" } else { "" };
+    let mut list: Vec<String> = names
+        .iter()
+        .map(|name| format!("{{ op = \"{name}\"{range}{mark} }}"))
+        .chain([format!("{{ op = \"null\"{mark} }}")])
+        .filter(|text| accepts(text, sql_type))
         .collect();
-    list.retain(|text| accepts(text, sql_type));
+    let narrow = sql_type.is_text() && sql_type.width().is_some_and(|width| width <= 2);
+    let dated = matches!(sql_type.base(), SqlType::Date | SqlType::Timestamp { .. } | SqlType::Time);
+    if review && (narrow || dated) {
+        list.push(
+            "{ op = \"keep\", review = true, reason = \"part of a key, and no operator keeps such values apart (drafted by init)\" }"
+                .to_owned(),
+        );
+    }
     list
 }
 
