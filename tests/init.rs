@@ -35,7 +35,7 @@ fn drafted(name: &'static str) {
     std::fs::remove_file(workspace.path("scrub.toml")).unwrap();
     let path = input.to_str().unwrap();
     workspace.run(&["init", "--project", "test/draft", path], b"").done();
-    let check = workspace.run(&["check", "--json"], b"");
+    let check = workspace.run(&["check", "--json", path], b"");
     assert_eq!(check.code, 1, "{name}: nobody has decided yet");
     let plan: Value = serde_json::from_slice(&check.stdout).unwrap();
     let policy = std::fs::read_to_string(workspace.path("scrub.toml")).unwrap();
@@ -125,7 +125,7 @@ fn a_text_that_nobody_knows_is_for_review() {
     workspace.run(&["init", "-o", "new.toml", "--project", "a/b"], schema.as_bytes()).done();
     let text = std::fs::read_to_string(workspace.path("new.toml")).unwrap();
     assert!(text.contains("columns.xyzzy = \"review\""), "{text}");
-    let check = workspace.run(&["check", "-p", "new.toml"], b"");
+    let check = workspace.run(&["check", "-p", "new.toml"], schema.as_bytes());
     assert_eq!(check.code, 1);
     assert!(String::from_utf8_lossy(&check.stdout).contains("review:public.customer.xyzzy"));
 }
