@@ -20,7 +20,7 @@ use arrow_schema::{DataType, Field, Schema};
 use scrub::format::{self, Input, ReaderOptions};
 use scrub::{Key, Policy, Scrubber, TableScrubber};
 
-use generator::Workload;
+use generator::{Form, Workload};
 
 const HELP: &str = "\
 cargo bench --bench arrow -- [OPTIONS]
@@ -82,7 +82,7 @@ impl Options {
 
 fn bench(options: &Options) -> Result<(), Box<dyn Error>> {
     let mut dump = Vec::new();
-    Workload::of_size(42, options.size * 1_000_000).write(&mut dump)?;
+    Workload::of_size(42, options.size * 1_000_000).write(Form::Copy, &mut dump)?;
     let mut ddl = Vec::new();
     Workload::write_schema(&mut ddl)?;
     let mut reading = ReaderOptions::default();

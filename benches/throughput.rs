@@ -11,18 +11,19 @@ mod measure;
 use std::error::Error;
 use std::fmt::Write as _;
 use std::fs::{self, File, OpenOptions};
-use std::io::{BufWriter, Write as _};
+use std::io::{self, BufWriter, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 use std::thread;
 
-use generator::Workload;
+use generator::{Form, Workload};
 use measure::Measure;
 
 const HELP: &str = "\
 cargo bench --bench throughput -- [OPTIONS]
 
-  --size MB         size of the dump in 10^6 bytes [60]
+  --form NAME       copy, inserts, mysql, sqlite, csv or jsonl [copy]
+  --size MB         size of the dump in 10^6 bytes, as COPY [60]
   --runs N          runs of each case [3]
   --threads N,M     threads of scrub, one set of cases each [1 and all cores]
   --seed N          seed of the dump [42]
@@ -42,7 +43,18 @@ fn main() -> ExitCode {
     }
 }
 
+/// Forms, and how their files end.
+const FORMS: &[(&str, Form, &str)] = &[
+    ("copy", Form::Copy, "sql"),
+    ("inserts", Form::Inserts, "sql"),
+    ("mysql", Form::MySqlDump, "sql"),
+    ("sqlite", Form::SqliteDump, "sql"),
+    ("csv", Form::Csv, "csv"),
+    ("jsonl", Form::JsonLines, "jsonl"),
+];
+
 struct Options {
+    form: Form,
     size: u64,
     runs: usize,
     threads: Vec<usize>,
@@ -61,6 +73,7 @@ impl Options {
         let mut threads = vec![1, cores];
         threads.dedup();
         let mut options = Self {
+            form: Form::Copy,
             size: 0,
             runs: 0,
             threads,
@@ -78,6 +91,11 @@ impl Options {
                 "--help" | "-h" => {
                     print!("{HELP}");
                     return Ok(None);
+                }
+                "--form" => {
+                    let name = value()?;
+                    let known = FORMS.iter().find(|(known, ..)| *known == name);
+                    options.form = known.ok_or_else(|| format!("unknown form {name}\n\n{HELP}"))?.1;
                 }
                 "--size" => options.size = value()?.parse()?,
                 "--runs" => options.runs = value()?.parse()?,
@@ -105,12 +123,15 @@ fn bench(options: &Options) -> Result<(), Box<dyn Error>> {
     if options.write.is_some() {
         return Ok(());
     }
-    let bytes = fs::metadata(&files.dump)?.len();
+    let mut bytes = 0;
+    for input in &files.inputs {
+        bytes += fs::metadata(&input.path)?.len();
+    }
     let cases = cases(options, &files)?;
     let mut measures: Vec<Vec<Measure>> = vec![Vec::new(); cases.len()];
     for run in 0..=options.runs {
         for (case, measures) in cases.iter().zip(&mut measures) {
-            let measure = measure::run(&mut case.command(), &files.dump)?;
+            let measure = measure::run(&mut case.command(), &files.inputs[0].path)?;
             // The first round only warms the page cache.
             if run > 0 {
                 measures.push(measure);
@@ -125,10 +146,17 @@ fn bench(options: &Options) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
+/// A file, and the table whose rows it holds if it does not say so itself.
+struct InputFile {
+    path: String,
+    table: Option<&'static str>,
+}
+
 /// What the cases work on, in the target folder.
 struct Files {
-    dump: String,
-    schema: String,
+    inputs: Vec<InputFile>,
+    /// Where the plan's schema comes from.
+    schema: Vec<String>,
     mask: String,
     keep: String,
     output: String,
@@ -141,22 +169,47 @@ impl Files {
         let default = Path::new(env!("CARGO_TARGET_TMPDIR")).join("throughput.sql");
         let dump = options.write.as_deref().unwrap_or(&default);
         let beside = |name: &str| dump.with_extension(name).to_string_lossy().into_owned();
+        let workload = Workload::of_size(options.seed, options.size * 1_000_000);
+        let form = options.form;
+        let end = FORMS.iter().find(|(_, known, _)| *known == form).map_or("sql", |(.., end)| end);
+        let mut inputs = Vec::new();
+        let single = !matches!(form, Form::Csv | Form::JsonLines);
+        if single {
+            let path = dump.to_string_lossy().into_owned();
+            write(&path, |out| workload.write(form, out))?;
+            inputs.push(InputFile { path, table: None });
+        } else {
+            for table in generator::TABLES {
+                let path = beside(&format!("{}.{end}", table.name));
+                write(&path, |out| workload.write_table(form, table, out))?;
+                inputs.push(InputFile { path, table: Some(table.name) });
+            }
+        }
+        let schema = beside("schema.sql");
+        write(&schema, Workload::write_schema)?;
+        let own_ddl = matches!(form, Form::MySqlDump | Form::SqliteDump);
         let files = Self {
-            dump: dump.to_string_lossy().into_owned(),
-            schema: beside("schema.sql"),
+            inputs,
+            schema: if own_ddl {
+                vec!["--schema-from-stream".into()]
+            } else {
+                vec!["--schema".into(), schema]
+            },
             mask: beside("mask.toml"),
             keep: beside("keep.toml"),
             output: beside("masked.sql"),
             manifest: beside("manifest.json"),
         };
-        let mut out = BufWriter::with_capacity(1 << 20, File::create(dump)?);
-        Workload::of_size(options.seed, options.size * 1_000_000).write(&mut out)?;
-        out.into_inner()?;
-        Workload::write_schema(&mut File::create(&files.schema)?)?;
         fs::write(&files.mask, generator::MASK_POLICY)?;
         fs::write(&files.keep, generator::KEEP_POLICY)?;
         Ok(files)
     }
+}
+
+fn write(path: &str, rows: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>) -> io::Result<()> {
+    let mut out = BufWriter::with_capacity(1 << 20, File::create(path)?);
+    rows(&mut out)?;
+    out.flush()
 }
 
 /// One line of the table.
@@ -184,12 +237,12 @@ fn cases(options: &Options, files: &Files) -> Result<Vec<Case>, Box<dyn Error>> 
                 .map(|threads| {
                     let threads = threads.to_string();
                     let mut arguments = vec!["mask", "--quiet", "--ephemeral-key", "--threads", &threads];
-                    arguments.extend(["-p", policy, "--schema", &files.schema]);
+                    arguments.extend(["-p", policy]);
+                    arguments.extend(files.schema.iter().map(String::as_str));
                     arguments.extend(more);
-                    let arguments = arguments.into_iter().map(String::from).collect();
                     let name =
                         format!("scrub {case}, {threads} thread{}", if threads == "1" { "" } else { "s" });
-                    Case { name, program: env!("CARGO_BIN_EXE_scrub"), arguments }
+                    files.case(name, env!("CARGO_BIN_EXE_scrub"), &arguments)
                 })
                 .collect::<Vec<_>>()
         };
@@ -198,20 +251,45 @@ fn cases(options: &Options, files: &Files) -> Result<Vec<Case>, Box<dyn Error>> 
             "keep" => cases.extend(scrub(&files.keep, &[])),
             "output" => cases.extend(scrub(&files.mask, &["-o", &files.output])),
             "manifest" => cases.extend(scrub(&files.mask, &["--manifest", &files.manifest])),
-            "cat" => cases.extend(on_path("cat", &[])),
-            "sed" => cases.extend(on_path("sed", &["s/x/y/"])),
+            "cat" => cases.extend(files.on_path("cat", &[])),
+            "sed" => cases.extend(files.on_path("sed", &["s/x/y/"])),
             _ => return Err(format!("unknown case {case}\n\n{HELP}").into()),
         }
     }
     Ok(cases)
 }
 
-/// A case of a common tool, if the machine has it.
-fn on_path(program: &'static str, arguments: &[&str]) -> Option<Case> {
-    let found =
-        std::env::split_paths(&std::env::var_os("PATH")?).any(|folder| folder.join(program).is_file());
-    let name = [&[program], arguments].concat().join(" ");
-    found.then(|| Case { name, program, arguments: arguments.iter().copied().map(String::from).collect() })
+impl Files {
+    /// One run over all inputs: by standard input, one after the other.
+    fn case(&self, name: String, program: &'static str, arguments: &[&str]) -> Case {
+        if let [only] = &*self.inputs
+            && only.table.is_none()
+        {
+            let arguments = arguments.iter().copied().map(String::from).collect();
+            return Case { name, program, arguments };
+        }
+        let quoted = |text: &str| format!("'{text}'");
+        let command: Vec<String> =
+            std::iter::once(program).chain(arguments.iter().copied()).map(quoted).collect();
+        let scrub = program == env!("CARGO_BIN_EXE_scrub");
+        let runs: Vec<String> = self
+            .inputs
+            .iter()
+            .map(|input| {
+                let table = input.table.filter(|_| scrub).map(|table| format!(" --table public.{table}"));
+                format!("{}{} < '{}'", command.join(" "), table.unwrap_or_default(), input.path)
+            })
+            .collect();
+        Case { name, program: "sh", arguments: vec!["-c".into(), runs.join(" && ")] }
+    }
+
+    /// A case of a common tool, if the machine has it.
+    fn on_path(&self, program: &'static str, arguments: &[&str]) -> Option<Case> {
+        let found =
+            std::env::split_paths(&std::env::var_os("PATH")?).any(|folder| folder.join(program).is_file());
+        let name = [&[program], arguments].concat().join(" ");
+        found.then(|| self.case(name, program, arguments))
+    }
 }
 
 fn table(
@@ -222,7 +300,14 @@ fn table(
 ) -> Result<String, Box<dyn Error>> {
     let mut text = String::new();
     let note = if options.note.is_empty() { String::new() } else { format!("; {}", options.note) };
-    writeln!(text, "\n{} MB, seed {}, medians of {}{note}\n", bytes / 1_000_000, options.seed, options.runs)?;
+    let form = FORMS.iter().find(|(_, known, _)| *known == options.form).map_or("", |(name, ..)| name);
+    writeln!(
+        text,
+        "\n{form}, {} MB, seed {}, medians of {}{note}\n",
+        bytes / 1_000_000,
+        options.seed,
+        options.runs
+    )?;
     writeln!(text, "| case | MB/s | MB/cpu-s | MiB |\n|---|---:|---:|---:|")?;
     for (case, measures) in cases.iter().zip(measures) {
         let Measure { wall, cpu, memory } = measure::median(measures);

@@ -6,6 +6,7 @@
 //! | [`keys`] | keys, projects, and what a key allows |
 //! | [`dumps`] | masking a dump from any reader into any writer |
 //! | [`batches`] | masking Arrow record batches, single columns, nested data |
+//! | [`columnar`] | masking Parquet files, Arrow files and Arrow streams |
 //! | [`errors`] | what can go wrong, where it is told, and what is never told |
 //! | [`runs`] | progress, cancelling, threads |
 //! | [`pipelines`] | scrub inside a larger program: Spark, Python, services |
@@ -218,6 +219,69 @@ pub mod dumps {}
 /// [`mask_array`](crate::TableScrubber::mask_array). A stream of batches goes through
 /// [`reader`](crate::TableScrubber::reader).
 pub mod batches {}
+
+/// Masking Parquet and Arrow files.
+///
+/// [`Scrubber::mask_input`](crate::Scrubber::mask_input) takes them like dumps. A file is one table: the one that
+/// [`ReaderOptions::table`](crate::format::ReaderOptions) names, else the one that is called like the file. Parquet and Arrow
+/// files are read at random places, so they are best given as a path; what comes from a stream is held in memory, up to
+/// 256 MiB. An Arrow stream is a stream.
+///
+/// ```
+/// # #[cfg(feature = "parquet")] {
+/// use std::io::Cursor;
+/// use std::sync::Arc;
+/// use arrow_array::{ArrayRef, Int64Array, RecordBatch, StringArray};
+/// use parquet::arrow::ArrowWriter;
+/// use parquet::file::reader::{FileReader, SerializedFileReader};
+/// use scrub::format::{self, Input, ReaderOptions};
+/// use scrub::table::TableName;
+/// use scrub::{Key, Policy, Scrubber};
+///
+/// let id: ArrayRef = Arc::new(Int64Array::from(vec![41, 42]));
+/// let email: ArrayRef = Arc::new(StringArray::from(vec!["jane@acme.example", "joe@acme.example"]));
+/// let batch = RecordBatch::try_from_iter([("id", id), ("email", email)]).expect("two columns of two rows");
+/// let mut writer = ArrowWriter::try_new(Vec::new(), batch.schema(), None).expect("types that Parquet has");
+/// writer.write(&batch).expect("memory can be written to");
+/// let file = writer.into_inner().expect("memory can be written to");
+///
+/// let policy = Policy::parse(
+///     r#"
+///     version = 1
+///     construction = "v1"
+///     project = "acme/dev"
+///     [tables.customer]
+///     keep = { columns = ["id"], reason = "a number" }
+///     columns.email = "email"
+///     "#,
+///     "scrub.toml",
+/// )?;
+/// let mut reading = ReaderOptions::default();
+/// reading.table = Some(TableName::new("", "customer"));
+/// let input = || Input::new("customer.parquet", Cursor::new(file.clone()));
+/// let schema = scrub::pipeline::read_schema(format::open_schema(input(), &reading)?.as_mut())?;
+/// let scrubber =
+///     Scrubber::builder(policy).schema(schema).reading(reading).key(Key::from_bytes([7; 32])?).threads(2).build()?;
+/// let mut masked = Vec::new();
+/// let summary = scrubber.mask_input(input(), &mut masked)?;
+/// assert_eq!((summary.rows(), summary.masked()), (2, 2));
+/// let masked = SerializedFileReader::new(bytes::Bytes::from(masked)).expect("a Parquet file");
+/// assert_eq!(masked.metadata().file_metadata().num_rows(), 2);
+/// # }
+/// # Ok::<(), scrub::Error>(())
+/// ```
+///
+/// Row groups are masked side by side, and stay what they are. Column chunks that are kept are copied as they lie in the
+/// file, with their statistics, page index and Bloom filter. Masked ones are decoded, masked and encoded with the same codec;
+/// their statistics are made anew, and their dictionary is left out where it held most of the values. The Parquet schema is
+/// the file's own, with field ids and logical types; INT96 timestamps and decimals in bytes stay in that form. Timestamps in
+/// INT96 are masked as nanoseconds from 1970; others than those from 1677 to 2262 are refused in a masked column.
+///
+/// Of the metadata in the footer, Arrow, pandas and Spark schemas pass without comments and attributes, beside a few keys
+/// that say who wrote the file; the rest is left out and counted in [`Summary::dropped`](crate::pipeline::Summary).
+///
+/// A failed run writes no footer, and ends an Arrow stream within a message, so that no reader takes the output for whole.
+pub mod columnar {}
 
 /// Errors.
 ///

@@ -33,6 +33,7 @@ pub mod guide;
 pub mod mask;
 pub mod pipeline;
 pub mod plan;
+pub mod synth;
 pub mod table;
 
 pub use base::{Error, ErrorKind, Key, Position, Result};

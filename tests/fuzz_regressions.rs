@@ -18,11 +18,15 @@ type Check = fn(&[u8]);
 
 /// All targets, as `fuzz/Cargo.toml` lists them.
 const TARGETS: &[(&str, Check)] = &[
+    ("csv_round_trip", checks::csv_round_trip::check),
     ("errors_carry_no_input", checks::errors_carry_no_input::check),
     ("ff1_round_trip", checks::ff1_round_trip::check),
+    ("jsonl_round_trip", checks::jsonl_round_trip::check),
+    ("mysqldump_round_trip", checks::mysqldump_round_trip::check),
     ("permutation_round_trip", checks::permutation_round_trip::check),
     ("pg_dump_round_trip", checks::pg_dump_round_trip::check),
     ("policy_never_panics", checks::policy_never_panics::check),
+    ("sqlite_dump_round_trip", checks::sqlite_dump_round_trip::check),
 ];
 
 #[test]

@@ -1,4 +1,5 @@
-//! Integration tests: the command as its users run it, against real dumps and a real PostgreSQL.
+//! Integration tests: the command as its users run it, against real dumps, a real PostgreSQL and a real
+//! MariaDB.
 //!
 //! What they need beside the binary is found by `support`: a server, the sample databases. What cannot be found is
 //! skipped with a line on standard error; `SCRUB_REQUIRE_SERVERS=1` and `SCRUB_REQUIRE_CORPORA=1` make it a failure.
@@ -8,22 +9,36 @@
 #![cfg(feature = "cli")]
 
 mod support;
+#[path = "../benches/generator/mod.rs"]
+#[allow(dead_code, reason = "it belongs to the benches")]
+mod workload_forms;
 
 mod architecture;
 mod canaries;
+mod columnar;
 mod commands;
+mod compression;
 mod conditions;
 mod corpora_masked;
 mod determinism;
 mod every_operator;
 mod failures;
+mod formats;
+mod from;
 mod fuzz_regressions;
+mod gap_fill;
 mod identity;
 mod init;
 mod kat;
 mod kill;
+mod many;
+mod mariadb;
 mod own_dump;
 mod scale;
 mod scan;
 mod sequences;
+mod seven_forms;
+#[cfg(feature = "sqlite")]
+mod sqlite;
+mod text_files;
 mod workload;

@@ -1,14 +1,17 @@
-//! A seeded `pg_dump` of a web shop: customers, orders and payments, with an e-mail address as a foreign key.
+//! A seeded dump of a web shop, in several forms: customers, orders and payments, with an e-mail address as a foreign key.
 //!
 //! Every row is a function of seed, table and row number, so that an order can name its customer without any table in
 //! memory. The same seed and size give the same bytes on any machine. Everybody in it is made of word lists.
 
+mod forms;
 mod random;
 mod values;
 mod words;
 
 use std::io::{self, Write};
 
+use forms::Row;
+pub(crate) use forms::{Form, TableForm};
 use random::Random;
 use values::{address, card, date, iban, note, phone, pick, ssn, timestamp};
 use words::{CITIES, FIRST_NAMES, HOSTS, LAST_NAMES, STATUSES, WORDS};
@@ -34,41 +37,46 @@ impl Workload {
         Self { seed, customers: (bytes / BYTES_PER_CUSTOMER).max(1) }
     }
 
-    /// Writes the dump.
-    pub(crate) fn write(&self, out: &mut impl Write) -> io::Result<()> {
-        out.write_all(TABLES.as_bytes())?;
-        self.write_table(out, CUSTOMERS, self.customers, Self::customer)?;
-        self.write_table(out, ORDERS, self.orders(), Self::order)?;
-        self.write_table(out, PAYMENTS, self.orders() * 3 / 4, Self::payment)?;
-        out.write_all(KEYS.as_bytes())
+    /// Writes all tables as one dump.
+    pub(crate) fn write(&self, form: Form, out: &mut impl Write) -> io::Result<()> {
+        let (head, foot) = forms::frame(form);
+        out.write_all(head.as_bytes())?;
+        for table in TABLES {
+            self.write_table(form, table, out)?;
+        }
+        out.write_all(foot.as_bytes())
     }
 
     /// Writes what `pg_dump -s` would.
     pub(crate) fn write_schema(out: &mut impl Write) -> io::Result<()> {
-        out.write_all(TABLES.as_bytes())?;
-        out.write_all(KEYS.as_bytes())
+        let (tables, keys) = forms::frame(Form::Copy);
+        out.write_all(tables.as_bytes())?;
+        out.write_all(keys.as_bytes())
+    }
+
+    /// Writes the rows of one table of [`TABLES`].
+    pub(crate) fn write_table(
+        &self,
+        form: Form,
+        table: &'static TableForm,
+        out: &mut impl Write,
+    ) -> io::Result<()> {
+        let (rows, write): (u64, fn(&Self, u64, &mut Row)) = match table.name {
+            "customers" => (self.customers, Self::customer),
+            "orders" => (self.orders(), Self::order),
+            _ => (self.orders() * 3 / 4, Self::payment),
+        };
+        let mut row = Row::new(form, table);
+        row.head(out)?;
+        for id in 1..=rows {
+            write(self, id, &mut row);
+            row.end(out)?;
+        }
+        row.foot(out)
     }
 
     fn orders(&self) -> u64 {
         self.customers * 2
-    }
-
-    fn write_table(
-        &self,
-        out: &mut impl Write,
-        head: &str,
-        rows: u64,
-        row: impl Fn(&Self, u64, &mut Row),
-    ) -> io::Result<()> {
-        out.write_all(head.as_bytes())?;
-        let mut line = Row::default();
-        for id in 1..=rows {
-            line.bytes.clear();
-            row(self, id, &mut line);
-            line.bytes.push(b'\n');
-            out.write_all(&line.bytes)?;
-        }
-        out.write_all(b"\\.\n\n\n")
     }
 
     fn customer(&self, id: u64, row: &mut Row) {
@@ -160,43 +168,6 @@ impl Person {
     }
 }
 
-/// One line of COPY text.
-#[derive(Default)]
-struct Row {
-    bytes: Vec<u8>,
-}
-
-impl Row {
-    fn text(&mut self, value: &str) -> &mut Self {
-        self.separate();
-        for byte in value.bytes() {
-            match byte {
-                b'\\' => self.bytes.extend(b"\\\\"),
-                b'\t' => self.bytes.extend(b"\\t"),
-                b'\n' => self.bytes.extend(b"\\n"),
-                b'\r' => self.bytes.extend(b"\\r"),
-                other => self.bytes.push(other),
-            }
-        }
-        self
-    }
-
-    fn optional(&mut self, value: Option<&str>) {
-        if let Some(value) = value {
-            self.text(value);
-        } else {
-            self.separate();
-            self.bytes.extend(b"\\N");
-        }
-    }
-
-    fn separate(&mut self) {
-        if !self.bytes.is_empty() {
-            self.bytes.push(b'\t');
-        }
-    }
-}
-
 fn amount(random: &mut Random) -> String {
     format!("{}.{:02}", 1 + random.below(900), random.below(100))
 }
@@ -204,29 +175,50 @@ fn amount(random: &mut Random) -> String {
 /// Bytes of the dump for each customer with their orders and payments, as measured.
 const BYTES_PER_CUSTOMER: u64 = 846;
 
-const TABLES: &str = include_str!("tables.sql");
-const KEYS: &str = include_str!("keys.sql");
-
-const CUSTOMERS: &str = "\
---
--- Data for Name: customers; Type: TABLE DATA; Schema: public; Owner: -
---
-
-COPY public.customers (id, first_name, last_name, email, phone, address, city, ssn, dob, ip, notes, profile, created_at) FROM stdin;
-";
-
-const ORDERS: &str = "\
---
--- Data for Name: orders; Type: TABLE DATA; Schema: public; Owner: -
---
-
-COPY public.orders (id, customer_id, customer_email, status, total, shipping_address, gift_note, placed_at) FROM stdin;
-";
-
-const PAYMENTS: &str = "\
---
--- Data for Name: payments; Type: TABLE DATA; Schema: public; Owner: -
---
-
-COPY public.payments (id, order_id, customer_id, card_number, iban, amount, billing_name, paid_at) FROM stdin;
-";
+/// The tables, parents first.
+pub(crate) const TABLES: &[TableForm] = &[
+    TableForm {
+        name: "customers",
+        columns: &[
+            ("id", true),
+            ("first_name", false),
+            ("last_name", false),
+            ("email", false),
+            ("phone", false),
+            ("address", false),
+            ("city", false),
+            ("ssn", false),
+            ("dob", false),
+            ("ip", false),
+            ("notes", false),
+            ("profile", false),
+            ("created_at", false),
+        ],
+    },
+    TableForm {
+        name: "orders",
+        columns: &[
+            ("id", true),
+            ("customer_id", true),
+            ("customer_email", false),
+            ("status", false),
+            ("total", true),
+            ("shipping_address", false),
+            ("gift_note", false),
+            ("placed_at", false),
+        ],
+    },
+    TableForm {
+        name: "payments",
+        columns: &[
+            ("id", true),
+            ("order_id", true),
+            ("customer_id", true),
+            ("card_number", false),
+            ("iban", false),
+            ("amount", true),
+            ("billing_name", false),
+            ("paid_at", false),
+        ],
+    },
+];

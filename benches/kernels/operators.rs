@@ -5,7 +5,7 @@ use std::hint::black_box;
 use std::sync::Arc;
 
 use criterion::{BenchmarkId, Criterion, Throughput};
-use scrub::mask::{Batch, OnInvalid, Operator, Request, Scratch, operator};
+use scrub::mask::{Batch, OPERATORS, OnInvalid, Operator, Request, Scratch, operator};
 use scrub::table::{Column, ColumnBuilder, Span, SqlType};
 
 /// Operator, policy, type, and a cell for each number.
@@ -109,6 +109,23 @@ const CASES: &[Case] = &[
     ("lorem", "", SqlType::TEXT, |number| format!("Order {number} was late; Jane wants her money back.")),
     ("defuse", "", SqlType::TEXT, |number| format!("https://hooks.example.com/services/T{number}/secret")),
     ("redact_regex", "pattern = '[0-9]+'", SqlType::TEXT, |number| format!("order {number} was late")),
+    ("last_name", "", SqlType::TEXT, |number| format!("Doe{number}")),
+    ("date_shift", "", SqlType::Date, date),
+    ("constant", "value = 'x'", SqlType::TEXT, |number| format!("value {number}")),
+    ("null", "", SqlType::TEXT, |number| format!("value {number}")),
+    ("array", "element = 'email'", SqlType::TEXT, |number| format!("{{jane.doe{number}@example.com,NULL}}")),
+    ("hstore", "values = { email = 'email', plan = 'keep' }", SqlType::Hstore, |number| {
+        format!(r#""plan"=>"gold", "email"=>"jane.doe{number}@example.com""#)
+    }),
+    ("range", "bounds = 'date'\nelement = 'date_shift'", SqlType::TEXT, |number| {
+        format!("[{},2024-04-01)", date(number))
+    }),
+    ("xml", "paths = { '/order/email' = 'email', '/order/@no' = 'keep' }", SqlType::Xml, |number| {
+        format!(r#"<order no="{number}"><email>jane.doe{number}@example.com</email></order>"#)
+    }),
+    ("serialized_php", "paths = { '$.email' = 'email', '$.plan' = 'keep' }", SqlType::TEXT, |number| {
+        format!(r#"a:2:{{s:5:"email";s:28:"jane.doe{number:08}@example.com";s:4:"plan";s:4:"gold";}}"#)
+    }),
 ];
 
 fn date(number: u64) -> String {
@@ -137,6 +154,9 @@ fn started(name: &str, policy: &str, sql_type: &SqlType) -> Arc<dyn Operator> {
 
 /// A column of so many cells through each operator.
 pub(super) fn operators(criterion: &mut Criterion) {
+    for info in OPERATORS {
+        assert!(CASES.iter().any(|case| case.0 == info.name), "{} has no case", info.name);
+    }
     let mut group = criterion.benchmark_group("operator");
     for (name, policy, sql_type, cell) in CASES {
         let operator = started(name, policy, sql_type);

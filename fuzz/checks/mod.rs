@@ -3,11 +3,16 @@
 //! The targets in `fuzz/targets` hand libFuzzer's bytes to these functions. The integration tests include this folder
 //! (`tests/fuzz_regressions.rs`) and replay `fuzz/seeds` and `fuzz/regressions` through them, without a fuzzer.
 
+pub mod csv_round_trip;
 pub mod errors_carry_no_input;
 pub mod ff1_round_trip;
+pub mod jsonl_round_trip;
+pub mod mysqldump_round_trip;
 pub mod permutation_round_trip;
 pub mod pg_dump_round_trip;
 pub mod policy_never_panics;
+pub mod sqlite_dump_round_trip;
+mod text_file;
 
 /// Takes numbers off the front of the fuzzer's bytes; missing bytes are zero.
 struct Bytes<'a>(&'a [u8]);

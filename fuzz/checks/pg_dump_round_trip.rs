@@ -12,13 +12,18 @@ use scrub::table::ColumnBuilder;
 
 /// Reads the input under options that its first byte picks, in several cuts.
 pub fn check(data: &[u8]) {
+    round_trip(None, data);
+}
+
+/// The same for a format that is named; otherwise it is found out from the input.
+pub(super) fn round_trip(format: Option<&'static str>, data: &[u8]) {
     let Some((&choice, input)) = data.split_first() else { return };
     if input.starts_with(b"PGDMP") {
         return;
     }
-    let whole = copy(choice, input, 256 * 1024, usize::MAX);
+    let whole = copy(format, choice, input, 256 * 1024, usize::MAX);
     for (block_size, read_size) in [(16, 7), (200, usize::MAX), (4096, 1)] {
-        match (&whole, copy(choice, input, block_size, read_size)) {
+        match (&whole, copy(format, choice, input, block_size, read_size)) {
             (Ok(whole), Ok(cut)) => assert!(whole.output == cut.output, "another cut gives another output"),
             (Err(_), Err(_)) => {}
             (Err(error), Ok(_)) => panic!("whole it fails, in blocks of {block_size} it does not: {error}"),
@@ -32,7 +37,7 @@ pub fn check(data: &[u8]) {
     if !whole.dropped && !decompressed && !may_hold_secrets(input) {
         assert!(whole.output == input, "the output is not the input");
     }
-    if let Ok(again) = copy(choice, &whole.output, 256 * 1024, usize::MAX) {
+    if let Ok(again) = copy(format, choice, &whole.output, 256 * 1024, usize::MAX) {
         assert!(again.output == whole.output, "the output does not read back to itself");
     } else {
         panic!("the output cannot be read");
@@ -45,9 +50,17 @@ struct Copied {
     dropped: bool,
 }
 
-fn copy(choice: u8, input: &[u8], block_size: usize, read_size: usize) -> Result<Copied> {
+fn copy(
+    format: Option<&'static str>,
+    choice: u8,
+    input: &[u8],
+    block_size: usize,
+    read_size: usize,
+) -> Result<Copied> {
     let mut options = ReaderOptions::default();
+    options.format = format;
     options.block_size = block_size;
+    options.format = Some("pg_dump");
     options.trailer = choice & 4 != 0;
     options.drop_unparsed = choice & 8 != 0;
     let slow = Slow { bytes: input.to_vec(), at: 0, most: read_size };

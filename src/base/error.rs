@@ -189,7 +189,6 @@ impl Error {
 
     /// Puts another row in the place of the one that was given.
     #[must_use]
-    #[cfg(feature = "arrow")]
     pub(crate) fn moved_to_row(mut self, row: u64) -> Self {
         self.0.position.row = Some(row);
         self

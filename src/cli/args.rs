@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 
+use crate::pipeline::OutputCompression;
+
 /// scrub: safe, realistic, restorable test data from production dumps.
 #[derive(Parser)]
 #[command(name = "scrub", version, about, max_term_width = 100, after_help = EXAMPLES)]
@@ -49,9 +51,21 @@ pub(super) struct MaskArgs {
     /// The dump to read; standard input if none is given
     #[arg(value_hint = ValueHint::AnyPath)]
     pub(super) input: Option<PathBuf>,
-    /// Write here instead of to standard output; appears complete or not at all
-    #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    /// More dumps, and folders of them, under the same policy; -o names a folder then
+    #[arg(value_hint = ValueHint::AnyPath)]
+    pub(super) more: Vec<PathBuf>,
+    /// Run the database's own dump tool as the input: service=NAME (PostgreSQL), or env:VARIABLE that holds a postgres:// or
+    /// mysql:// URL
+    #[arg(long, value_name = "SOURCE", conflicts_with_all = ["input", "schema_from_stream"])]
+    pub(super) from: Option<String>,
+    /// Write here instead of to standard output; appears complete or not at all. A folder (DIR/) takes one output per input,
+    /// under the same names, and at the end an empty file _SUCCESS
+    #[arg(short, long, value_name = "FILE", value_hint = ValueHint::AnyPath)]
     pub(super) output: Option<PathBuf>,
+    /// Compress the output: gzip, zstd or none, with a level if you like (zstd:9) [default: as the name after -o ends, .gz or
+    /// .zst; in a folder, as each input]
+    #[arg(long, value_name = "HOW")]
+    pub(super) compress: Option<OutputCompression>,
     /// Show N rows of each masked table before (as a sketch) and after, and write nothing
     #[arg(long, value_name = "N")]
     pub(super) preview: Option<usize>,
@@ -191,6 +205,9 @@ pub(super) struct Reading {
     /// Read the input as this format, whatever it looks like
     #[arg(long, value_name = "FORMAT")]
     pub(super) format: Option<String>,
+    /// The table that the input holds, where the input does not say it (CSV, JSON Lines) [default: the file's name]
+    #[arg(long, value_name = "NAME")]
+    pub(super) table: Option<String>,
     /// Accept input without the dump tool's completion mark
     #[arg(long)]
     pub(super) no_trailer: bool,

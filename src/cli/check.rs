@@ -8,7 +8,7 @@ use std::sync::atomic::AtomicBool;
 
 use crate::base::{Error, ErrorKind, Result};
 use crate::pipeline::read_statistics;
-use crate::plan::{Lock, Plan, Problem, Severity, Statistics};
+use crate::plan::{Lock, Plan, Policy, Problem, Severity, Statistics};
 use crate::table::Schema;
 
 use super::args::CheckArgs;
@@ -19,7 +19,7 @@ use super::{Finding, input, load, print, usage};
 
 pub(super) fn run(args: &CheckArgs) -> Result<Finding> {
     let policy = load::policy(&args.policy)?;
-    let seen = look_at_input(args)?;
+    let seen = look_at_input(args, &policy)?;
     let mut lock = Lock::beside(&policy)?;
     let mut drift = Vec::new();
     if args.write {
@@ -48,7 +48,10 @@ pub(super) fn run(args: &CheckArgs) -> Result<Finding> {
             ))));
         }
     };
-    let plan = Plan::compile(&policy, schema, lock.as_ref());
+    let plan = match &lock {
+        Some(lock) => Plan::compile(&policy, schema, Some(lock)),
+        None => Plan::compile_input(&policy, schema),
+    };
     if let Some(column) = &args.explain {
         let unknown = || usage(format!("there is no column {column}; write it as schema.table.column"));
         return print::out(&plan.explain(column).ok_or_else(unknown)?);
@@ -73,7 +76,7 @@ pub(super) fn run(args: &CheckArgs) -> Result<Finding> {
 }
 
 /// Schema and statistics of the input, if there is one.
-fn look_at_input(args: &CheckArgs) -> Result<Option<(Schema, Statistics)>> {
+fn look_at_input(args: &CheckArgs, policy: &Policy) -> Result<Option<(Schema, Statistics)>> {
     let path = args.input.as_deref().or(args.policy.schema.as_deref());
     if path.is_none() && !(args.write && load::stdin_is_piped()) && !stdin_has_data() {
         return Ok(None);
@@ -81,8 +84,10 @@ fn look_at_input(args: &CheckArgs) -> Result<Option<(Schema, Statistics)>> {
     let source = input::open(path, &Arc::new(AtomicBool::new(false)), Digest::None)?;
     let name = path.map_or_else(|| "-".to_owned(), |path| path.display().to_string());
     let _progress = Progress::start(&source.meter, args.quiet);
-    let mut reader = load::reader(source.input, &args.reading)?;
-    read_statistics(reader.as_mut()).map(Some).map_err(|error| error.in_file(name))
+    let mut reader = load::describing_reader(source.input, policy, &args.reading)?;
+    read_statistics(reader.as_mut())
+        .map(|(schema, statistics)| Some((policy.fold(&schema), statistics)))
+        .map_err(|error| error.in_file(name))
 }
 
 /// Whether somebody piped something in; `/dev/null` and terminals do not count.

@@ -1,11 +1,14 @@
 //! `scrub demo`: an invented company's dump, masked, before and after. Needs no file, key or database.
 
+#[cfg(feature = "sqlite")]
+use std::io::Cursor;
 use std::io::stdout;
 
 use crate::base::{Key, Result};
 use crate::format::{self, Input, ReaderOptions};
 use crate::pipeline::{Scrubber, read_schema};
 use crate::plan::{Plan, Policy};
+use crate::table::Schema;
 
 use super::args::DemoArgs;
 use super::{Finding, mask, output, print};
@@ -34,15 +37,29 @@ pub(super) fn run(args: &DemoArgs) -> Result<Finding> {
     let tables = scrubber.preview(open()?, SHOWN)?;
     print::out(INTRODUCTION)?;
     print::out(&mask::preview(&tables, true))?;
-    let summary = scrubber.mask_events(open()?, std::io::sink())?;
+    let mut masked = Vec::new();
+    let summary = scrubber.mask_events(open()?, &mut masked)?;
     print::out(&format!(
         "\n{} rows in {} tables, {} cells masked, {} of them not what their column should hold and replaced all the \
-         same.\n\n{NEXT}",
+         same.\n\n{}\n{NEXT}",
         summary.rows(),
         summary.tables.len(),
         summary.masked(),
         summary.invalid(),
+        restored(&schema, masked)?,
     ))
+}
+
+/// What a database says of the dump before and after.
+#[cfg(feature = "sqlite")]
+fn restored(schema: &Schema, masked: Vec<u8>) -> Result<String> {
+    let masked = format::open(Input::new("masked demo", Cursor::new(masked)), &ReaderOptions::default())?;
+    super::demo_restore::report(schema, open()?, masked)
+}
+
+#[cfg(not(feature = "sqlite"))]
+fn restored(_: &Schema, _: Vec<u8>) -> Result<String> {
+    Ok("This build has no SQLite (feature sqlite), so the masked dump is not restored here.\n".into())
 }
 
 fn open() -> Result<Box<dyn format::Reader>> {

@@ -6,11 +6,12 @@ use std::path::{Path, PathBuf};
 
 use crate::base::{Error, ErrorKind, Result};
 use crate::format::{self, Input, Reader, ReaderOptions};
-use crate::pipeline::{Scrubber, ScrubberBuilder, read_schema};
+use crate::pipeline::{Scrubber, ScrubberBuilder, read_schema, read_schemas};
 use crate::plan::{Lock, Policy};
 use crate::table::Schema;
 
 use super::args::{OnUnparsed, PolicySource, Reading};
+use super::from::Producer;
 use super::usage;
 
 /// The policy, under the project name in force.
@@ -33,7 +34,17 @@ pub(super) fn lock_path(source: &PolicySource) -> PathBuf {
     source.policy.with_extension("lock")
 }
 
-/// A scrubber under construction: with the lock, else `--schema`, else the schema of a first pass over the input file. A
+/// What can be read twice: for the schema, and for the rows.
+pub(super) enum Again<'a> {
+    /// Standard input cannot.
+    Nothing,
+    /// Files, which are one input or many.
+    Files(&'a [&'a Path]),
+    /// The database's own dump tool.
+    Producer(&'a Producer),
+}
+
+/// A scrubber under construction: with the lock, else `--schema`, else the schema of a first pass over the input. A
 /// pipe with none of them stops here, before its first row.
 ///
 /// # Errors
@@ -42,16 +53,22 @@ pub(super) fn builder(
     policy: &Policy,
     source: &PolicySource,
     reading: &Reading,
-    input: Option<&Path>,
+    again: &Again<'_>,
 ) -> Result<ScrubberBuilder> {
     let lock = Lock::beside(policy)?;
-    let given = source.schema.as_deref().map(|path| schema_of(path, reading, false)).transpose()?;
+    let given = source.schema.as_deref().map(|path| schema_of(path, policy, reading)).transpose()?;
     let mut builder = Scrubber::builder(policy.clone()).without_lock().reading(reader_options(reading)?);
-    let schema = match (given, input) {
+    let schema = match (given, again) {
         (Some(schema), _) => Some(schema),
         _ if lock.is_some() || source.schema_from_stream => None,
-        (None, Some(path)) => Some(schema_of(path, reading, !reading.no_trailer)?),
-        (None, None) => return Err(no_schema(source)),
+        (None, Again::Files(paths)) => {
+            let open = |path: &&Path| schema_reader(Input::path(path), policy, reading, !reading.no_trailer);
+            Some(read_schemas(paths.iter().map(open))?)
+        }
+        (None, Again::Producer(producer)) => {
+            Some(read_schema(schema_reader(producer.schema()?, policy, reading, true)?.as_mut())?)
+        }
+        (None, Again::Nothing) => return Err(no_schema(source)),
     };
     if let Some(lock) = lock {
         builder = builder.lock(lock);
@@ -74,17 +91,43 @@ fn no_schema(source: &PolicySource) -> Error {
     )))
 }
 
-/// The schema of a file; `trailer` says whether it must be a whole dump.
-fn schema_of(path: &Path, reading: &Reading, trailer: bool) -> Result<Schema> {
-    let mut options = reader_options(reading)?;
-    options.trailer = trailer;
-    read_schema(format::open_schema(Input::path(path), &options)?.as_mut())
+/// The schema of a file of its own, whose format and tables are not those of the input.
+fn schema_of(path: &Path, policy: &Policy, reading: &Reading) -> Result<Schema> {
+    let name = path.display().to_string();
+    let mut options = policy.reading(&reader_options(reading)?, &name);
+    options.format = None;
+    options.table = None;
+    options.trailer = false;
+    format::open_schema(Input::path(path), &options)
+        .and_then(|mut reader| read_schema(reader.as_mut()))
         .map_err(|error| error.in_file(path.display().to_string()))
 }
 
+/// A reader for the schema alone; `trailer` says whether the input must be a whole dump.
+fn schema_reader(input: Input, policy: &Policy, reading: &Reading, trailer: bool) -> Result<Box<dyn Reader>> {
+    let mut options = policy.reading(&reader_options(reading)?, input.name());
+    options.trailer = trailer;
+    format::open_schema(input, &options)
+}
+
 /// The reader of the main input.
-pub(super) fn reader(input: Input, reading: &Reading) -> Result<Box<dyn Reader>> {
-    format::open(input, &reader_options(reading)?)
+pub(super) fn reader(input: Input, policy: &Policy, reading: &Reading) -> Result<Box<dyn Reader>> {
+    let options = policy.reading(&reader_options(reading)?, input.name());
+    format::open(input, &options)
+}
+
+/// A reader of an input that no policy is for yet; it says what columns there are, where the input does not.
+pub(super) fn reader_without_policy(input: Input, reading: &Reading) -> Result<Box<dyn Reader>> {
+    let mut options = reader_options(reading)?;
+    options.describe = true;
+    format::open(input, &options)
+}
+
+/// A reader that also says what columns there are, where the input does not declare them.
+pub(super) fn describing_reader(input: Input, policy: &Policy, reading: &Reading) -> Result<Box<dyn Reader>> {
+    let mut options = policy.reading(&reader_options(reading)?, input.name());
+    options.describe = true;
+    format::open(input, &options)
 }
 
 fn reader_options(reading: &Reading) -> Result<ReaderOptions> {
@@ -95,6 +138,12 @@ fn reader_options(reading: &Reading) -> Result<ReaderOptions> {
             usage(format!("there is no format \"{name}\"; there is {}", known.join(", ")))
         })?;
         options.format = Some(format.name);
+    }
+    if let Some(name) = &reading.table {
+        let table = Policy::table_name(name).ok_or_else(|| {
+            usage("--table takes the name of a table, as the policy writes it: schema.table, or table")
+        })?;
+        options.table = Some(table);
     }
     options.trailer = !reading.no_trailer;
     options.drop_unparsed = reading.on_unparsed == OnUnparsed::Drop;

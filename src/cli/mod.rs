@@ -2,13 +2,21 @@
 
 mod args;
 mod check;
+mod connection;
+mod database;
 mod demo;
+#[cfg(feature = "sqlite")]
+mod demo_restore;
+mod from;
 mod init;
 mod input;
+mod inputs;
 mod key;
 mod load;
+mod many;
 mod mask;
 mod output;
+mod output_folder;
 mod policy;
 mod print;
 mod progress;

@@ -48,6 +48,12 @@ impl PendingFile {
         Ok(Self { file, target: target.to_owned(), syncing: OnceCell::new() })
     }
 
+    /// Where it is until it is finished.
+    #[cfg(feature = "sqlite")]
+    pub(super) fn path(&self) -> &Path {
+        self.file.path()
+    }
+
     /// The file, to write to.
     pub(super) fn writer(&self) -> Result<BufWriter<SyncedFile>> {
         let file = self.file.as_file().try_clone()?;

@@ -65,7 +65,7 @@ impl Looking<'_> {
         let cancelled = mask::cancel_on_signal();
         let source = input::open(self.input, &cancelled, Digest::None)?;
         let progress = Progress::start(&source.meter, self.quiet);
-        let reader = load::reader(source.input, self.reading)?;
+        let reader = load::reader_without_policy(source.input, self.reading)?;
         let mut options = ScanOptions::default();
         options.threads = mask::threads(self.threads);
         options.sample = self.sample.map(|rows| rows as usize);

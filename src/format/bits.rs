@@ -12,7 +12,7 @@ use fearless_simd::prelude::*;
 use fearless_simd::{Level, Simd, dispatch, u8x64};
 
 /// Bytes that one mask stands for.
-const LANES: usize = 64;
+pub(super) const LANES: usize = 64;
 /// Delimiters that are written down at once, needed or not: how many there are is not to be guessed for each chunk.
 const AT_ONCE: usize = 8;
 
@@ -40,7 +40,7 @@ fn find_delimiters<S: Simd>(simd: S, bytes: &[u8], offsets: &mut Vec<u32>) -> De
     for index in 0..=whole.len() {
         let chunk = u8x64::load_array_ref(simd, whole.get(index).unwrap_or(&last));
         let ends = chunk.simd_eq(b'\n').to_bitmask();
-        let mut left = ends | chunk.simd_eq(b'\t').to_bitmask();
+        let left = ends | chunk.simd_eq(b'\t').to_bitmask();
         let backslashes = chunk.simd_eq(b'\\').to_bitmask();
         let behind_backslash = (backslashes << 1 | open_escape) & left;
         if behind_backslash != 0 {
@@ -48,24 +48,30 @@ fn find_delimiters<S: Simd>(simd: S, bytes: &[u8], offsets: &mut Vec<u32>) -> De
         }
         open_escape = backslashes >> (LANES - 1);
         lines += ends.count_ones() as usize;
-        if offsets.len() < count + LANES {
-            offsets.resize(2 * count + LANES, 0);
-        }
-        let mut next = count;
-        count += left.count_ones() as usize;
-        let base = (index * LANES) as u32;
-        while let Some(slots) = offsets[next..].first_chunk_mut::<AT_ONCE>() {
-            for slot in slots {
-                *slot = base + left.trailing_zeros();
-                left &= left.wrapping_sub(1);
-            }
-            next += AT_ONCE;
-            if next >= count {
-                break;
-            }
-        }
+        count = write_offsets(left, (index * LANES) as u32, count, offsets);
     }
     Delimiters { count, lines, escaped }
+}
+
+/// Writes `base` plus the place of each bit behind the first `count` offsets, and returns how many there are then.
+#[inline(always)]
+pub(super) fn write_offsets(mut left: u64, base: u32, count: usize, offsets: &mut Vec<u32>) -> usize {
+    if offsets.len() < count + LANES {
+        offsets.resize(2 * count + LANES, 0);
+    }
+    let mut next = count;
+    let count = count + left.count_ones() as usize;
+    while let Some(slots) = offsets[next..].first_chunk_mut::<AT_ONCE>() {
+        for slot in slots {
+            *slot = base + left.trailing_zeros();
+            left &= left.wrapping_sub(1);
+        }
+        next += AT_ONCE;
+        if next >= count {
+            break;
+        }
+    }
+    count
 }
 
 /// Whether one of the bytes marked in `places`, which count from `base`, has an odd number of backslashes before it.
@@ -125,7 +131,7 @@ fn find_lines<S: Simd>(simd: S, bytes: &[u8], is_mark: &impl Fn(&[u8]) -> bool) 
 
 /// Whole chunks, and what is left, filled up with zeros.
 #[inline(always)]
-fn split(bytes: &[u8]) -> (&[[u8; LANES]], [u8; LANES]) {
+pub(super) fn split(bytes: &[u8]) -> (&[[u8; LANES]], [u8; LANES]) {
     let (whole, rest) = bytes.as_chunks::<LANES>();
     let mut last = [0; LANES];
     last[..rest.len()].copy_from_slice(rest);

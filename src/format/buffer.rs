@@ -30,6 +30,31 @@ pub(super) struct Lines {
     pub(super) byte: u64,
 }
 
+/// The rows that some bytes begin with.
+pub(super) struct Records {
+    /// Where they end.
+    pub(super) end: usize,
+    /// Line ends in them.
+    pub(super) lines: u64,
+}
+
+/// Rows of a statement, or of several.
+pub(super) struct Taken {
+    pub(super) bytes: Vec<u8>,
+    pub(super) line: u64,
+    pub(super) byte: u64,
+}
+
+/// What some bytes begin with.
+pub(super) enum Found {
+    /// Rows that end there.
+    Rows(usize),
+    /// A row that does not end in them.
+    Nothing,
+    /// Something that must be looked at in another way.
+    Other,
+}
+
 /// Why there are no rows.
 pub(super) enum NoLines {
     /// The line that ends them comes next, and is this long.
@@ -163,6 +188,114 @@ impl Buffer {
                 spare.resize(target, 0);
             }
             len += self.read(&mut spare[len..target])?;
+        }
+    }
+
+    /// Takes rows, about `self.size` bytes of them, read straight into `spare` where they are not there yet; `find` says
+    /// where those end that some bytes begin with. Without bytes when the input ends before a row does; `None`, with
+    /// nothing taken, when what comes is something other.
+    ///
+    /// # Errors
+    /// A source that cannot be read, or a row that is too long.
+    pub(super) fn rows(
+        &mut self,
+        mut spare: Vec<u8>,
+        find: &mut dyn FnMut(&[u8]) -> Found,
+    ) -> Result<Option<Taken>> {
+        let (line, byte) = (self.line, self.byte);
+        if self.view().len() >= self.size {
+            match find(&self.view()[..self.size]) {
+                Found::Rows(end) => {
+                    spare.clear();
+                    spare.extend_from_slice(&self.view()[..end]);
+                    self.consume(end);
+                    return Ok(Some(Taken { bytes: spare, line, byte }));
+                }
+                Found::Other => return Ok(None),
+                Found::Nothing => {}
+            }
+        }
+        // What the spare buffer holds from before is written over, not cleared first.
+        let mut len = self.view().len();
+        if spare.len() < len {
+            spare.resize(len, 0);
+        }
+        spare[..len].copy_from_slice(self.view());
+        self.bytes.clear();
+        self.start = 0;
+        let mut target = self.size;
+        loop {
+            if len < target && !self.ended {
+                if spare.len() < target {
+                    spare.resize(target, 0);
+                }
+                len += self.read(&mut spare[len..target])?;
+            }
+            match find(&spare[..len]) {
+                Found::Rows(end) => {
+                    self.bytes.extend_from_slice(&spare[end..len]);
+                    spare.truncate(end);
+                    self.line += bits::lines(&spare, |_| false).count;
+                    self.byte += end as u64;
+                    return Ok(Some(Taken { bytes: spare, line, byte }));
+                }
+                Found::Nothing if self.ended => return Ok(Some(Taken { bytes: Vec::new(), line, byte })),
+                Found::Nothing => {}
+                Found::Other => {
+                    spare.truncate(len);
+                    self.bytes = spare;
+                    return Ok(None);
+                }
+            }
+            target = 2 * len.max(self.size);
+            if target > MAX_BLOCK {
+                return Err(ErrorKind::Syntax("a row is longer than 1 GiB").into());
+            }
+        }
+    }
+
+    /// Takes whole rows, about `self.size` bytes of them, read straight into `spare`; `rows` finds those that some bytes
+    /// begin with, if there is one. At the end of the input all that is left is taken; then there is nothing.
+    ///
+    /// # Errors
+    /// A source that cannot be read, or a row that is too long; those of `rows`.
+    pub(super) fn records(
+        &mut self,
+        mut spare: Vec<u8>,
+        rows: &mut dyn FnMut(&[u8]) -> Result<Option<Records>>,
+    ) -> Result<Option<Lines>> {
+        let mut len = self.view().len();
+        if spare.len() < len {
+            spare.resize(len, 0);
+        }
+        spare[..len].copy_from_slice(self.view());
+        self.bytes.clear();
+        self.start = 0;
+        let mut target = self.size;
+        loop {
+            if len < target && !self.ended {
+                if spare.len() < target {
+                    spare.resize(target, 0);
+                }
+                len += self.read(&mut spare[len..target])?;
+            }
+            if len == 0 {
+                return Ok(None);
+            }
+            if let Some(found) = rows(&spare[..len])? {
+                self.bytes.extend_from_slice(&spare[found.end..len]);
+                spare.truncate(found.end);
+                return Ok(Some(self.advance(spare, found.lines)));
+            }
+            if self.ended {
+                spare.truncate(len);
+                let lines = bits::lines(&spare, |_| false).count;
+                return Ok(Some(self.advance(spare, lines)));
+            }
+            target = 2 * len.max(self.size);
+            if target > MAX_BLOCK {
+                return Err(ErrorKind::Syntax("a row is longer than 1 GiB").into());
+            }
         }
     }
 

@@ -3,12 +3,34 @@
 use std::fs::File;
 use std::io::{self, Cursor, Read};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 
-use super::{Reader, ReaderOptions, pg_dump};
+#[cfg(feature = "parquet")]
+use super::columnar;
+use super::{Compression, Reader, ReaderOptions, csv, jsonl, mysqldump, pg_dump, sqlite_dump};
 use crate::base::{Error, ErrorKind, Result};
+use crate::table::TableName;
 
 /// All formats, in the order in which they are tried.
-pub const FORMATS: &[FormatInfo] = &[pg_dump::ARCHIVE, pg_dump::FORMAT];
+pub const FORMATS: &[FormatInfo] = &[
+    pg_dump::ARCHIVE,
+    #[cfg(feature = "sqlite")]
+    super::sqlite_file::FORMAT,
+    #[cfg(feature = "parquet")]
+    columnar::PARQUET,
+    #[cfg(feature = "parquet")]
+    columnar::ARROW_IPC,
+    #[cfg(feature = "parquet")]
+    columnar::ARROW_STREAM,
+    mysqldump::FORMAT,
+    mysqldump::tab::FORMAT,
+    sqlite_dump::FORMAT,
+    pg_dump::FORMAT,
+    jsonl::FORMAT,
+    csv::FORMAT,
+    csv::TSV,
+];
 
 /// What is known about a format before anything is read.
 #[non_exhaustive]
@@ -32,6 +54,8 @@ pub enum Identity {
     Bytes,
     /// Every byte of what the database's own tool makes of it.
     Converted,
+    /// Equal values, types, NULLs, row groups and metadata that is on the list; columns that are kept, as they were encoded.
+    Batches,
 }
 
 /// A dump to be read, with a name for messages.
@@ -46,23 +70,76 @@ pub enum Identity {
 pub struct Input {
     name: String,
     source: Source,
+    file: Option<Backing>,
+}
+
+/// A file that is read at random places by formats that need it.
+pub(super) struct Backing {
+    pub(super) file: File,
+    /// Told how many bytes were read.
+    #[cfg_attr(
+        not(feature = "parquet"),
+        expect(dead_code, reason = "for formats that are read at random places")
+    )]
+    pub(super) read: Option<Arc<AtomicU64>>,
 }
 
 enum Source {
     Stream(Box<dyn Read + Send>),
+    Checked(Box<dyn Read + Send>, Finish),
     Path(PathBuf),
 }
 
 impl Input {
     /// A stream. Standard input is called `-`.
     pub fn new(name: impl Into<String>, source: impl Read + Send + 'static) -> Self {
-        Self { name: name.into(), source: Source::Stream(Box::new(source)) }
+        Self { name: name.into(), source: Source::Stream(Box::new(source)), file: None }
+    }
+
+    /// A stream that a producer writes. `finish` is called once, after the last byte: whether the producer had come to
+    /// its end, which the bytes alone do not always show.
+    ///
+    /// ```
+    /// use scrub::base::{Error, ErrorKind};
+    /// use scrub::format::{self, Input, ReaderOptions};
+    /// let killed = || Err(Error::new(ErrorKind::Child("the producer was killed".into())));
+    /// let dump = "SET row_security = off;\n--\n-- PostgreSQL database dump complete\n--\n";
+    /// let mut reader = format::open(Input::checked("demo", dump.as_bytes(), killed), &ReaderOptions::default())?;
+    /// let mut last = Ok(None);
+    /// while let Ok(Some(_)) = { last = reader.next(Vec::new()); &last } {}
+    /// assert!(last.is_err());
+    /// # Ok::<(), scrub::base::Error>(())
+    /// ```
+    pub fn checked(
+        name: impl Into<String>,
+        source: impl Read + Send + 'static,
+        finish: impl FnOnce() -> Result<()> + Send + 'static,
+    ) -> Self {
+        Self { name: name.into(), source: Source::Checked(Box::new(source), Box::new(finish)), file: None }
     }
 
     /// A file, or the folder of a directory archive.
     pub fn path(path: impl AsRef<Path>) -> Self {
         let path = path.as_ref().to_path_buf();
-        Self { name: path.display().to_string(), source: Source::Path(path) }
+        Self { name: path.display().to_string(), source: Source::Path(path), file: None }
+    }
+
+    /// The file that the stream is of, for formats that are read at random places: Parquet, Arrow files. `read` is told
+    /// how many bytes of it were read in this way.
+    ///
+    /// ```
+    /// use std::fs::File;
+    /// use scrub::format::Input;
+    /// # fn open() -> std::io::Result<()> {
+    /// let file = File::open("customers.parquet")?;
+    /// let input = Input::new("customers.parquet", file.try_clone()?).with_file(file, None);
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn with_file(mut self, file: File, read: Option<Arc<AtomicU64>>) -> Self {
+        self.file = Some(Backing { file, read });
+        self
     }
 
     /// The name for messages.
@@ -92,17 +169,30 @@ fn open_part(input: Input, options: &ReaderOptions, schema_only: bool) -> Result
     let name = input.name.clone();
     opened(input, schema_only)
         .and_then(|(opened, start)| {
+            let tab = mysqldump::tab::is_tab(&opened.name);
             let format = FORMATS.iter().find(|format| match options.format {
                 Some(name) => format.name == name,
+                None if tab => format.name == mysqldump::tab::FORMAT.name,
                 None => (format.sniff)(&start),
             });
+            let format = match (options.format, by_name(&opened.name)) {
+                (None, Some(name)) => FORMATS.iter().find(|format| format.name == name),
+                _ => format,
+            };
             let format = format.ok_or(match options.format {
                 Some(_) => ErrorKind::Usage("there is no format of this name".into()),
-                None => ErrorKind::Syntax("this does not look like a dump of a known format (pg_dump)"),
+                None => ErrorKind::Syntax(
+                    "this does not look like a dump or file of a known format; --format names it",
+                ),
             })?;
             (format.open)(opened, options)
         })
         .map_err(|error| error.in_file(name))
+}
+
+/// Whether a folder is one input, and not a folder of inputs: a directory archive.
+pub fn is_folder_input(folder: &Path) -> bool {
+    folder.join("toc.dat").is_file()
 }
 
 /// An input with its compression taken off.
@@ -111,6 +201,12 @@ pub(super) struct Opened {
     pub(super) stream: Stream,
     /// The file or folder, when it is not compressed.
     pub(super) path: Option<PathBuf>,
+    /// The file, when it is not compressed and was given as one.
+    #[cfg_attr(
+        not(feature = "parquet"),
+        expect(dead_code, reason = "for formats that are read at random places")
+    )]
+    pub(super) file: Option<Backing>,
     pub(super) schema_only: bool,
 }
 
@@ -123,37 +219,83 @@ pub(super) struct Stream {
 /// Run once when a stream has ended.
 pub(super) type Finish = Box<dyn FnOnce() -> Result<()> + Send>;
 
-fn opened(input: Input, schema_only: bool) -> Result<(Opened, Vec<u8>)> {
+pub(super) fn opened(input: Input, schema_only: bool) -> Result<(Opened, Vec<u8>)> {
+    let mut backing = input.file;
+    let mut finish = None;
     let (source, path): (Box<dyn Read + Send>, _) = match input.source {
         Source::Stream(source) => (source, None),
+        Source::Checked(source, check) => {
+            finish = Some(check);
+            (source, None)
+        }
         Source::Path(path) if path.is_dir() => {
             // A directory archive is known by its table of contents.
             let contents = File::open(path.join("toc.dat"))?;
             (Box::new(contents), Some(path))
         }
-        Source::Path(path) => (Box::new(File::open(&path)?), Some(path)),
+        Source::Path(path) => {
+            let file = File::open(&path)?;
+            backing = file.try_clone().ok().map(|file| Backing { file, read: None });
+            (Box::new(file), Some(path))
+        }
     };
+    // Only a file has places; a pipe that was opened by its name has none.
+    let backing = backing.filter(|backing| backing.file.metadata().is_ok_and(|data| data.is_file()));
     let (magic, source) = peek(source, 4)?;
-    if magic.is_empty() {
+    let tab = mysqldump::tab::is_tab(&input.name);
+    if magic.is_empty() && !tab {
+        // A producer that failed at once says more.
+        finish.map_or(Ok(()), |finish| finish())?;
         return Err(ErrorKind::Truncated("the input is empty").into());
     }
-    let (source, path): (Box<dyn Read + Send>, _) = if magic.starts_with(&[0x1f, 0x8b]) {
-        (Box::new(Decompressed(flate2::read::MultiGzDecoder::new(source))), None)
-    } else if magic == [0x28, 0xb5, 0x2f, 0xfd]
-        || (magic[0] & 0xf0 == 0x50 && magic[1..] == [0x2a, 0x4d, 0x18])
-    {
-        (Box::new(Decompressed(zstd::Decoder::new(source)?)), None)
-    } else {
-        (source, path)
+    let (source, (path, file)): (Box<dyn Read + Send>, _) = match Compression::sniff(&magic) {
+        Compression::Gzip => {
+            (Box::new(Decompressed(flate2::read::MultiGzDecoder::new(source))), (None, None))
+        }
+        Compression::Zstd => (Box::new(Decompressed(zstd::Decoder::new(source)?)), (None, None)),
+        Compression::None => (source, (path, backing)),
     };
     let (start, read) = peek(source, SNIFFED).map_err(|error| read_error(&error))?;
-    if start.is_empty() {
+    if start.is_empty() && !tab {
         return Err(ErrorKind::Truncated("the input is empty").into());
     }
-    Ok((Opened { name: input.name, stream: Stream { read, finish: None }, path, schema_only }, start))
+    Ok((Opened { name: input.name, stream: Stream { read, finish }, path, file, schema_only }, start))
 }
 
-const SNIFFED: usize = 8 * 1024;
+/// Bytes that formats are told by.
+pub(super) const SNIFFED: usize = 8 * 1024;
+
+/// The format that a file's name says, for formats that hold nothing to be known by.
+fn by_name(name: &str) -> Option<&'static str> {
+    let extension = uncompressed(name).rsplit_once('.')?.1.to_ascii_lowercase();
+    match extension.as_str() {
+        "csv" => Some("csv"),
+        "tsv" | "tab" => Some("tsv"),
+        "jsonl" | "ndjson" => Some("jsonl"),
+        _ => None,
+    }
+}
+
+/// The table that a file without table names holds: `customers.csv.gz` holds `customers`.
+///
+/// # Errors
+/// A stream, which has no name.
+pub(super) fn table_of_file(name: &str) -> Result<TableName> {
+    let name = uncompressed(name.rsplit(['/', '\\']).next().unwrap_or(name));
+    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| if stem.is_empty() { name } else { stem });
+    if stem.is_empty() || stem == "-" {
+        return Err(ErrorKind::Usage(
+            "the input does not say what table it holds: name it with --table".into(),
+        )
+        .into());
+    }
+    Ok(TableName::new("", stem))
+}
+
+/// A file's name without the ending that says how it is compressed.
+fn uncompressed(name: &str) -> &str {
+    [".gz", ".zst"].iter().find_map(|ending| name.strip_suffix(ending)).unwrap_or(name)
+}
 
 /// The first bytes of a source, and the source with them put back.
 fn peek(mut source: Box<dyn Read + Send>, len: usize) -> io::Result<(Vec<u8>, Box<dyn Read + Send>)> {
@@ -243,13 +385,7 @@ mod tests {
 
     #[test]
     fn what_is_no_dump_is_called_so() {
-        for text in [
-            "-- MySQL dump 10\nSET a = 1;",
-            "PRAGMA foreign_keys=OFF;\n",
-            "id,name\n1,x\n",
-            "{}",
-            "/*!40101 SET a */;",
-        ] {
+        for text in ["id\n1\n", "jane@acme.example,41\n", "[{}]", "{\n"] {
             let error = read(text.as_bytes().to_vec()).unwrap_err().to_string();
             assert!(error.contains("does not look like"), "{text}: {error}");
         }

@@ -6,22 +6,40 @@
 
 mod bits;
 mod buffer;
+pub(crate) mod child;
+#[cfg(feature = "parquet")]
+pub(crate) mod columnar;
+mod compression;
+mod csv;
 mod encoding;
 mod input;
+mod jsonl;
+mod mysqldump;
 mod pg_dump;
 mod splice;
+pub(crate) mod sqlite_dump;
+#[cfg(feature = "sqlite")]
+mod sqlite_file;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use memchr::memchr_iter;
 
 use crate::base::{Error, ErrorKind, Result};
 use crate::table::{Cell, Column, ColumnBuilder, Session, Span, Table, TableName};
 
-pub use input::{FORMATS, FormatInfo, Identity, Input, open, open_schema};
+pub use compression::Compression;
+pub use csv::{CsvOptions, Quote};
+#[cfg(feature = "sqlite")]
+pub use sqlite_file::{count_foreign_key_violations, is_database};
+
+#[cfg(feature = "parquet")]
+pub use columnar::Batches;
+pub use input::{FORMATS, FormatInfo, Identity, Input, is_folder_input, open, open_schema};
 
 /// A piece of the input, in input order. Concatenating the bytes of all events gives the input back.
 #[non_exhaustive]
+#[allow(clippy::large_enum_variant, reason = "an event is some hundred KiB of rows")]
 pub enum Event {
     /// Bytes that pass as they are: whole statements, comments, the lines around rows.
     Verbatim {
@@ -91,27 +109,70 @@ pub struct RowShape {
     pub columns: Vec<String>,
     /// Positions of the columns that are looked at, ascending.
     pub wanted: Vec<usize>,
+    /// Positions of the columns whose values are bytes, in formats whose literals do not tell bytes from text. Their
+    /// values are read as PostgreSQL writes them: `\x` and hexadecimal digits.
+    pub binary: Vec<usize>,
+    /// The level of each column, where cells may lie in arrays; else empty. 0 has a cell in each row.
+    pub(crate) levels: Vec<u32>,
+    /// Columns that may be objects or arrays, as one value each; may be shorter than the columns.
+    pub(crate) whole: Vec<bool>,
+    /// The columns as a tree of paths, made by the format that needs it.
+    paths: OnceLock<Arc<jsonl::Paths>>,
+}
+
+/// The level of each column by its path: columns whose paths are the same up to their last `[]` have a cell for each
+/// element of that array. Levels count from 1 in the order of the columns.
+pub(crate) fn levels(columns: &[&str]) -> Vec<u32> {
+    let mut arrays: Vec<&str> = Vec::new();
+    let mut levels = Vec::with_capacity(columns.len());
+    for path in columns {
+        let Some(end) = path.rfind("[]") else {
+            levels.push(0);
+            continue;
+        };
+        let array = &path[..end + 2];
+        if !arrays.contains(&array) {
+            arrays.push(array);
+        }
+        levels.push(arrays.iter().position(|known| *known == array).map_or(0, |index| index as u32 + 1));
+    }
+    levels
 }
 
 impl RowShape {
     /// Rows of these columns, of which those at `wanted` (ascending) are looked at.
     pub fn new(columns: Vec<String>, wanted: Vec<usize>) -> Self {
-        Self { columns, wanted }
+        Self {
+            columns,
+            wanted,
+            binary: Vec::new(),
+            levels: Vec::new(),
+            whole: Vec::new(),
+            paths: OnceLock::new(),
+        }
+    }
+
+    /// Rows in which these columns are paths, and may lie in arrays. `whole` says of each whether it may be an object or
+    /// array, as one value.
+    pub fn nested(columns: Vec<String>, wanted: Vec<usize>, whole: Vec<bool>) -> Self {
+        let names: Vec<&str> = columns.iter().map(String::as_str).collect();
+        Self { levels: levels(&names), whole, ..Self::new(columns, wanted) }
     }
 
     /// Rows of so many columns whose names nobody knows.
     pub fn unnamed(columns: usize, wanted: &[usize]) -> Self {
-        Self { columns: vec![String::new(); columns], wanted: wanted.to_vec() }
+        Self::new(vec![String::new(); columns], wanted.to_vec())
     }
 
     /// The same rows, looked at elsewhere.
     #[must_use]
     pub fn wanting(&self, wanted: &[usize]) -> Self {
-        Self { columns: self.columns.clone(), wanted: wanted.to_vec() }
+        let (levels, whole, binary) = (self.levels.clone(), self.whole.clone(), self.binary.clone());
+        Self { binary, levels, whole, ..Self::new(self.columns.clone(), wanted.to_vec()) }
     }
 }
 
-/// A sequence and the value that a statement gives it.
+/// A sequence, or the counter of a table, and the value that a statement gives it.
 pub struct SequenceValue {
     /// The statement.
     pub bytes: Vec<u8>,
@@ -123,6 +184,9 @@ pub struct SequenceValue {
     pub value: i64,
     /// Where its digits stand in `bytes`.
     pub digits: std::ops::Range<usize>,
+    /// The session, where the statement is also DDL that the schema should see first (`CREATE TABLE ..
+    /// AUTO_INCREMENT=n`).
+    pub ddl: Option<Arc<Session>>,
 }
 
 /// How an input is read.
@@ -139,11 +203,23 @@ pub struct ReaderOptions {
     pub format: Option<&'static str>,
     /// The table whose rows a file without table names holds; else it is called like the file.
     pub table: Option<TableName>,
+    /// How CSV files are written, as far as it is known.
+    pub csv: CsvOptions,
+    /// Whether an input that does not declare its columns is looked through for them, and says at its end what they are.
+    pub describe: bool,
 }
 
 impl Default for ReaderOptions {
     fn default() -> Self {
-        Self { block_size: 128 * 1024, trailer: true, drop_unparsed: false, format: None, table: None }
+        Self {
+            block_size: 128 * 1024,
+            trailer: true,
+            drop_unparsed: false,
+            format: None,
+            table: None,
+            csv: CsvOptions::default(),
+            describe: false,
+        }
     }
 }
 
@@ -161,6 +237,13 @@ pub trait Reader: Send {
 
     /// A fresh observer of what is written, for the writer: it makes the bytes that end a failed run.
     fn tail(&self) -> Box<dyn Tail>;
+
+    /// The record batches of an input that has them in place of rows, for whoever writes. The blocks of such a reader are
+    /// for looking at only; when its batches are taken it has none.
+    #[cfg(feature = "parquet")]
+    fn batches(&mut self) -> Option<Batches> {
+        None
+    }
 }
 
 /// What the bytes of an event mean to whoever must end the output early.
@@ -175,6 +258,8 @@ pub enum Mark {
     Restrict(String),
     /// The token was told.
     Unrestrict,
+    /// Statements end with this from here on, for the clients of MySQL.
+    Delimiter(String),
 }
 
 /// Knows how to end an output early so that its restore fails. It sees the marks of the events that were written, so
@@ -217,6 +302,11 @@ pub trait Codec: Send + Sync {
     /// row, line and byte.
     fn tokenize(&self, block: &Block, shape: &RowShape, cells: &mut Cells) -> Result<()>;
 
+    /// Whether columns are paths into nested data; then [`RowShape::nested`] says what a row carries.
+    fn is_nested(&self) -> bool {
+        false
+    }
+
     /// Counts the rows of a block and checks nothing else.
     fn count(&self, block: &Block) -> u64;
 
@@ -242,6 +332,22 @@ pub trait Codec: Send + Sync {
 
     /// A cell as this format writes it; for previews and reports.
     fn literal(&self, head: &Head, cell: Cell<'_>) -> Vec<u8>;
+
+    /// Whether tables are declared between the rows of others, so that a plan from the stream must grow with it.
+    fn declares_between_rows(&self) -> bool {
+        false
+    }
+
+    /// Whether rows without a list of columns have no cells for generated columns.
+    fn omits_generated(&self) -> bool {
+        false
+    }
+
+    /// Whether a listed name that is no column of the table means the row's own number, which every row has and which
+    /// passes as it is.
+    fn is_row_number(&self, _column: &str) -> bool {
+        false
+    }
 }
 
 /// The cells of one block, column by column; recycled from block to block.
@@ -255,6 +361,8 @@ pub struct Cells {
     pub text: bool,
     /// Values that are not in the block as they are (escapes taken out, quotes undoubled, transcoded to UTF-8).
     pub decoded: Vec<u8>,
+    /// For each level of cells in arrays, from 1: the row of each of its entries.
+    pub(crate) rows_of: Vec<Vec<u32>>,
     /// Room for a tokenizer to work in.
     pub(crate) scratch: Vec<u32>,
     /// More of it: rows whose cell needs a second look.
@@ -264,7 +372,7 @@ pub struct Cells {
 /// The cells of one wanted column.
 #[derive(Default)]
 pub struct CellColumn {
-    /// The bytes that a new value replaces, quotes and all.
+    /// The bytes that a new value replaces: quotes and all, unless the style says otherwise.
     pub raw: Vec<Span>,
     /// The value.
     pub values: Vec<Span>,
@@ -278,6 +386,7 @@ impl Cells {
         self.rows = 0;
         self.text = false;
         self.decoded.clear();
+        self.rows_of.clear();
         self.columns.resize_with(wanted, CellColumn::default);
         for column in &mut self.columns {
             column.raw.clear();

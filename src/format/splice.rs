@@ -33,7 +33,13 @@ pub(super) trait Style {
     const COUNTED: bool;
 
     /// Whether a byte cannot always stand in a value as it is.
-    fn is_special(byte: u8) -> bool;
+    fn is_special(&self, byte: u8) -> bool;
+
+    /// Whether values without special bytes are written as they are, whatever else they hold.
+    fn is_plain(&self, built: &ColumnBuilder) -> bool {
+        let _ = built;
+        true
+    }
 
     /// Writes NULL.
     fn null(&self, cell: Patch, out: &mut Vec<u8>);
@@ -56,11 +62,18 @@ pub(super) fn splice<S: Style>(
         .columns
         .iter()
         .zip(built)
-        .filter_map(|(cells, built)| built.map(|built| New::of::<S>(cells, built, encoding)))
+        .filter_map(|(cells, built)| built.map(|built| New::of(style, cells, built, encoding)))
         .collect();
     let rows = if columns.is_empty() { 0 } else { cells.rows };
-    if S::PLAIN && columns.iter().all(|new| new.clean && new.encoded && !new.built.has_nulls()) {
-        dispatch!(Level::new(), simd => { let _ = simd; plain(bytes, rows, &columns, out) });
+    let plain = |new: &New<'_>| {
+        new.clean
+            && new.encoded
+            && !new.built.has_nulls()
+            && new.cells.styles.is_empty()
+            && style.is_plain(new.built)
+    };
+    if S::PLAIN && columns.iter().all(plain) {
+        dispatch!(Level::new(), simd => { let _ = simd; write_plain(bytes, rows, &columns, out) });
         return Ok(());
     }
     out.clear();
@@ -85,7 +98,7 @@ pub(super) fn splice<S: Style>(
 
 /// The block with new cells where every value is written as it is.
 #[inline(always)]
-fn plain(bytes: &[u8], rows: usize, columns: &[New<'_>], out: &mut Vec<u8>) {
+fn write_plain(bytes: &[u8], rows: usize, columns: &[New<'_>], out: &mut Vec<u8>) {
     // At most so long; grown, not cleared.
     out.resize(bytes.len() + columns.iter().map(|new| new.built.bytes().len()).sum::<usize>(), 0);
     let (mut done, mut len) = (0, 0);
@@ -129,9 +142,14 @@ struct New<'a> {
 }
 
 impl<'a> New<'a> {
-    fn of<S: Style>(cells: &'a CellColumn, built: &'a ColumnBuilder, encoding: &'static Encoding) -> Self {
+    fn of(
+        style: &impl Style,
+        cells: &'a CellColumn,
+        built: &'a ColumnBuilder,
+        encoding: &'static Encoding,
+    ) -> Self {
         let bytes = built.bytes();
-        let clean = !bytes.iter().fold(false, |special, &byte| special | S::is_special(byte));
+        let clean = !bytes.iter().fold(false, |special, &byte| special | style.is_special(byte));
         Self { cells, built, clean, encoded: encoding == UTF_8 || bytes.is_ascii() }
     }
 
@@ -173,4 +191,16 @@ pub(super) fn literal(style: &impl Style, cell: Cell<'_>) -> Vec<u8> {
         out.clear();
     }
     out
+}
+
+/// The block with new cells where every value is written as it is, for formats that see to that by themselves.
+pub(super) fn splice_plain(
+    bytes: &[u8],
+    rows: usize,
+    columns: &[(&CellColumn, &ColumnBuilder)],
+    out: &mut Vec<u8>,
+) {
+    let new = |&(cells, built)| New { cells, built, clean: true, encoded: true };
+    let columns: Vec<New<'_>> = columns.iter().map(new).collect();
+    dispatch!(Level::new(), simd => { let _ = simd; write_plain(bytes, rows, &columns, out) });
 }

@@ -72,10 +72,8 @@ pub(super) const INFO: OperatorInfo = OperatorInfo {
         },
     ],
     accepts: |sql_type| {
-        matches!(
-            sql_type.base(),
-            SqlType::Integer { .. } | SqlType::Numeric { .. } | SqlType::Text { .. } | SqlType::Date
-        )
+        sql_type.is_integer()
+            || matches!(sql_type.base(), SqlType::Numeric { .. } | SqlType::Text { .. } | SqlType::Date)
     },
     prepare,
 };

@@ -39,3 +39,28 @@ pub fn data_files() -> Vec<DataFile> {
     ];
     lexicons.chain(places).chain(tables).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::{Path, PathBuf};
+
+    /// All files below a folder that hold lists.
+    fn lists(folder: &Path) -> Vec<PathBuf> {
+        let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+        let entries: Vec<PathBuf> = entries.collect();
+        let (folders, files): (Vec<_>, Vec<_>) = entries.into_iter().partition(|path| path.is_dir());
+        folders.iter().flat_map(|folder| lists(folder)).chain(files).collect()
+    }
+
+    #[test]
+    fn lists_hold_no_character_that_takes_four_bytes() {
+        let rules = Path::new(env!("CARGO_MANIFEST_DIR")).join("rules");
+        let folders = ["cards", "ibans", "lexicons", "phones", "user_agents", "words"];
+        let files: Vec<PathBuf> = folders.iter().flat_map(|folder| lists(&rules.join(folder))).collect();
+        assert!(files.len() > 40, "{}", files.len());
+        for file in files {
+            let text = std::fs::read_to_string(&file).unwrap();
+            assert!(text.chars().all(|c| c <= '\u{ffff}'), "{}: utf8mb3 cannot hold it", file.display());
+        }
+    }
+}

@@ -61,7 +61,7 @@ const MALE: Parameter = Parameter {
 const LONGEST: u32 = 9;
 
 fn accepts(sql_type: &SqlType) -> bool {
-    matches!(sql_type.base(), SqlType::Text { .. } | SqlType::Integer { .. } | SqlType::Enum(_))
+    sql_type.is_integer() || matches!(sql_type.base(), SqlType::Text { .. } | SqlType::Enum(_))
 }
 
 fn prepare(request: &Request<'_>) -> Result<Prepared, Refusal> {

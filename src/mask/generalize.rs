@@ -111,7 +111,7 @@ const SHORTEST_DATE: u32 = 10;
 /// Refuses a number that the column's type cannot hold, such as 0.5 for integers.
 pub(super) fn fits_type(request: &Request<'_>, name: &str, number: Decimal) -> Result<(), Refusal> {
     match request.sql_type.base() {
-        SqlType::Integer { .. } if !number.is_whole() => {
+        SqlType::Integer { .. } | SqlType::Unsigned { .. } if !number.is_whole() => {
             Err(Refusal(format!("{name} must be a whole number: the column holds integers")))
         }
         SqlType::Numeric { precision: Some(_), scale }

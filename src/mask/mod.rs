@@ -253,6 +253,8 @@ pub struct Request<'a> {
     pub sql_type: &'a SqlType,
     /// Characters that fit in the narrowest column of the domain; `None` if none is limited.
     pub width: Option<u32>,
+    /// Bits of the columns of the domain that hold integers from 0 on: results must fit all of them.
+    pub unsigned: &'a [u8],
     /// Whether some column of the domain must stay unique (a key, or a column that one references).
     pub unique: bool,
     /// NOT NULL.
@@ -298,6 +300,8 @@ pub struct DomainFacts {
     pub parameters: BTreeMap<String, toml::Value>,
     /// When two values are one.
     pub equality: Option<Equality>,
+    /// Bits of the columns that hold integers from 0 on.
+    pub unsigned: Vec<u8>,
     /// Whether some column must stay unique.
     pub unique: bool,
     /// Characters that fit in the narrowest column.
@@ -326,6 +330,7 @@ impl<'a> Request<'a> {
             equality: Equality::Exact,
             sql_type,
             width: None,
+            unsigned: &[],
             unique: false,
             not_null: false,
             ascii: false,

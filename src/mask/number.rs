@@ -48,7 +48,7 @@ impl Form {
     /// How a column of the type writes numbers; none if it holds none.
     pub(super) fn of(sql_type: &SqlType) -> Option<Self> {
         match sql_type.base() {
-            SqlType::Integer { .. } => Some(Self::Integer),
+            SqlType::Integer { .. } | SqlType::Unsigned { .. } => Some(Self::Integer),
             SqlType::Numeric { .. } => Some(Self::Numeric),
             SqlType::Float => Some(Self::Float),
             SqlType::Text { .. } => Some(Self::Text),
@@ -308,6 +308,8 @@ const POWERS: [i128; 38] = {
 pub(super) enum Limits {
     /// So many bits.
     Bits(u32),
+    /// So many bits, and no sign.
+    Unsigned(u32),
     /// So many digits before the point.
     Whole(i32),
     /// So many characters.
@@ -323,6 +325,7 @@ impl Limits {
     pub(super) fn of(sql_type: &SqlType) -> Self {
         match sql_type.base() {
             SqlType::Integer { bits } => Self::Bits((*bits).into()),
+            SqlType::Unsigned { bits } => Self::Unsigned((*bits).into()),
             SqlType::Numeric { precision: Some(precision), scale } => {
                 Self::Whole((*precision).min(1000).cast_signed() - scale.unwrap_or(0).min(1000).cast_signed())
             }
@@ -342,6 +345,10 @@ impl Limits {
                 let most = i128::from(i64::MAX >> 64_u32.saturating_sub(bits).min(63));
                 let unit = power(scale.clamp(0, 16)).unwrap_or(1);
                 (-(most + 1) * unit, most * unit)
+            }
+            Self::Unsigned(bits) => {
+                let unit = power(scale.clamp(0, 16)).unwrap_or(1);
+                (0, i128::from(u64::MAX >> 64_u32.saturating_sub(bits).min(63)) * unit)
             }
             Self::Whole(digits) => nines(digits.saturating_add(scale)),
             Self::Characters(width) => {
@@ -469,6 +476,8 @@ mod tests {
     fn limits_are_those_of_the_type() {
         let at = |sql_type: &SqlType, value, scale| Limits::of(sql_type).at(value, scale);
         assert_eq!(at(&SqlType::Integer { bits: 16 }, 5, 0), (-32_768, 32_767));
+        assert_eq!(at(&SqlType::Unsigned { bits: 8 }, 5, 0), (0, 255));
+        assert_eq!(at(&SqlType::Unsigned { bits: 64 }, 5, 0), (0, u64::MAX.into()));
         let numeric = SqlType::Numeric { precision: Some(5), scale: Some(2) };
         assert_eq!(at(&numeric, 5, 2), (-99_999, 99_999));
         assert_eq!(

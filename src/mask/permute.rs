@@ -52,7 +52,7 @@ pub(super) const INFO: OperatorInfo = OperatorInfo {
         },
     ],
     accepts: |sql_type| {
-        matches!(sql_type.base(), SqlType::Integer { .. } | SqlType::Numeric { .. } | SqlType::Text { .. })
+        sql_type.is_integer() || matches!(sql_type.base(), SqlType::Numeric { .. } | SqlType::Text { .. })
     },
     prepare,
 };
@@ -61,9 +61,9 @@ fn prepare(request: &Request<'_>) -> Result<Prepared, Refusal> {
     let range = request.range("range")?;
     let mut notes = Vec::new();
     let form = match request.sql_type.base() {
-        SqlType::Integer { bits } => {
-            let highest = i64::MAX >> 64u32.saturating_sub((*bits).into());
-            if range.is_some_and(|(lo, hi)| lo < -highest - 1 || hi > highest) {
+        SqlType::Integer { bits } | SqlType::Unsigned { bits } => {
+            let (least, greatest) = request.sql_type.integer_range().unwrap_or_default();
+            if range.is_some_and(|(lo, hi)| i128::from(lo) < least || i128::from(hi) > greatest) {
                 return Err(Refusal(format!("range does not fit the column's {bits} bits")));
             }
             Form::Number
@@ -94,8 +94,9 @@ fn prepare(request: &Request<'_>) -> Result<Prepared, Refusal> {
         notes.push(("small-range", format!("{} values are too few to hide one among", hi.abs_diff(lo) + 1)));
     }
     let invalid = Invalid::prepare(request, INFO.entity)?;
+    let splits = Splits::of(request.unsigned);
     Ok(Prepared {
-        spec: range.map_or_else(|| "int:bands".into(), |(lo, hi)| format!("int:{lo}:{hi}")),
+        spec: range.map_or_else(|| splits.spec(), |(lo, hi)| format!("int:{lo}:{hi}")),
         uniqueness: invalid.weaken(Uniqueness::Proven),
         max_width: Some(longest.max(invalid.width())),
         output: range.map_or(Output::Band, |(lo, hi)| Output::Range(lo.into(), hi.into())),
@@ -113,8 +114,9 @@ fn prepare(request: &Request<'_>) -> Result<Prepared, Refusal> {
             Permute {
                 intervals: match range {
                     Some((lo, hi)) => vec![permutation(lo, hi)],
-                    None => BANDS.iter().map(|band| permutation(band.low, band.high)).collect(),
+                    None => splits.bands().map(|(low, high)| permutation(low, high)).collect(),
                 },
+                splits: if range.is_none() { splits } else { Splits::default() },
                 banded: range.is_none(),
                 form,
                 rejector: invalid.start(keys),
@@ -160,8 +162,59 @@ struct Interval {
     permutation: Permutation,
 }
 
+/// Where bands are cut so that results fit unsigned types: that of one byte ends at 255, in the midst of a band.
+#[derive(Clone, Copy, Default)]
+struct Splits {
+    /// For each band the first number of its upper part, and that part's place behind the bands.
+    upper: [Option<(i64, usize)>; BANDS.len()],
+}
+
+impl Splits {
+    /// The cuts for columns of so many bits, none of them signed.
+    fn of(bits: &[u8]) -> Self {
+        let mut upper = [None; BANDS.len()];
+        let firsts = [8, 16, 24, 32].into_iter().filter(|own| bits.contains(own)).map(|own| 1_i64 << own);
+        for (number, first) in firsts.enumerate() {
+            if let Place::Band(band) = place(first.into()) {
+                upper[band] = Some((first, BANDS.len() + number));
+            }
+        }
+        Self { upper }
+    }
+
+    /// The bands that are left, lower parts in place of the whole, then the upper parts.
+    fn bands(self) -> impl Iterator<Item = (i64, i64)> {
+        let cut = move |number: usize| self.upper[number].map(|(first, _)| first);
+        let lower = BANDS
+            .iter()
+            .enumerate()
+            .map(move |(number, band)| (band.low, cut(number).map_or(band.high, |first| first - 1)));
+        let upper = BANDS
+            .iter()
+            .enumerate()
+            .filter_map(move |(number, band)| cut(number).map(|first| (first, band.high)));
+        lower.chain(upper)
+    }
+
+    /// The interval of a number of a band.
+    #[inline]
+    fn interval(self, band: usize, value: i64) -> usize {
+        match self.upper[band] {
+            Some((first, upper)) if value >= first => upper,
+            _ => band,
+        }
+    }
+
+    fn spec(self) -> String {
+        let firsts = self.upper.iter().flatten().map(|(first, _)| first.ilog2().to_string());
+        let bits: Vec<String> = firsts.collect();
+        if bits.is_empty() { "int:bands".into() } else { format!("int:bands:unsigned:{}", bits.join(",")) }
+    }
+}
+
 struct Permute {
     intervals: Vec<Interval>,
+    splits: Splits,
     banded: bool,
     form: Form,
     rejector: Rejector,
@@ -177,7 +230,7 @@ impl Permute {
         let value = canonical::integer(value)?;
         if self.banded {
             return match place(value) {
-                Place::Band(number) => Some((value as i64, Some(number))),
+                Place::Band(number) => Some((value as i64, Some(self.splits.interval(number, value as i64)))),
                 Place::Fixed => Some((value as i64, None)),
                 Place::Outside => None,
             };
@@ -224,7 +277,11 @@ impl Operator for Permute {
     }
 
     fn sequence_value(&self, value: i64) -> Option<i64> {
-        let highest = if self.banded { top(value) } else { self.intervals[0].high };
+        let highest = match place(value.into()) {
+            _ if !self.banded => self.intervals[0].high,
+            Place::Band(number) => self.intervals[self.splits.interval(number, value)].high,
+            _ => top(value),
+        };
         (highest > value).then_some(highest)
     }
 }
@@ -254,6 +311,32 @@ mod tests {
 
     fn one(policy: &str, sql_type: &SqlType, cell: &str) -> String {
         mask_cells(&INFO, policy, sql_type, "customer.id", &[Some(cell)]).unwrap()[0].clone().unwrap()
+    }
+
+    #[test]
+    fn results_fit_the_unsigned_types_of_the_domain() {
+        let (parameters, key) = (super::super::examples::Parameters::new(), demo_key());
+        let unsigned = SqlType::Unsigned { bits: 16 };
+        for (bits, cells) in [(8, [128, 200, 255, 256, 300]), (16, [32_768, 40_000, 65_535, 65_536, 70_000])]
+        {
+            let list = [bits];
+            let request = Request { unsigned: &list, ..Request::new(&parameters, "d", &unsigned) };
+            let prepared = super::prepare(&request).ok().unwrap();
+            assert_eq!(prepared.spec, format!("int:bands:unsigned:{bits}"));
+            let operator = (prepared.start)(Some(&key.domain("d")));
+            let end = 1_i64 << bits;
+            for cell in cells {
+                let text = cell.to_string();
+                let spans = [crate::table::Span::raw(0, text.len())];
+                let column = crate::table::Column::new(text.as_bytes(), &[], &spans);
+                let mut out = ColumnBuilder::default();
+                operator.mask(&Batch::new(column), &mut out, &mut Scratch::default()).ok().unwrap();
+                let crate::table::Cell::Value(masked) = out.cell(0) else { panic!("{cell} stays") };
+                let masked: i64 = std::str::from_utf8(masked).unwrap().parse().unwrap();
+                assert_eq!(masked < end, cell < end, "{cell} became {masked}");
+            }
+            assert_eq!(operator.sequence_value(end - 2), Some(end - 1));
+        }
     }
 
     #[test]
@@ -312,6 +395,8 @@ mod tests {
         assert!(refusal("{}", &numeric(21, 2)).is_ok());
         assert!(refusal("{ range = [1, 99999999] }", &numeric(10, 2)).is_ok());
         assert!(refusal("{ range = [0, 40000] }", &SqlType::Integer { bits: 16 }).is_err());
+        assert!(refusal("{ range = [0, 40000] }", &SqlType::Unsigned { bits: 16 }).is_ok());
+        assert!(refusal("{ range = [-1, 40000] }", &SqlType::Unsigned { bits: 16 }).is_err());
         assert!(refusal("{ range = [-32768, 32767] }", &SqlType::Integer { bits: 16 }).is_ok());
     }
 

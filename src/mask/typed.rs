@@ -15,12 +15,14 @@ pub(super) fn redacted(sql_type: &SqlType, width: Option<u32>) -> Result<Vec<u8>
         }
         SqlType::Boolean => "false",
         SqlType::Integer { .. }
+        | SqlType::Unsigned { .. }
         | SqlType::Numeric { .. }
         | SqlType::Float
         | SqlType::Money
         | SqlType::Oid => "0",
         SqlType::Bytes => "\\x",
         SqlType::Uuid => "00000000-0000-0000-0000-000000000000",
+        SqlType::Year => "1970",
         SqlType::Date => "1970-01-01",
         SqlType::Timestamp { zone: false } => "1970-01-01 00:00:00",
         SqlType::Timestamp { zone: true } => "1970-01-01 00:00:00+00",
@@ -33,7 +35,7 @@ pub(super) fn redacted(sql_type: &SqlType, width: Option<u32>) -> Result<Vec<u8>
         SqlType::TextSearch | SqlType::Hstore => "",
         SqlType::Range(name) if name.contains("multirange") => "{}",
         SqlType::Range(_) => "empty",
-        SqlType::Enum(_) => {
+        SqlType::Enum(_) | SqlType::Set(_) => {
             return Err(Refusal(
                 "an enum has no label that means redacted; use constant with one of its labels, or null"
                     .into(),
@@ -54,9 +56,11 @@ pub(super) fn holds(sql_type: &SqlType, value: &str) -> Result<(), Refusal> {
     let fits = match sql_type.base() {
         SqlType::Text { width, .. } => width.is_none_or(|width| value.chars().count() <= width as usize),
         SqlType::Boolean => matches!(value, "true" | "false" | "t" | "f"),
-        SqlType::Integer { bits } => value
-            .parse::<i64>()
-            .is_ok_and(|value| value >> (u32::from(*bits).clamp(1, 64) - 1) == value >> 63),
+        SqlType::Integer { .. } | SqlType::Unsigned { .. } => {
+            let range = sql_type.integer_range();
+            value.parse::<i128>().is_ok_and(|value| range.is_some_and(|(lo, hi)| lo <= value && value <= hi))
+        }
+        SqlType::Year => value.parse::<u16>().is_ok_and(|year| year == 0 || (1901..=2155).contains(&year)),
         SqlType::Numeric { .. } | SqlType::Float => value.parse::<f64>().is_ok(),
         SqlType::Uuid => {
             value.len() == 36 && value.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-')
@@ -93,6 +97,10 @@ mod tests {
             assert_eq!(holds(&small, value).is_ok(), fits, "{value}");
         }
         assert!(holds(&SqlType::Integer { bits: 64 }, "-9223372036854775808").is_ok());
+        assert!(holds(&SqlType::Unsigned { bits: 64 }, "18446744073709551615").is_ok());
+        assert!(holds(&SqlType::Unsigned { bits: 8 }, "256").is_err());
+        assert!(holds(&SqlType::Unsigned { bits: 8 }, "-1").is_err());
+        assert!(holds(&SqlType::Year, "1900").is_err());
     }
 
     #[test]

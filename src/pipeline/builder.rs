@@ -8,9 +8,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::base::{Error, ErrorKind, Key, ProjectKey, Result};
 use crate::format::ReaderOptions;
-use crate::plan::{Lock, Plan, Policy};
+use crate::plan::{Inputs, Lock, Plan, Policy};
 use crate::table::{Schema, TableName};
 
+use super::compress::OutputCompression;
 use super::scrubber::{Plans, Scrubber};
 
 /// Makes a [`Scrubber`].
@@ -56,18 +57,28 @@ enum Locks {
     Given(Box<Lock>),
 }
 
-/// How a run behaves; none of it changes an output.
+/// How a run behaves; none of it changes what an output says.
 #[derive(Clone)]
 pub(super) struct Run {
     pub(super) threads: usize,
     pub(super) reading: ReaderOptions,
+    /// What the policy says of input files.
+    pub(super) inputs: Inputs,
+    pub(super) compression: OutputCompression,
     pub(super) cancelled: Arc<AtomicBool>,
     pub(super) progress: Option<Arc<dyn Fn(&Progress<'_>) + Send + Sync>>,
 }
 
 impl Default for Run {
     fn default() -> Self {
-        Self { threads: 1, reading: ReaderOptions::default(), cancelled: Arc::default(), progress: None }
+        Self {
+            threads: 1,
+            reading: ReaderOptions::default(),
+            inputs: Inputs::default(),
+            compression: OutputCompression::NONE,
+            cancelled: Arc::default(),
+            progress: None,
+        }
     }
 }
 
@@ -99,6 +110,7 @@ pub struct Progress<'a> {
 
 impl ScrubberBuilder {
     pub(super) fn new(policy: Policy) -> Self {
+        let run = Run { inputs: policy.inputs().clone(), ..Run::default() };
         Self {
             policy,
             keys: None,
@@ -107,7 +119,7 @@ impl ScrubberBuilder {
             batches: Schema::default(),
             from_stream: false,
             plan: None,
-            run: Run::default(),
+            run,
         }
     }
 
@@ -275,6 +287,27 @@ impl ScrubberBuilder {
         self
     }
 
+    /// Compresses the output, in the threads that mask; without this call it is not.
+    ///
+    /// ```
+    /// # let policy = scrub::Policy::parse("version = 1\nconstruction = \"v1\"\nproject = \"acme/dev\"\n", "scrub.toml")?;
+    /// use std::io::Read;
+    /// use scrub::Scrubber;
+    /// let scrubber = Scrubber::builder(policy).schema_from_stream(true).compress("zstd:3".parse()?).build()?;
+    /// let dump = "SET row_security = off;\n--\n-- PostgreSQL database dump complete\n--\n";
+    /// let mut masked = Vec::new();
+    /// scrubber.mask(dump.as_bytes(), &mut masked)?;
+    /// let mut plain = String::new();
+    /// zstd::Decoder::new(&*masked).unwrap().read_to_string(&mut plain).unwrap();
+    /// assert_eq!(plain, dump);
+    /// # Ok::<(), scrub::Error>(())
+    /// ```
+    #[must_use]
+    pub fn compress(mut self, how: OutputCompression) -> Self {
+        self.run.compression = how;
+        self
+    }
+
     /// How dumps are read: their format, whether they must be whole, what happens to unknown statements.
     ///
     /// ```
@@ -379,7 +412,7 @@ impl ScrubberBuilder {
                 }
                 Plan::compile(&self.policy, lock.schema(), Some(&lock))
             }
-            (None, Some(schema)) => Plan::compile(&self.policy, schema, None),
+            (None, Some(schema)) => Plan::compile_input(&self.policy, schema),
             (None, None) if !self.batches.tables.is_empty() => {
                 Plan::compile_part(&self.policy, &self.batches)
             }

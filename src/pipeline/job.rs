@@ -6,8 +6,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::generated;
 use crate::base::{Error, ErrorKind, ProjectKey, Result};
-use crate::format::{Head, RowShape};
+use crate::format::{Codec, Head, RowShape, levels};
 use crate::mask::Operator;
 use crate::plan::{ColumnPlan, Condition, MaskPlan, SubjectPlan, TablePlan, Unmatched};
 use crate::table::{Column, SqlType, TableName};
@@ -26,6 +27,17 @@ pub(super) struct Job {
     pub(super) keep_rows: Option<Test>,
     /// What rows are about: one entry for the table's subject and each `row_key`.
     pub(super) keys: Vec<RowKey>,
+    /// What is done with cells that lie in arrays, for each level of them that has masked columns. The cells that they look
+    /// at are numbered as this job's are.
+    pub(super) nested: Vec<Nested>,
+}
+
+/// What is done with the entries of one level: the elements of an array, with what the row has for all of them.
+pub(super) struct Nested {
+    /// The level, from 1.
+    pub(super) level: u32,
+    /// Its steps.
+    pub(super) job: Job,
 }
 
 /// One masked column.
@@ -34,6 +46,8 @@ pub(super) struct Step {
     pub(super) column: String,
     /// Index into the wanted cells.
     pub(super) cell: usize,
+    /// What the column's text can be written in, where that is narrower than Unicode.
+    pub(super) encoding: Option<&'static encoding_rs::Encoding>,
     /// What the first operator expects a cell to be.
     pub(super) entity: &'static str,
     /// The share of invalid cells that may pass.
@@ -120,12 +134,81 @@ impl Job {
     ///
     /// # Errors
     /// A column that the plan does not know, a subject that the rows do not carry.
-    pub(super) fn new(table: &TablePlan, head: &Head, keys: Option<&ProjectKey>) -> Result<Self> {
+    pub(super) fn new(
+        table: &TablePlan,
+        head: &Head,
+        codec: &dyn Codec,
+        keys: Option<&ProjectKey>,
+    ) -> Result<Self> {
         let names: Vec<&str> = match &head.columns {
             Some(columns) => columns.iter().map(String::as_str).collect(),
-            None => table.columns.iter().map(|column| column.name.as_str()).collect(),
+            None => {
+                let carried = |column: &&ColumnPlan| !(column.generated && codec.omits_generated());
+                table.columns.iter().filter(carried).map(|column| column.name.as_str()).collect()
+            }
         };
-        Self::of_columns(table, &head.table, &names, keys)
+        if codec.is_nested() {
+            Self::of_paths(table, &head.table, &names, keys)
+        } else {
+            Self::of_cells(table, &head.table, &names, keys, &|name| codec.is_row_number(name))
+        }
+    }
+
+    /// Resolves `table` for rows whose columns are paths: one job for what each row has once, and one for the elements of
+    /// each array. A step sees the cells of its own level and those of the row.
+    fn of_paths(
+        table: &TablePlan,
+        named: &TableName,
+        names: &[&str],
+        keys: Option<&ProjectKey>,
+    ) -> Result<Self> {
+        let levels = levels(names);
+        let most = levels.iter().max().copied().unwrap_or_default();
+        let mut jobs = Vec::new();
+        for level in 0..=most {
+            let seen: Vec<usize> = (0..names.len()).filter(|at| [0, level].contains(&levels[*at])).collect();
+            let own: Vec<&str> = seen.iter().map(|at| names[*at]).collect();
+            let mut job = Self::of_columns(table, named, &own, keys)?;
+            job.steps
+                .retain(|step| (0..names.len()).any(|at| levels[at] == level && names[at] == step.column));
+            // From here on cells are known by their positions among all columns.
+            let positions: Vec<usize> = job.shape.wanted.iter().map(|at| seen[*at]).collect();
+            let looked = job.looked_at();
+            let wanted: Vec<usize> =
+                positions.iter().zip(looked).filter_map(|(at, looked)| looked.then_some(*at)).collect();
+            job.renumber(&positions);
+            jobs.push((level, job, wanted));
+        }
+        let mut wanted: Vec<usize> = jobs.iter().flat_map(|(_, _, wanted)| wanted).copied().collect();
+        wanted.sort_unstable();
+        wanted.dedup();
+        let mut index = vec![0; names.len()];
+        for (number, position) in wanted.iter().enumerate() {
+            index[*position] = number;
+        }
+        let has_parts = |name: &&str| table.column(name).is_some_and(|column| has_parts(&column.sql_type));
+        let whole = names.iter().map(has_parts).collect();
+        let shape = RowShape::nested(names.iter().copied().map(String::from).collect(), wanted, whole);
+        let mut jobs = jobs.into_iter().map(|(level, mut job, _)| {
+            job.renumber(&index);
+            job.shape = shape.clone();
+            Nested { level, job }
+        });
+        let Some(Nested { mut job, .. }) = jobs.next() else {
+            return Err(Error::new(ErrorKind::Panic("the plan")));
+        };
+        job.nested = jobs.filter(|nested| !nested.job.steps.is_empty()).collect();
+        Ok(job)
+    }
+
+    /// All its steps, those of arrays too.
+    pub(super) fn all_steps(&self) -> impl Iterator<Item = &Step> {
+        self.steps.iter().chain(self.nested.iter().flat_map(|nested| &nested.job.steps))
+    }
+
+    /// Whether nothing is masked.
+    pub(super) fn is_idle(&self) -> bool {
+        self.all_steps().next().is_none()
     }
 
     /// Resolves `table`, which the data calls `named`, for rows of these columns.
@@ -138,9 +221,24 @@ impl Job {
         names: &[&str],
         keys: Option<&ProjectKey>,
     ) -> Result<Self> {
+        Self::of_cells(table, named, names, keys, &|_| false)
+    }
+
+    /// As [`Job::of_columns`]; `is_row_number` knows names of cells that are no columns.
+    fn of_cells(
+        table: &TablePlan,
+        named: &TableName,
+        names: &[&str],
+        keys: Option<&ProjectKey>,
+        is_row_number: &dyn Fn(&str) -> bool,
+    ) -> Result<Self> {
         let mut cells = Cells { names, wanted: BTreeMap::new() };
         let mut masked = Vec::new();
+        let mut generated = Vec::new();
         for (position, name) in names.iter().enumerate() {
+            if is_row_number(name) && table.column(name).is_none() {
+                continue;
+            }
             let column = table.column(name).ok_or_else(|| {
                 Error::new(ErrorKind::Schema(
                     "the data has a column that the schema in use does not have; refresh scrub.lock \
@@ -150,7 +248,9 @@ impl Job {
                 .in_table(named.to_string())
                 .in_column(*name)
             })?;
-            if let Some(mask) = column.mask() {
+            if column.generated {
+                generated.push((position, column));
+            } else if let Some(mask) = column.mask() {
                 masked.push((cells.want(position), mask, column));
             } else if !column.is_kept() && !table.drop_rows {
                 return Err(Error::new(ErrorKind::Policy("nobody has classified this column".into()))
@@ -195,6 +295,7 @@ impl Job {
             steps.push(Step {
                 column: column.name.clone(),
                 cell,
+                encoding: column.encoding.filter(|encoding| *encoding != encoding_rs::UTF_8),
                 entity: mask.operator.entity,
                 max_invalid: mask.max_invalid,
                 branches,
@@ -202,13 +303,23 @@ impl Job {
                 keeps_rows: mask.keeps_rows && keep_rows.is_some(),
             });
         }
+        if !steps.is_empty() {
+            steps.extend(
+                generated.into_iter().map(|(at, column)| generated::step(&column.name, cells.want(at))),
+            );
+        }
         let mut job = Self {
             table: table.name.clone(),
             drop_rows: false,
-            shape: shape(names),
+            shape: {
+                let mut shape = shape(names);
+                shape.binary = binary(table, names);
+                shape
+            },
             steps,
             keep_rows,
             keys: row_keys.into_iter().map(|(_, key)| key).collect(),
+            nested: Vec::new(),
         };
         cells.settle(&mut job);
         Ok(job)
@@ -221,7 +332,6 @@ impl Job {
     }
 
     /// For each wanted cell whether a step or what it depends on looks at it.
-    #[cfg(feature = "arrow")]
     pub(super) fn looked_at(&self) -> Vec<bool> {
         let mut looked = vec![false; self.shape.wanted.len()];
         let mut look = |cells: &[usize]| cells.iter().for_each(|cell| looked[*cell] = true);
@@ -242,6 +352,27 @@ impl Job {
         looked
     }
 
+    /// Gives the cells other numbers: cell `n` becomes `index[n]`.
+    fn renumber(&mut self, index: &[usize]) {
+        for step in &mut self.steps {
+            step.cell = index[step.cell];
+            for branch in &mut step.branches {
+                branch.gender = branch.gender.map(|cell| index[cell]);
+                for cell in
+                    branch.others.iter_mut().chain(branch.when.iter_mut().flat_map(|when| &mut when.cells))
+                {
+                    *cell = index[*cell];
+                }
+            }
+        }
+        for cell in self.keep_rows.iter_mut().flat_map(|keep| &mut keep.cells) {
+            *cell = index[*cell];
+        }
+        for part in self.keys.iter_mut().flat_map(|key| &mut key.parts) {
+            part.cell = index[part.cell];
+        }
+    }
+
     fn without_steps(table: &TablePlan, names: &[&str]) -> Self {
         Self {
             table: table.name.clone(),
@@ -250,13 +381,27 @@ impl Job {
             steps: Vec::new(),
             keep_rows: None,
             keys: Vec::new(),
+            nested: Vec::new(),
         }
     }
+}
+
+/// Whether an object or array may stand for a value of the type.
+fn has_parts(sql_type: &SqlType) -> bool {
+    matches!(
+        sql_type.base(),
+        SqlType::Json | SqlType::Array(_) | SqlType::Hstore | SqlType::Range(_) | SqlType::Other(_)
+    )
 }
 
 /// Rows of these columns, none of which is looked at yet.
 fn shape(names: &[&str]) -> RowShape {
     RowShape::new(names.iter().copied().map(String::from).collect(), Vec::new())
+}
+
+/// Positions of the columns that hold bytes.
+fn binary(table: &TablePlan, names: &[&str]) -> Vec<usize> {
+    (0..names.len()).filter(|position| type_of(table, names[*position]).is_bytes()).collect()
 }
 
 /// The index of the row key for `subject`, made on first use.
@@ -321,22 +466,6 @@ impl Cells<'_> {
             index[provisional] = sorted;
             job.shape.wanted.push(position);
         }
-        for step in &mut job.steps {
-            step.cell = index[step.cell];
-            for branch in &mut step.branches {
-                branch.gender = branch.gender.map(|cell| index[cell]);
-                for cell in
-                    branch.others.iter_mut().chain(branch.when.iter_mut().flat_map(|when| &mut when.cells))
-                {
-                    *cell = index[*cell];
-                }
-            }
-        }
-        for cell in job.keep_rows.iter_mut().flat_map(|keep| &mut keep.cells) {
-            *cell = index[*cell];
-        }
-        for part in job.keys.iter_mut().flat_map(|key| &mut key.parts) {
-            part.cell = index[part.cell];
-        }
+        job.renumber(&index);
     }
 }

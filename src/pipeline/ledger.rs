@@ -1,15 +1,16 @@
 //! The counts of a run, entered in input order, and the limit on invalid cells.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry as MapEntry;
 use std::sync::Arc;
 
 use crate::base::{ErrorKind, Result};
 use crate::format::Mark;
 use crate::table::TableName;
 
+use super::item::Outcome;
 use super::job::{Job, Step};
 use super::masking::Counts;
-use super::scrubber::Outcome;
 use super::summary::{ColumnSummary, Summary, TableSummary};
 
 /// What happened so far.
@@ -18,6 +19,8 @@ pub(super) struct Ledger {
     tables: BTreeMap<TableName, Account>,
     dropped: BTreeMap<&'static str, u64>,
     open: Option<TableName>,
+    /// Whether the limits are for whoever has the counts of all inputs.
+    deferred: bool,
 }
 
 #[derive(Default)]
@@ -25,6 +28,17 @@ struct Account {
     dropped: bool,
     rows: u64,
     columns: BTreeMap<String, Entry>,
+}
+
+impl Account {
+    fn check(&self, table: &TableName) -> Result<()> {
+        for (column, entry) in &self.columns {
+            entry
+                .check(entry.counts.cells)
+                .map_err(|error| error.in_table(table.to_string()).in_column(column))?;
+        }
+        Ok(())
+    }
 }
 
 /// The counts of one masked column, and their limit.
@@ -43,6 +57,7 @@ impl Entry {
         self.counts.nulls += counts.nulls;
         self.counts.masked += counts.masked;
         self.counts.invalid += counts.invalid;
+        self.counts.cells += counts.cells;
     }
 
     /// Whether the invalid ones of so many cells are within the limit.
@@ -66,6 +81,38 @@ impl Entry {
 }
 
 impl Ledger {
+    /// A ledger of one of several inputs. A table may be in many of them, so the limits hold for their sum, which
+    /// [`Ledger::check`] looks at.
+    pub(super) fn deferred() -> Self {
+        Self { deferred: true, ..Self::default() }
+    }
+
+    /// Adds the counts of another input.
+    pub(super) fn merge(&mut self, other: Self) {
+        for (table, account) in other.tables {
+            let sum = self.tables.entry(table).or_default();
+            sum.dropped |= account.dropped;
+            sum.rows += account.rows;
+            for (column, entry) in account.columns {
+                match sum.columns.entry(column) {
+                    MapEntry::Occupied(mut there) => there.get_mut().add(&entry.counts),
+                    MapEntry::Vacant(free) => drop(free.insert(entry)),
+                }
+            }
+        }
+        for (class, count) in other.dropped {
+            *self.dropped.entry(class).or_default() += count;
+        }
+    }
+
+    /// Whether all tables are within their limits.
+    ///
+    /// # Errors
+    /// [`ErrorKind::TooManyInvalid`], of the first table that is not.
+    pub(super) fn check(&self) -> Result<()> {
+        self.tables.iter().try_for_each(|(table, account)| account.check(table))
+    }
+
     /// Enters one result; `mark` is what its bytes mean.
     ///
     /// # Errors
@@ -90,7 +137,7 @@ impl Ledger {
         let account = self.tables.entry(job.table.clone()).or_default();
         account.dropped |= job.drop_rows;
         account.rows += rows;
-        for (step, count) in job.steps.iter().zip(counts) {
+        for (step, count) in job.all_steps().zip(counts) {
             let entry = account.columns.entry(step.column.clone()).or_insert_with(|| Entry::new(step));
             entry.add(count);
         }
@@ -109,11 +156,7 @@ impl Ledger {
     /// [`ErrorKind::TooManyInvalid`].
     pub(super) fn close(&mut self) -> Result<()> {
         let Some(table) = self.open.take() else { return Ok(()) };
-        let account = &self.tables[&table];
-        for (column, entry) in &account.columns {
-            entry.check(account.rows).map_err(|error| error.in_table(table.to_string()).in_column(column))?;
-        }
-        Ok(())
+        if self.deferred { Ok(()) } else { self.tables[&table].check(&table) }
     }
 
     /// The counts, for reports.

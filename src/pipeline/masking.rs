@@ -45,6 +45,8 @@ pub(super) struct Counts {
     pub(super) masked: u64,
     /// Of those, cells outside the operator's domain.
     pub(super) invalid: u64,
+    /// Cells in all.
+    pub(super) cells: u64,
 }
 
 impl Masking {
@@ -84,6 +86,11 @@ impl Masking {
     ) -> Result<Counts> {
         let step = &job.steps[index];
         let Self { encoding, builders, messages, scratch, rows, .. } = self;
+        // A column may be narrower than the dump; a dump that is not in Unicode is as narrow itself.
+        let encoding = match step.encoding {
+            Some(narrower) if *encoding == encoding_rs::UTF_8 => narrower,
+            _ => *encoding,
+        };
         let originals = column(step.cell);
         let builder = &mut builders[index];
         builder.clear();
@@ -118,7 +125,8 @@ impl Masking {
             return Err(Error::new(ErrorKind::Panic("an operator")).in_column(step.column.clone()));
         }
         let nulls = originals.nulls();
-        Ok(Counts { nulls, masked: tally.masked, invalid: tally.invalid })
+        let cells = originals.len() as u64;
+        Ok(Counts { nulls, masked: tally.masked, invalid: tally.invalid, cells })
     }
 }
 
@@ -217,7 +225,7 @@ fn write_canonical(value: &[u8], sql_type: &SqlType, out: &mut Vec<u8>) {
         out.extend_from_slice(value);
         return;
     }
-    if matches!(sql_type.base(), SqlType::Integer { .. } | SqlType::Numeric { .. })
+    if (sql_type.is_integer() || matches!(sql_type.base(), SqlType::Numeric { .. }))
         && let Some(number) = canonical::integer(value)
     {
         out.extend_from_slice(number.to_string().as_bytes());

@@ -30,25 +30,18 @@ where
     Item: Send,
     Done: Send,
 {
-    let lane = Lane {
-        window: threads as u64 + SPARE,
-        source: Mutex::new(Source { next: 0, ended: false, pull: source }),
-        order: Mutex::new(Order { taken: 0, next: 0, ready: BTreeMap::new(), draining: false, failed: None }),
-        turn: Condvar::new(),
-        sink: Mutex::new(sink),
-    };
+    let lane = Lane::new(source, sink);
     std::thread::scope(|scope| {
         for _ in 1..threads.max(1) {
-            scope.spawn(|| lane.run(state(), &work));
+            scope.spawn(|| lane.run(&mut state(), &work));
         }
-        lane.run(state(), &work);
+        lane.run(&mut state(), &work);
     });
-    let order = lane.order.into_inner().unwrap_or_else(PoisonError::into_inner);
-    order.failed.map_or(Ok(()), Err)
+    lane.result()
 }
 
-struct Lane<Pull, Push, Done> {
-    window: u64,
+/// One source and one sink, and the threads that work between them: as many as call [`Lane::run`].
+pub(super) struct Lane<Pull, Push, Done> {
     source: Mutex<Source<Pull>>,
     order: Mutex<Order<Done>>,
     turn: Condvar,
@@ -62,6 +55,8 @@ struct Source<Pull> {
 }
 
 struct Order<Done> {
+    /// Threads at work.
+    workers: u64,
     /// Items taken from the source, or about to be.
     taken: u64,
     /// The item whose result the sink gets next.
@@ -76,21 +71,45 @@ where
     Pull: FnMut() -> Result<Option<Item>>,
     Push: FnMut(Done) -> Result<()>,
 {
-    fn run<State>(&self, mut state: State, work: &impl Fn(&mut State, Item) -> Result<Done>) {
+    pub(super) fn new(source: Pull, sink: Push) -> Self {
+        let order =
+            Order { workers: 0, taken: 0, next: 0, ready: BTreeMap::new(), draining: false, failed: None };
+        Self {
+            source: Mutex::new(Source { next: 0, ended: false, pull: source }),
+            order: Mutex::new(order),
+            turn: Condvar::new(),
+            sink: Mutex::new(sink),
+        }
+    }
+
+    /// Works until the source has ended or the run has failed. Other threads may come and go at any time.
+    pub(super) fn run<State>(&self, state: &mut State, work: &impl Fn(&mut State, Item) -> Result<Done>) {
+        lock(&self.order).workers += 1;
         while self.wait_for_room() {
-            let Some((number, item)) = self.take() else { return };
-            let result = item.and_then(|item| guarded("a worker", || work(&mut state, item)));
+            let Some((number, item)) = self.take() else {
+                lock(&self.order).taken -= 1;
+                break;
+            };
+            let result = item.and_then(|item| guarded("a worker", || work(state, item)));
             self.deliver(number, result);
         }
+        // The room is for fewer now, and there may be more of it.
+        lock(&self.order).workers -= 1;
+        self.turn.notify_all();
+    }
+
+    /// The first error in input order, once all threads have come back.
+    pub(super) fn result(&self) -> Result<()> {
+        lock(&self.order).failed.take().map_or(Ok(()), Err)
     }
 
     /// Waits until one more item may be in flight; false once the run has failed.
     fn wait_for_room(&self) -> bool {
         let mut order = lock(&self.order);
-        while order.failed.is_none() && order.taken - order.next >= self.window {
+        while order.failed.is_none() && order.taken - order.next >= order.workers + SPARE {
             order = self.turn.wait(order).unwrap_or_else(PoisonError::into_inner);
         }
-        order.taken += 1;
+        order.taken += u64::from(order.failed.is_none());
         order.failed.is_none()
     }
 
@@ -130,12 +149,12 @@ where
 }
 
 /// Runs `act`; a panic becomes an error.
-fn guarded<T>(place: &'static str, act: impl FnOnce() -> Result<T>) -> Result<T> {
+pub(super) fn guarded<T>(place: &'static str, act: impl FnOnce() -> Result<T>) -> Result<T> {
     catch_unwind(AssertUnwindSafe(act)).unwrap_or_else(|_| Err(Error::new(ErrorKind::Panic(place))))
 }
 
 /// A lock that a panic cannot poison: panics are caught inside, and end the run.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -207,6 +226,35 @@ mod tests {
             assert!(matches!(result.unwrap_err().kind(), ErrorKind::Panic(at) if *at == place));
         }
         std::panic::set_hook(hook);
+    }
+
+    #[test]
+    fn threads_may_come_and_go() {
+        for round in 0..20 {
+            let mut numbers = 0..300u64;
+            let seen = Mutex::new(Vec::new());
+            let lane = Lane::new(
+                || Ok(numbers.next()),
+                |number| {
+                    lock(&seen).push(number);
+                    Ok(())
+                },
+            );
+            std::thread::scope(|scope| {
+                for late in 0..12 {
+                    let lane = &lane;
+                    scope.spawn(move || {
+                        std::thread::sleep(std::time::Duration::from_micros(late * round * 10));
+                        lane.run(&mut (), &|(), number: u64| {
+                            std::thread::yield_now();
+                            Ok(number)
+                        });
+                    });
+                }
+            });
+            assert!(lane.result().is_ok());
+            assert_eq!(*lock(&seen), (0..300).collect::<Vec<_>>());
+        }
     }
 
     #[test]

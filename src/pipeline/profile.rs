@@ -1,7 +1,7 @@
 //! A first pass over an input: its schema, and on request its row and distinct counts.
 
 use crate::base::Result;
-use crate::format::{Cells, Event, Reader, RowShape};
+use crate::format::{Cells, Event, Reader, RowShape, SequenceValue};
 use crate::plan::{DistinctCounter, Statistics};
 use crate::table::{Schema, SchemaBuilder, TableName};
 
@@ -11,6 +11,24 @@ use crate::table::{Schema, SchemaBuilder, TableName};
 /// Input that cannot be read to its end.
 pub fn read_schema(reader: &mut dyn Reader) -> Result<Schema> {
     let mut schema = SchemaBuilder::new();
+    read_ddl(reader, &mut schema)?;
+    Ok(schema.finish())
+}
+
+/// Reads the DDL of several inputs, in their order, as if they were one: keys in one may be of tables in another. Of a
+/// table that several declare the first counts.
+///
+/// # Errors
+/// The first input that cannot be opened, or read to its end.
+pub fn read_schemas(readers: impl IntoIterator<Item = Result<Box<dyn Reader>>>) -> Result<Schema> {
+    let mut schema = SchemaBuilder::new();
+    for reader in readers {
+        read_ddl(reader?.as_mut(), &mut schema)?;
+    }
+    Ok(schema.finish())
+}
+
+fn read_ddl(reader: &mut dyn Reader, schema: &mut SchemaBuilder) -> Result<()> {
     let mut spare = Vec::new();
     while let Some(event) = reader.next(std::mem::take(&mut spare))? {
         match event {
@@ -18,14 +36,17 @@ pub fn read_schema(reader: &mut dyn Reader) -> Result<Schema> {
                 schema.statement(&bytes, &session);
                 spare = bytes;
             }
-            Event::Table { name, table } => schema.table(name, &table),
+            Event::Sequence(SequenceValue { bytes, ddl: Some(session), .. }) => {
+                schema.statement(&bytes, &session);
+            }
+            Event::Table { name, table } => schema.file(name, &table),
             Event::Rows(block) => spare = block.bytes,
             Event::Verbatim { bytes, .. } => spare = bytes,
             _ => {}
         }
         spare.clear();
     }
-    Ok(schema.finish())
+    Ok(())
 }
 
 /// Reads schema, row counts and distinct counts (up to 1,000) of an input.
@@ -40,8 +61,11 @@ pub fn read_statistics(reader: &mut dyn Reader) -> Result<(Schema, Statistics)> 
     let mut cells = Cells::default();
     while let Some(event) = reader.next(Vec::new())? {
         match event {
-            Event::Ddl { bytes, session } => schema.statement(&bytes, &session),
-            Event::Table { name, table } => schema.table(name, &table),
+            Event::Ddl { bytes, session }
+            | Event::Sequence(SequenceValue { bytes, ddl: Some(session), .. }) => {
+                schema.statement(&bytes, &session);
+            }
+            Event::Table { name, table } => schema.file(name, &table),
             Event::Rows(block) => {
                 if open.as_ref().is_none_or(|counting| !counting.fits(&block.head)) {
                     close(&mut statistics, open.take());

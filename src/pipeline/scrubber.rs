@@ -2,19 +2,22 @@
 
 use std::collections::BTreeMap;
 use std::io::{Read, Write};
-use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::base::{Error, ErrorKind, Key, ProjectKey, Result};
-use crate::format::{self, Block, Codec, Event, Head, Input, Mark, Reader};
+use crate::format::{self, Codec, Compression, Event, Head, Input, Reader};
 use crate::plan::{ColumnPlan, LargeObjects, Plan, Policy};
 use crate::table::{SchemaBuilder, TableName};
 
-use super::builder::{Progress, Run, ScrubberBuilder};
+use super::builder::{Run, ScrubberBuilder};
+use super::compress::{OutputCompression, compressed};
+use super::item::{Hand, Item, PIECE, Part, Work};
 use super::job::Job;
 use super::ledger::Ledger;
-use super::masking::Counts;
 use super::ordered::ordered;
 use super::pool::Pool;
+use super::sink::Sink;
 use super::summary::Summary;
 use super::work::Worker;
 
@@ -34,9 +37,9 @@ use super::work::Worker;
 /// It can be shared between threads, and it has no state that a run could leave behind: the same input gives the same
 /// output, whatever else was masked before.
 pub struct Scrubber {
-    plans: Plans,
-    keys: Option<ProjectKey>,
-    run: Run,
+    pub(super) plans: Plans,
+    pub(super) keys: Option<ProjectKey>,
+    pub(super) run: Run,
 }
 
 pub(super) enum Plans {
@@ -158,11 +161,14 @@ impl Scrubber {
     /// # Errors
     /// As [`Scrubber::mask`].
     pub fn mask_input(&self, input: Input, mut writer: impl Write + Send) -> Result<Summary> {
-        match format::open(input, &self.run.reading) {
+        let options = self.run.inputs.reading(&self.run.reading, input.name());
+        match format::open(input, &options) {
             Ok(reader) => self.mask_events(reader, writer),
             Err(error) => {
                 // What cannot even be opened must not look like an empty dump to whoever restores the output.
-                let _ = writer.write_all(&format::refusal()).and_then(|()| writer.flush());
+                if let Ok(refusal) = compressed(self.run.compression, format::refusal()) {
+                    let _ = writer.write_all(&refusal).and_then(|()| writer.flush());
+                }
                 Err(error)
             }
         }
@@ -219,42 +225,34 @@ impl Scrubber {
     ///
     /// # Errors
     /// Whatever ended the run first, in input order. Nothing at or after that place was written.
-    pub fn mask_events(&self, reader: Box<dyn Reader>, mut writer: impl Write + Send) -> Result<Summary> {
-        let codec = reader.codec();
-        let mut tail = reader.tail();
-        let mut source = self.source(reader);
-        let mut ledger = Ledger::default();
-        let mut done = 0;
-        let pool = Pool::default();
+    pub fn mask_events(
+        &self,
+        #[cfg_attr(
+            not(feature = "parquet"),
+            expect(unused_mut, reason = "only batches are taken out of it")
+        )]
+        mut reader: Box<dyn Reader>,
+        writer: impl Write + Send,
+    ) -> Result<Summary> {
+        #[cfg(feature = "parquet")]
+        if let Some(batches) = reader.batches() {
+            return self.mask_batches(&self.run, batches, reader.as_ref(), writer);
+        }
+        let (codec, tail) = (reader.codec(), reader.tail());
+        let (pool, total, stop) = (Pool::default(), AtomicU64::new(0), AtomicBool::new(false));
+        let how = self.run.compression;
+        let mut source = self.source(reader, how, &stop);
+        let sink = Sink::new(writer, how, tail, Ledger::default(), (&self.run, &pool, &total));
+        let sink = Mutex::new(sink);
         let result = ordered(
             self.run.threads,
             || source.pull(&pool),
-            Worker::default,
-            |worker, item| Ok(process(worker, item, codec.as_ref(), &pool)),
-            |Done { bytes, mark, read, outcome }| {
-                ledger.enter(outcome, mark.as_ref())?;
-                writer.write_all(&bytes)?;
-                done += read;
-                let (table, rows) = ledger.open().unzip();
-                self.run.report(&Progress { table, rows: rows.unwrap_or_default(), bytes: done });
-                if let Some(mark) = &mark {
-                    tail.observe(mark);
-                }
-                pool.put(bytes);
-                Ok(())
-            },
-        )
-        .and_then(|()| Ok(writer.flush()?));
-        match result.and_then(|()| ledger.close()) {
-            Ok(()) => Ok(ledger.into_summary()),
-            Err(error) => {
-                if !error.is_broken_pipe() {
-                    // The run has failed already; a tail that cannot be written leaves the input cut short.
-                    let _ = writer.write_all(&tail.bytes()).and_then(|()| writer.flush());
-                }
-                Err(error)
-            }
-        }
+            Hand::default,
+            |hand, item| hand.process(item, codec.as_ref(), &pool, how),
+            |done| sink.lock().unwrap_or_else(PoisonError::into_inner).push(done),
+        );
+        let sink = sink.into_inner().unwrap_or_else(PoisonError::into_inner);
+        sink.end(result).map(|(_, ledger)| ledger.into_summary())
     }
 
     /// The first `rows` rows of each table that the plan masks, before and after.
@@ -274,15 +272,16 @@ impl Scrubber {
     /// As [`Scrubber::mask`].
     pub fn preview(&self, reader: Box<dyn Reader>, rows: usize) -> Result<Vec<TablePreview>> {
         let codec = reader.codec();
-        let mut source = self.source(reader);
+        let stop = AtomicBool::new(false);
+        let mut source = self.source(reader, OutputCompression::NONE, &stop);
         let pool = Pool::default();
         let mut worker = Worker::default();
         let mut tables: BTreeMap<String, TablePreview> = BTreeMap::new();
-        while let Some(item) = source.pull(&pool)? {
-            let Work::Rows { block, job } = item.work else { continue };
+        while let Some(part) = source.event(&pool)? {
+            let Work::Rows { block, job } = part.work else { continue };
             let table = block.head.table.to_string();
             let shown = tables.get(&table).map_or(0, TablePreview::rows);
-            if job.steps.is_empty() || shown >= rows {
+            if job.is_idle() || shown >= rows {
                 continue;
             }
             let columns = worker
@@ -293,10 +292,21 @@ impl Scrubber {
         Ok(tables.into_values().collect())
     }
 
-    fn source(&self, reader: Box<dyn Reader>) -> Source<'_> {
+    /// The reading end of a run; `stop` ends it at the next event.
+    pub(super) fn source<'s>(
+        &'s self,
+        reader: Box<dyn Reader>,
+        how: OutputCompression,
+        stop: &'s AtomicBool,
+    ) -> Source<'s> {
         Source {
             scrubber: self,
+            codec: reader.codec(),
             reader,
+            piece: if how.kind() == Compression::None { 0 } else { PIECE },
+            stop,
+            failed: None,
+            ended: false,
             schema: SchemaBuilder::new(),
             plan: match &self.plans {
                 Plans::Ready(plan) => Some(Arc::clone(plan)),
@@ -319,7 +329,7 @@ pub(super) fn table_name(text: &str) -> TableName {
 }
 
 /// Whether a run may start: the plan has no errors, and the key that it needs is there.
-fn check_ready(plan: &Plan, keys: Option<&ProjectKey>) -> Result<()> {
+pub(super) fn check_ready(plan: &Plan, keys: Option<&ProjectKey>) -> Result<()> {
     plan.ready()?;
     if plan.needs_key() && keys.is_none() {
         return Err(Error::new(ErrorKind::Key("the policy has keyed operators and there is no key".into())));
@@ -357,92 +367,55 @@ impl TablePreview {
     }
 }
 
-/// What the source hands to a worker.
-struct Item {
-    work: Work,
-    mark: Option<Mark>,
-}
-
-enum Work {
-    Pass(Vec<u8>),
-    Rows { block: Block, job: Arc<Job> },
-    Dropped(&'static str),
-}
-
-/// What a worker hands to the sink.
-struct Done {
-    bytes: Vec<u8>,
-    mark: Option<Mark>,
-    /// Bytes of the input that this was.
-    read: u64,
-    outcome: Outcome,
-}
-
-pub(super) enum Outcome {
-    Passed,
-    Rows {
-        job: Arc<Job>,
-        rows: u64,
-        counts: Vec<Counts>,
-    },
-    Dropped(&'static str),
-    /// The row in the error counts from the block's first row.
-    Failed {
-        error: Error,
-        table: TableName,
-    },
-}
-
-fn process(worker: &mut Worker, item: Item, codec: &dyn Codec, pool: &Pool) -> Done {
-    let Item { work, mark } = item;
-    let read = match &work {
-        Work::Pass(bytes) => bytes.len() as u64,
-        Work::Rows { block, .. } => block.bytes.len() as u64,
-        Work::Dropped(_) => 0,
-    };
-    match work {
-        Work::Pass(bytes) => Done { bytes, mark, read, outcome: Outcome::Passed },
-        Work::Dropped(class) => Done { bytes: Vec::new(), mark, read, outcome: Outcome::Dropped(class) },
-        Work::Rows { block, job } if job.drop_rows => {
-            let outcome = Outcome::Rows { rows: codec.count(&block), counts: Vec::new(), job };
-            pool.put(block.bytes);
-            Done { bytes: Vec::new(), mark, read, outcome }
-        }
-        Work::Rows { mut block, job } => {
-            let mut bytes = pool.take();
-            let masked = if job.steps.is_empty() {
-                worker.pass(&job, codec, &mut block, &mut bytes)
-            } else {
-                worker.mask(&job, codec, &block, &mut bytes)
-            };
-            match masked {
-                Ok((rows, counts)) => {
-                    pool.put(block.bytes);
-                    Done { bytes, mark, read, outcome: Outcome::Rows { job, rows, counts } }
-                }
-                Err(error) => {
-                    let error =
-                        error.in_table(block.head.table.to_string()).at_line(block.line).at_byte(block.byte);
-                    let outcome = Outcome::Failed { error, table: job.table.clone() };
-                    Done { bytes: Vec::new(), mark, read, outcome }
-                }
-            }
-        }
-    }
-}
-
 /// The input, and what must be known of it in order: schema, plan, jobs.
-struct Source<'s> {
+pub(super) struct Source<'s> {
     scrubber: &'s Scrubber,
+    codec: Arc<dyn Codec>,
     reader: Box<dyn Reader>,
+    /// Bytes of events that make an item; one event does if this is 0.
+    piece: usize,
+    stop: &'s AtomicBool,
+    /// Why there is nothing behind the item before.
+    failed: Option<Error>,
+    ended: bool,
     schema: SchemaBuilder,
     plan: Option<Arc<Plan>>,
     jobs: Vec<(Arc<Head>, Arc<Job>)>,
 }
 
 impl Source<'_> {
-    fn pull(&mut self, pool: &Pool) -> Result<Option<Item>> {
+    /// The next item.
+    pub(super) fn pull(&mut self, pool: &Pool) -> Result<Option<Item>> {
+        if let Some(error) = self.failed.take() {
+            return Err(error);
+        }
+        let (mut parts, mut len) = (Vec::new(), 0);
+        while !self.ended {
+            match self.event(pool) {
+                Ok(Some(part)) => {
+                    len += part.work.len();
+                    parts.push(part);
+                }
+                Ok(None) => self.ended = true,
+                // What comes before it is done first.
+                Err(error) if !parts.is_empty() => {
+                    self.failed = Some(error);
+                    break;
+                }
+                Err(error) => return Err(error),
+            }
+            if !parts.is_empty() && len >= self.piece {
+                break;
+            }
+        }
+        Ok((!parts.is_empty()).then_some(Item { parts }))
+    }
+
+    fn event(&mut self, pool: &Pool) -> Result<Option<Part>> {
         self.scrubber.run.go_on()?;
+        if self.stop.load(Ordering::Relaxed) {
+            return Err(ErrorKind::Cancelled.into());
+        }
         let Some(event) = self.reader.next(pool.take())? else {
             self.finish()?;
             return Ok(None);
@@ -454,18 +427,23 @@ impl Source<'_> {
                 (Work::Pass(bytes), None)
             }
             Event::Table { name, table } => {
-                self.schema.table(name, &table);
+                self.schema.file(name, &table);
                 (Work::Pass(Vec::new()), None)
             }
             Event::Rows(block) => {
                 let job = self.job(&block.head)?;
                 (Work::Rows { block, job }, None)
             }
-            Event::Sequence(value) => (Work::Pass(self.sequence(value)?), None),
+            Event::Sequence(value) => {
+                if let Some(session) = &value.ddl {
+                    self.schema.statement(&value.bytes, session);
+                }
+                (Work::Pass(self.sequence(value)?), None)
+            }
             Event::LargeObject(bytes) => (self.large_object(bytes)?, None),
             Event::Dropped { class } => (Work::Dropped(class), None),
         };
-        Ok(Some(Item { work, mark }))
+        Ok(Some(Part { work, mark }))
     }
 
     /// The plan; compiled now if it is to come from the stream.
@@ -476,16 +454,35 @@ impl Source<'_> {
         let Plans::FromStream(policy) = &self.scrubber.plans else {
             return Err(Error::new(ErrorKind::Panic("the plan")));
         };
-        let plan = Plan::compile(policy, &self.schema.clone().finish(), None);
+        let schema = self.schema.clone().finish();
+        let plan = if self.codec.declares_between_rows() {
+            // What the policy says of tables that are still to come is no mistake yet; the end will tell.
+            Plan::compile_part(policy, &schema)
+        } else {
+            Plan::compile_input(policy, &schema)
+        };
         check_ready(&plan, self.scrubber.keys.as_ref())?;
         Ok(Arc::clone(self.plan.insert(Arc::new(plan))))
+    }
+
+    /// The plan, made anew if it comes from the stream and the table was declared after it was made.
+    fn plan_with(&mut self, table: &TableName) -> Result<Arc<Plan>> {
+        let plan = self.plan()?;
+        let grows = matches!(self.scrubber.plans, Plans::FromStream(_)) && self.codec.declares_between_rows();
+        if !grows || plan.table(table).is_some() {
+            return Ok(plan);
+        }
+        self.plan = None;
+        let grown = self.plan()?;
+        plan.check_same(&grown)?;
+        Ok(grown)
     }
 
     fn job(&mut self, head: &Arc<Head>) -> Result<Arc<Job>> {
         if let Some((_, job)) = self.jobs.iter().find(|(known, _)| Arc::ptr_eq(known, head)) {
             return Ok(Arc::clone(job));
         }
-        let plan = self.plan()?;
+        let plan = self.plan_with(&head.table)?;
         let table = plan.table(&head.table).ok_or_else(|| {
             Error::new(ErrorKind::Schema(
                 "the data has a table that the schema in use does not have; refresh scrub.lock \
@@ -494,7 +491,7 @@ impl Source<'_> {
             ))
             .in_table(head.table.to_string())
         })?;
-        let job = Arc::new(Job::new(table, head, self.scrubber.keys.as_ref())?);
+        let job = Arc::new(Job::new(table, head, self.codec.as_ref(), self.scrubber.keys.as_ref())?);
         if self.jobs.len() == RECENT_JOBS {
             self.jobs.remove(0);
         }
@@ -504,7 +501,7 @@ impl Source<'_> {
 
     /// A sequence that feeds a masked column starts behind everything that masking can have put there.
     fn sequence(&mut self, set: format::SequenceValue) -> Result<Vec<u8>> {
-        let plan = self.plan()?;
+        let plan = if set.ddl.is_some() { self.plan_with(&set.sequence)? } else { self.plan()? };
         let owner = match &set.column {
             Some(column) => Some((&set.sequence, column.as_str())),
             None => plan.sequence(&set.sequence).map(|owner| (&owner.table, owner.column.as_str())),
@@ -543,7 +540,7 @@ impl Source<'_> {
         match &self.scrubber.plans {
             Plans::Ready(plan) => plan.check_stream(&schema),
             Plans::FromStream(policy) => {
-                let whole = Plan::compile(policy, &schema, None);
+                let whole = Plan::compile_input(policy, &schema);
                 whole.ready()?;
                 self.plan.as_ref().map_or(Ok(()), |used| used.check_same(&whole))
             }

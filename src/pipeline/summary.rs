@@ -58,6 +58,31 @@ impl Summary {
         self.columns().map(|column| column.invalid).sum()
     }
 
+    /// Adds the counts of another run.
+    pub(super) fn merge(&mut self, other: Self) {
+        for table in other.tables {
+            let Some(own) = self.tables.iter_mut().find(|own| own.name == table.name) else {
+                self.tables.push(table);
+                continue;
+            };
+            own.rows += table.rows;
+            own.dropped |= table.dropped;
+            for column in table.columns {
+                let Some(sum) = own.columns.iter_mut().find(|sum| sum.name == column.name) else {
+                    own.columns.push(column);
+                    continue;
+                };
+                sum.nulls += column.nulls;
+                sum.masked += column.masked;
+                sum.invalid += column.invalid;
+            }
+        }
+        self.tables.sort_by(|a, b| a.name.cmp(&b.name));
+        for (class, count) in other.dropped {
+            *self.dropped.entry(class).or_default() += count;
+        }
+    }
+
     fn columns(&self) -> impl Iterator<Item = &ColumnSummary> {
         self.tables.iter().flat_map(|table| &table.columns)
     }

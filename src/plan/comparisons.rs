@@ -216,7 +216,7 @@ pub(super) fn length(facts: &Facts<'_>, comparison: Comparison, n: i128) -> Trut
 
 /// Whether a column holds whole numbers.
 pub(super) fn is_integer(sql_type: &SqlType) -> bool {
-    matches!(sql_type.base(), SqlType::Integer { .. })
+    sql_type.is_integer()
 }
 
 fn has_one_spelling(sql_type: &SqlType) -> bool {

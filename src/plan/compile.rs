@@ -16,7 +16,9 @@ use super::relations::Relations;
 use super::resolve::Resolved;
 use super::rules::{self, Operators};
 use super::statistics::Statistics;
-use super::{coherence, constraints, dropped, frequency, linkability, partitions, preset, sequences, unique};
+use super::{
+    coherence, constraints, dropped, equality, frequency, linkability, partitions, preset, sequences, unique,
+};
 use crate::mask;
 use crate::table::Schema;
 
@@ -76,6 +78,7 @@ pub(super) fn compile(policy: &Policy, input: &Schema, lock: Option<&Lock>, oper
         constraints::check,
         dropped::check,
         sequences::check,
+        equality::check,
         linkability::check,
         coherence::check,
     ] {

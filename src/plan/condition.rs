@@ -218,7 +218,8 @@ impl<'c> Compiler<'c> {
 fn kind(operands: &[&Typed<'_>]) -> Result<Kind, String> {
     let columns = || operands.iter().filter_map(|typed| typed.sql_type).map(SqlType::base);
     let is_number = |sql_type: &SqlType| {
-        matches!(sql_type, SqlType::Integer { .. } | SqlType::Numeric { .. } | SqlType::Float | SqlType::Oid)
+        sql_type.is_integer()
+            || matches!(sql_type, SqlType::Numeric { .. } | SqlType::Float | SqlType::Oid | SqlType::Year)
     };
     let kind = if columns().any(|sql_type| matches!(sql_type, SqlType::Boolean)) {
         Kind::Boolean

@@ -20,7 +20,12 @@ pub(super) fn check(lock: &Lock, schema: &Schema) -> Vec<Problem> {
         match names::find(&lock.schema.tables, name) {
             Some((locked_name, locked)) => {
                 seen.insert(locked_name);
-                Drift { name, problems: &mut problems }.table(locked, table);
+                let mut drift = Drift { name, problems: &mut problems };
+                if schema.part {
+                    drift.names(locked, table);
+                } else {
+                    drift.table(locked, table);
+                }
             }
             None => problems.push(
                 Problem::new(
@@ -87,6 +92,17 @@ impl Drift<'_> {
             self.add(Severity::Error, ":parent", &format!("the parents of table {name} changed"));
         } else if locked.partition_of != table.partition_of {
             self.add(Severity::Review, ":bound", &format!("the partition bound of table {name} changed"));
+        }
+    }
+
+    /// A file has names, and no types or keys that mean anything; columns that it leaves out are its own affair. What lies
+    /// below a column is part of it.
+    fn names(&mut self, locked: &Table, table: &Table) {
+        for column in &table.columns {
+            let above = column.name.match_indices(['.', '[']).map(|(at, _)| &column.name[..at]);
+            if !above.chain([column.name.as_str()]).any(|path| locked.column(path).is_some()) {
+                self.column(Severity::Error, &column.name, "is new: the lock does not have it");
+            }
         }
     }
 

@@ -14,8 +14,10 @@ mod constraints;
 mod describe;
 mod draft;
 mod dropped;
+mod equality;
 mod expression;
 mod frequency;
+mod inputs;
 mod known_domains;
 mod linkability;
 mod lock;
@@ -54,6 +56,7 @@ mod tests;
 
 pub use condition::Condition;
 pub use draft::{Draft, DraftInput, draft};
+pub(crate) use inputs::Inputs;
 pub use lock::Lock;
 pub use plan::{
     ColumnPlan, KeepRows, KeyPlan, MaskPlan, Plan, SubjectPlan, TablePlan, Treatment, Unmatched, Verdict,

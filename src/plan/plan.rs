@@ -80,6 +80,8 @@ pub struct ColumnPlan {
     pub name: String,
     /// Type.
     pub sql_type: SqlType,
+    /// What its text can be written in, where its character set is its own matter (MySQL) and known.
+    pub encoding: Option<&'static encoding_rs::Encoding>,
     /// No rows carry it.
     pub generated: bool,
     /// What happens to it.

@@ -9,12 +9,15 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
+use super::inputs::{self, Inputs};
 use super::policy_parse;
 use super::preset::Preset;
 use super::problem::Place;
 use super::source::{At, Source};
 use crate::base::{Error, ErrorKind, Result};
+use crate::format::ReaderOptions;
 use crate::mask::{Equality, OnInvalid};
+use crate::table::TableName;
 
 /// A policy file.
 ///
@@ -38,7 +41,7 @@ pub struct Policy {
     pub(super) locale: String,
     pub(super) large_objects: LargeObjects,
     pub(super) max_invalid: f64,
-    pub(super) files: BTreeMap<String, String>,
+    pub(super) inputs: Inputs,
     pub(super) domains: BTreeMap<String, DomainRule>,
     pub(super) tables: Vec<TableRule>,
     pub(super) relations: Vec<Relation>,
@@ -251,7 +254,42 @@ impl Policy {
 
     /// The table whose rows the input file `name` holds, by `[source] files`.
     pub fn source_table(&self, name: &str) -> Option<&str> {
-        self.files.get(name).map(String::as_str)
+        self.inputs.table(name)
+    }
+
+    /// How the input file `name` is read: `options`, with what `[source]` says of it where they say nothing.
+    ///
+    /// ```
+    /// use scrub::format::ReaderOptions;
+    /// use scrub::plan::Policy;
+    /// let policy = Policy::parse(
+    ///     r#"
+    ///     version = 1
+    ///     construction = "v1"
+    ///     project = "acme/dev"
+    ///     [source]
+    ///     files = { "customers.csv" = "public.customer" }
+    ///     csv = { delimiter = ";", header = true }
+    ///     "#,
+    ///     "scrub.toml",
+    /// )?;
+    /// let reading = policy.reading(&ReaderOptions::default(), "exports/customers.csv.gz");
+    /// assert_eq!(reading.table.map(|table| table.to_string()).as_deref(), Some("public.customer"));
+    /// assert_eq!(reading.csv.delimiter, Some(b';'));
+    /// # Ok::<(), scrub::base::Error>(())
+    /// ```
+    pub fn reading(&self, options: &ReaderOptions, name: &str) -> ReaderOptions {
+        self.inputs.reading(options, name)
+    }
+
+    /// What `[source]` says.
+    pub(crate) fn inputs(&self) -> &Inputs {
+        &self.inputs
+    }
+
+    /// The table that a name means where a policy has one: `public.customer`, `customer`; none if it is no name.
+    pub fn table_name(name: &str) -> Option<TableName> {
+        inputs::table_name(name)
     }
 
     /// `scrub.toml:12:5: message` with the line and a caret.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::inputs::Inputs;
 use super::policy::{
     Acknowledgement, ColumnRule, DomainBy, DomainRule, KeepRowsRule, LargeObjects, Parameters, Policy,
     Relation, TableRule, Unclassified,
@@ -91,12 +92,6 @@ fn policy(root: &Section<'_>, digest: String) -> Policy {
     if project.trim().is_empty() && root.has("project") {
         root.fault_at("project", "\"project\" must not be empty: it separates keys");
     }
-    let files = root.section("source").map(|source| {
-        source.only(&["files"]);
-        let Some(files) = source.section("files") else { return BTreeMap::new() };
-        let entry = |name: &str| Some((name.to_owned(), files.text(name)?.to_owned()));
-        files.keys().into_iter().filter_map(entry).collect()
-    });
     let mut domains = BTreeMap::new();
     if let Some(section) = root.section("domains") {
         for name in section.keys() {
@@ -132,7 +127,7 @@ fn policy(root: &Section<'_>, digest: String) -> Policy {
             .or(defaults.large_objects)
             .unwrap_or(LargeObjects::Deny),
         max_invalid: root.share("max_invalid").or(defaults.max_invalid).unwrap_or(MAX_INVALID),
-        files: files.unwrap_or_default(),
+        inputs: root.section("source").map(|source| Inputs::read(&source)).unwrap_or_default(),
         domains,
         tables,
         relations: root.sections("relation").iter().filter_map(relation).collect(),

@@ -48,7 +48,8 @@ fn schema(operators: &Operators) -> Value {
                         "type": "object",
                         "description": "Which input file holds the rows of which table.",
                         "additionalProperties": { "type": "string" }
-                    }
+                    },
+                    "csv": csv()
                 }
             },
             "domains": {
@@ -202,6 +203,23 @@ fn entry(name: &str, summary: &str, parameters: &[Parameter]) -> Value {
     })
 }
 
+/// How CSV files are written.
+fn csv() -> Value {
+    json!({
+        "type": "object",
+        "description": "How CSV files are written. Default: as their first rows look.",
+        "additionalProperties": false,
+        "properties": {
+            "delimiter": text("The character between cells."),
+            "quote": text("The character around quoted cells; empty where there is none. Default: a double quote."),
+            "header": flag("Whether the first row names the columns. Default: it does, and must not look like data."),
+            "columns": texts("The columns of files without a header. Default: those of the table in the lock."),
+            "encoding": text("Encoding of text, of one byte for each character. Default: UTF-8."),
+            "null": text("What an unquoted cell holds that is NULL. Default: nothing.")
+        }
+    })
+}
+
 /// A domain: what any operator says of its own.
 fn domain(operators: &Operators) -> Value {
     let mut properties = Map::new();
@@ -291,6 +309,7 @@ fn one_or_more(about: &str) -> Value {
 
 #[cfg(test)]
 mod tests {
+    use super::super::inputs::{CSV, SOURCE};
     use super::super::policy_parse::{COLUMN, TABLE, TOP};
     use super::*;
 
@@ -312,6 +331,8 @@ mod tests {
         let schema = schema(mask::OPERATORS);
         assert_eq!(keys(&schema), sorted(TOP));
         assert_eq!(keys(&schema["$defs"]["table"]), sorted(TABLE));
+        assert_eq!(keys(&schema["properties"]["source"]), sorted(SOURCE));
+        assert_eq!(keys(&schema["properties"]["source"]["properties"]["csv"]), sorted(CSV));
         let review = schema["$defs"]["column"]["oneOf"].as_array().unwrap().last().unwrap().clone();
         assert_eq!(keys(&review), sorted(COLUMN));
     }

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::by_row;
-use super::known_domains::KnownDomains;
+use super::known_domains::{self, KnownDomains};
 use super::plan::{ColumnPlan, MaskPlan, SubjectPlan, TablePlan, Treatment, Unmatched};
 use super::policy::{ColumnRule, DomainRule, Parameters, Policy, TableRule};
 use super::problem::{Place, Problem, Severity};
@@ -33,10 +33,12 @@ pub(super) struct Preparation<'a, 'c> {
 #[derive(Default)]
 pub(super) struct Group<'a> {
     pub(super) width: Option<u32>,
+    /// Bits of the columns that hold integers from 0 on.
+    pub(super) unsigned: BTreeSet<u8>,
     pub(super) unique: bool,
     pub(super) equality: Option<(Equality, &'static str)>,
     pub(super) parameters: Parameters,
-    specs: BTreeSet<String>,
+    pub(super) specs: BTreeSet<String>,
     members: Vec<Column>,
     rule: Option<&'a DomainRule>,
 }
@@ -71,6 +73,7 @@ impl<'a> Preparation<'a, '_> {
                 columns.push(ColumnPlan {
                     name: definition.name.clone(),
                     sql_type: definition.sql_type.clone(),
+                    encoding: definition.collation().and_then(|collation| collation.encoding()),
                     generated: definition.generated,
                     treatment,
                     origin: assigned.origin.clone(),
@@ -89,7 +92,7 @@ impl<'a> Preparation<'a, '_> {
         }
         self.exposed(&mut plans, problems);
         self.domain_rules(&plans, problems);
-        different_specs(&groups, problems);
+        known_domains::different_specs(&groups, problems);
         plans
     }
 
@@ -118,6 +121,9 @@ impl<'a> Preparation<'a, '_> {
             let group = groups.entry(group_name(at, assigned, shared)).or_default();
             if let Some(width) = definition.sql_type.width() {
                 group.width = Some(group.width.map_or(width, |narrowest| narrowest.min(width)));
+            }
+            if let SqlType::Unsigned { bits } = definition.sql_type.base() {
+                group.unsigned.insert(*bits);
             }
             group.unique |= self.must_be_unique(at) || shared.rule.is_some_and(|rule| rule.unique);
             group.rule = self.policy.domains.get(&shared.domain);
@@ -328,15 +334,17 @@ impl<'a> Preparation<'a, '_> {
             return None;
         }
         let default = OnInvalid::default_for(&definition.sql_type);
+        let unsigned: Vec<u8> = group.unsigned.iter().copied().collect();
         let request = Request {
             parameters: &parameters,
             domain: &shared.domain,
             equality: group.equality.map_or(Equality::Exact, |(equality, _)| equality),
             sql_type: &definition.sql_type,
             width: group.width,
+            unsigned: &unsigned,
             unique: group.unique,
             not_null,
-            ascii: false,
+            ascii: holds_only_ascii(definition),
             locale: &self.policy.locale,
             on_invalid: shared.rule.and_then(|rule| rule.on_invalid).unwrap_or(default),
             column: &assigned.root,
@@ -526,6 +534,11 @@ fn group_name(at: Column, assigned: &Assigned<'_>, shared: &Use<'_>) -> GroupNam
 
 const CITEXT: &str = "citext";
 
+/// Whether nothing but ASCII is known to fit the column's character set.
+fn holds_only_ascii(column: &ColumnDef) -> bool {
+    column.collation().is_some_and(|collation| collation.encoding().is_none())
+}
+
 /// Adds what a column's rule says of its domain.
 fn merge(
     group: &mut Group<'_>,
@@ -564,35 +577,6 @@ fn merge(
             (Some(own), _) => conflict(parameter.name, own.at),
             (None, Some(_)) if !in_domain => conflict(parameter.name, rule.at),
             (None, _) => {}
-        }
-    }
-}
-
-/// Reports key domains whose columns do not map alike although their parameters agree.
-fn different_specs(groups: &BTreeMap<GroupName, Group<'_>>, problems: &mut Vec<Problem>) {
-    let mut domains: BTreeMap<&str, BTreeMap<&str, BTreeSet<&str>>> = BTreeMap::new();
-    // Names that follow the subject are no function of their own value: nothing to compare.
-    let by_value =
-        |((domain, _, apart), _): &(&GroupName, &Group<'_>)| !domain.is_empty() && apart.is_empty();
-    for ((domain, operator, _), group) in groups.iter().filter(by_value) {
-        let specs = domains.entry(domain).or_default().entry(operator).or_default();
-        specs.extend(group.specs.iter().map(String::as_str));
-    }
-    for (domain, operators) in domains {
-        for (operator, specs) in operators.iter().filter(|(_, specs)| specs.len() > 1) {
-            let specs: Vec<&str> = specs.iter().copied().collect();
-            let message = format!(
-                "columns of key domain \"{domain}\" are masked with {operator} in different ways ({}): equal values \
-                 become different ones",
-                specs.join(", ")
-            );
-            problems.push(Problem::new(Severity::Warning, format!("domain-specs:{domain}"), message));
-        }
-        if operators.len() > 1 {
-            let names: Vec<&str> = operators.keys().copied().collect();
-            let message =
-                format!("key domain \"{domain}\" is shared by {}: they map independently", names.join(", "));
-            problems.push(Problem::new(Severity::Info, format!("domain-operators:{domain}"), message));
         }
     }
 }

@@ -24,8 +24,14 @@ pub(super) fn check(context: &Context<'_, '_>, problems: &mut Vec<Problem>) {
         let column = context.column(at);
         let Some(mask) = column.mask() else { continue };
         let last = match (mask.output(), column.sql_type.base()) {
+            (Output::Band, SqlType::Integer { bits: 8 }) => "1 to 127".to_owned(),
             (Output::Band, SqlType::Integer { bits: 16 }) => "128 to 32767".to_owned(),
+            (Output::Band, SqlType::Integer { bits: 24 }) => "2^15 to 2^23-1".to_owned(),
             (Output::Band, SqlType::Integer { bits: 32 }) => "2^30 to 2^31-1".to_owned(),
+            (Output::Band, SqlType::Unsigned { bits: 8 }) => "128 to 255".to_owned(),
+            (Output::Band, SqlType::Unsigned { bits: bits @ (16 | 24 | 32) }) => {
+                format!("2^{} to 2^{bits}-1", bits - 1)
+            }
             (Output::Range(low, high), _) => format!("{low} to {high}"),
             _ => continue,
         };

@@ -12,6 +12,8 @@ pub fn write(sql_type: &SqlType) -> String {
         SqlType::Integer { bits: 32 } => "integer".into(),
         SqlType::Integer { bits: 64 } => "bigint".into(),
         SqlType::Integer { bits } => format!("integer of {bits} bits"),
+        SqlType::Unsigned { bits } => format!("unsigned of {bits} bits"),
+        SqlType::Year => "year".into(),
         SqlType::Numeric { precision, scale } => match (precision, scale) {
             (None, None) => "numeric".into(),
             (Some(precision), None) => format!("numeric({precision})"),
@@ -32,6 +34,7 @@ pub fn write(sql_type: &SqlType) -> String {
         SqlType::Array(inner) if matches!(**inner, SqlType::Domain(..)) => format!("({})[]", write(inner)),
         SqlType::Array(inner) => format!("{}[]", write(inner)),
         SqlType::Enum(name) => format!("enum {}", quoted(name)),
+        SqlType::Set(name) => format!("set {}", quoted(name)),
         SqlType::Domain(name, inner) => format!("domain {} of {}", quoted(name), write(inner)),
         SqlType::Other(text) => format!("other {}", quoted(text)),
         SqlType::Boolean => "boolean".into(),
@@ -86,6 +89,7 @@ const PLAIN: &[(&str, SqlType)] = &[
     ("oid", SqlType::Oid),
     ("smallint", SqlType::Integer { bits: 16 }),
     ("bigint", SqlType::Integer { bits: 64 }),
+    ("year", SqlType::Year),
 ];
 
 /// Types nest no deeper in a lock that we wrote.
@@ -164,6 +168,12 @@ impl Parser<'_> {
                 Some(SqlType::Integer { bits })
             }
             "integer" => Some(SqlType::Integer { bits: 32 }),
+            "unsigned" => {
+                self.take(" of ")?;
+                let bits = u8::try_from(self.number()?).ok()?;
+                self.take(" bits")?;
+                Some(SqlType::Unsigned { bits })
+            }
             "numeric" if self.take("(").is_some() => {
                 let precision = if self.rest.starts_with(',') { None } else { Some(self.number()?) };
                 let scale = if self.take(",").is_some() { Some(self.number()?) } else { None };
@@ -185,6 +195,7 @@ impl Parser<'_> {
             }
             "range" => Some(SqlType::Range(self.name()?)),
             "enum" => Some(SqlType::Enum(self.name()?)),
+            "set" => Some(SqlType::Set(self.name()?)),
             "domain" => {
                 let name = self.name()?;
                 self.take(" of ")?;
@@ -219,6 +230,8 @@ mod tests {
         let leaf = prop_oneof![
             plain,
             any::<u8>().prop_map(|bits| SqlType::Integer { bits }),
+            any::<u8>().prop_map(|bits| SqlType::Unsigned { bits }),
+            any::<String>().prop_map(SqlType::Set),
             any::<(Option<u32>, Option<u32>)>()
                 .prop_map(|(precision, scale)| SqlType::Numeric { precision, scale }),
             any::<(Option<u32>, bool, bool)>().prop_map(|(width, padded, case_insensitive)| {

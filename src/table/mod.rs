@@ -2,13 +2,16 @@
 
 #[cfg(feature = "arrow")]
 pub(crate) mod arrow;
+mod collation;
 mod column;
 mod ddl;
 mod graph;
 mod name;
 mod schema;
 mod session;
+pub(crate) mod sqlite;
 
+pub use collation::Collation;
 pub use column::{Cell, Column, ColumnBuilder, Span, append};
 pub use ddl::SchemaBuilder;
 pub use graph::{Edge, ForeignKeyGraph};

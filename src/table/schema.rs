@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::collation::Collation;
 use super::name::TableName;
 
 /// Everything that the DDL of an input declares.
@@ -21,6 +22,8 @@ pub struct Schema {
     pub domains: BTreeMap<String, DomainType>,
     /// Sequences and the column that each feeds.
     pub sequences: BTreeMap<TableName, SequenceOwner>,
+    /// Whether it came from files of one table each, which say nothing of other tables, of types and of keys.
+    pub part: bool,
     /// Statements that could only be read in part: the statement's head and object, never its literals.
     pub warnings: Vec<String>,
 }
@@ -66,7 +69,8 @@ pub struct ColumnDef {
     pub generated: bool,
     /// `GENERATED .. AS IDENTITY` or a serial type.
     pub identity: bool,
-    /// COLLATE, as written without quotes.
+    /// COLLATE, as written without quotes. For text of MySQL always the collation that holds, be it the column's, the
+    /// table's or the database's.
     pub collation: Option<String>,
 }
 
@@ -85,17 +89,32 @@ impl ColumnDef {
     }
 }
 
+impl ColumnDef {
+    /// The collation of a text column of MySQL.
+    pub fn collation(&self) -> Option<Collation> {
+        let text = matches!(self.sql_type.base(), SqlType::Text { .. } | SqlType::Enum(_) | SqlType::Set(_));
+        self.collation.as_deref().filter(|_| text).and_then(Collation::of)
+    }
+}
+
 /// A column's type, as far as masking needs to tell types apart.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum SqlType {
     /// boolean.
     Boolean,
-    /// Signed integer of so many bits (16, 32, 64).
+    /// Signed integer of so many bits (8, 16, 24, 32, 64).
     Integer {
-        /// 16, 32 or 64.
+        /// 8, 16, 24, 32 or 64.
         bits: u8,
     },
+    /// Integer from 0 on of so many bits, MySQL's `unsigned`.
+    Unsigned {
+        /// 8, 16, 24, 32 or 64.
+        bits: u8,
+    },
+    /// MySQL's year: 1901 to 2155, and 0.
+    Year,
     /// numeric(precision, scale); both absent for plain numeric.
     Numeric {
         /// Digits in all.
@@ -153,8 +172,10 @@ pub enum SqlType {
     Range(String),
     /// An array of the type.
     Array(Box<SqlType>),
-    /// An enum, by its name in [`Schema::enums`].
+    /// An enum, by its name in [`Schema::enums`]; one of MySQL is called like its column, `table.column`.
     Enum(String),
+    /// MySQL's set: labels of that name in [`Schema::enums`], any of them, with commas between.
+    Set(String),
     /// A domain, by its name in [`Schema::domains`], and the type under it.
     Domain(String, Box<SqlType>),
     /// Anything else: its name without quotes, and its arguments as written.
@@ -177,6 +198,43 @@ impl SqlType {
     pub fn width(&self) -> Option<u32> {
         match self.base() {
             Self::Text { width, .. } => *width,
+            _ => None,
+        }
+    }
+
+    /// Whether its values are bytes and no text: MySQL's shapes are, too.
+    pub fn is_bytes(&self) -> bool {
+        const SHAPES: [&str; 9] = [
+            "geometry",
+            "point",
+            "linestring",
+            "polygon",
+            "multipoint",
+            "multilinestring",
+            "multipolygon",
+            "geometrycollection",
+            "geomcollection",
+        ];
+        match self.base() {
+            Self::Bytes | Self::Bits => true,
+            Self::Other(name) => SHAPES.contains(&name.as_str()),
+            _ => false,
+        }
+    }
+
+    /// Whether it holds whole numbers.
+    pub fn is_integer(&self) -> bool {
+        matches!(self.base(), Self::Integer { .. } | Self::Unsigned { .. })
+    }
+
+    /// The least and the greatest number of an integer type. None for types that hold other things.
+    pub fn integer_range(&self) -> Option<(i128, i128)> {
+        match self.base() {
+            Self::Integer { bits } => {
+                let half = 1_i128 << (u32::from(*bits).clamp(1, 64) - 1);
+                Some((-half, half - 1))
+            }
+            Self::Unsigned { bits } => Some((0, (1_i128 << u32::from(*bits).clamp(1, 64)) - 1)),
             _ => None,
         }
     }

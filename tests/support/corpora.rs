@@ -33,6 +33,8 @@ pub(crate) struct Personal {
     pub(crate) table: String,
     /// Column.
     pub(crate) column: String,
+    /// Its type, in the server's words.
+    pub(crate) sql_type: String,
     /// What it holds, in the file's words.
     pub(crate) entity: String,
 }
@@ -51,6 +53,11 @@ pub(crate) fn shared() -> Option<PathBuf> {
 /// A PostgreSQL sample; `None` after a loud skip.
 pub(crate) fn corpus(name: &'static str) -> Option<Corpus> {
     Some(Corpus { dir: shared()?.join("data/corpora").join(format!("pg_{name}")), name })
+}
+
+/// A MariaDB sample; `None` after a loud skip.
+pub(crate) fn mysql_corpus(name: &'static str) -> Option<Corpus> {
+    Some(Corpus { dir: shared()?.join("data/corpora").join(format!("my_{name}")), name })
 }
 
 impl Corpus {
@@ -94,6 +101,16 @@ impl Corpus {
         records.map(|record| ((record[0].to_owned(), record[1].to_owned()), record[3].to_owned())).collect()
     }
 
+    /// The first column of each table's primary key, by the truth file.
+    pub(crate) fn primary_keys(&self) -> BTreeMap<String, String> {
+        let mut reader = csv::Reader::from_path(self.dir.join(format!("{}.columns.csv", self.name))).unwrap();
+        let mut keys = BTreeMap::new();
+        for record in reader.records().map(Result::unwrap).filter(|record| record[5].contains("pk")) {
+            keys.entry(record[0].to_owned()).or_insert_with(|| record[1].to_owned());
+        }
+        keys
+    }
+
     /// The columns whose label is "yes".
     pub(crate) fn personal(&self) -> Vec<Personal> {
         let mut reader = csv::Reader::from_path(self.dir.join(format!("{}.columns.csv", self.name))).unwrap();
@@ -102,6 +119,7 @@ impl Corpus {
             .map(|record| Personal {
                 table: record[0].to_owned(),
                 column: record[1].to_owned(),
+                sql_type: record[2].to_owned(),
                 entity: record[4].to_owned(),
             })
             .collect()

@@ -1,8 +1,10 @@
-//! What the tests share: a private server, the sample databases, the command, and a reader of COPY blocks.
+//! What the tests share: private servers, the sample databases, the command, and a reader of COPY blocks.
 
 pub(crate) mod cli;
 pub(crate) mod copy;
 pub(crate) mod corpora;
+pub(crate) mod mariadb;
+pub(crate) mod samples;
 pub(crate) mod server;
 
 use std::io::Write;

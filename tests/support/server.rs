@@ -46,7 +46,7 @@ pub(crate) fn server() -> Option<&'static Server> {
 impl Server {
     fn start() -> Result<Self, String> {
         let bin = programs().ok_or("its programs (initdb, postgres, psql) were not found")?;
-        let account = account()?;
+        let account = account(&["postgres", "nobody"])?;
         // A socket's path may have 107 bytes, so not below a long TMPDIR.
         let base = if Path::new("/tmp").is_dir() { PathBuf::from("/tmp") } else { std::env::temp_dir() };
         let dir = tempfile::Builder::new()
@@ -103,6 +103,11 @@ impl Server {
         }
         command.env("PGHOST", &self.dir).env("PGUSER", "postgres").env("LC_ALL", "C.UTF-8").current_dir("/");
         command
+    }
+
+    /// The folder of its socket: a host for libpq.
+    pub(crate) fn host(&self) -> String {
+        self.dir.display().to_string()
     }
 
     /// A new, empty database.
@@ -227,22 +232,22 @@ pub(crate) fn programs() -> Option<PathBuf> {
         .find(complete)
 }
 
-/// The account to run the server as: none when we are not root, else `postgres` or `nobody`.
-fn account() -> Result<Option<(u32, u32)>, String> {
+/// The account to run a server as: none when we are not root, else the first of these that there is.
+pub(crate) fn account(names: &[&str]) -> Result<Option<(u32, u32)>, String> {
     let id = Command::new("id").arg("-u").output().map_err(|error| format!("id: {error}"))?;
     if id.stdout.trim_ascii() != b"0" {
         return Ok(None);
     }
     let accounts = fs::read_to_string("/etc/passwd").map_err(|error| format!("/etc/passwd: {error}"))?;
-    let find = |name: &str| {
-        let line = accounts.lines().find(|line| line.split(':').next() == Some(name))?;
+    let find = |name: &&str| {
+        let line = accounts.lines().find(|line| line.split(':').next() == Some(*name))?;
         let mut fields = line.split(':').skip(2);
         Some((fields.next()?.parse().ok()?, fields.next()?.parse().ok()?))
     };
-    let found = find("postgres").or_else(|| find("nobody"));
+    let found = names.iter().find_map(find);
     found
         .map(Some)
-        .ok_or_else(|| "it does not run as root, and there is no account postgres or nobody".to_owned())
+        .ok_or_else(|| format!("it does not run as root, and there is no account {}", names.join(" or ")))
 }
 
 /// `$1` is the folder, `$2` the server. A background process of a shell has no input of its own, and with monitoring

@@ -4,9 +4,10 @@
 //! are not shown. It gets no key: the variable that may hold one is taken out of its environment.
 
 use std::io;
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 
 use crate::base::{ErrorKind, Result};
+use crate::format::child::Running;
 use crate::format::input::{Finish, Opened, Stream};
 
 /// Whether these are the first bytes of an archive, or of a directory archive's table of contents.
@@ -16,7 +17,7 @@ pub(super) fn sniff(start: &[u8]) -> bool {
 }
 
 /// Starts `pg_restore` on an archive; its output is the stream.
-pub(super) fn restore(archive: Opened) -> Result<Opened> {
+pub(super) fn restore(mut archive: Opened) -> Result<Opened> {
     let mut command = Command::new("pg_restore");
     if archive.schema_only {
         command.arg("-s");
@@ -40,33 +41,19 @@ pub(super) fn restore(archive: Opened) -> Result<Opened> {
         std::thread::spawn(move || io::copy(&mut source, &mut stdin));
     }
     let stdout = child.stdout.take().ok_or_else(|| ErrorKind::Child("pg_restore has no output".into()))?;
-    let mut running = Running(child);
-    let finish: Finish = Box::new(move || running.finish());
+    let mut running = Running::new(child);
+    let before = archive.stream.finish.take();
+    let finish: Finish = Box::new(move || {
+        let status = running.wait()?;
+        if !status.success() {
+            return Err(
+                ErrorKind::Child(format!("pg_restore failed ({status}); run it alone to see why")).into()
+            );
+        }
+        before.map_or(Ok(()), |finish| finish())
+    });
     let stream = Stream { read: Box::new(stdout), finish: Some(finish) };
     Ok(Opened { stream, path: None, ..archive })
-}
-
-/// A child that does not outlive its reader.
-struct Running(Child);
-
-impl Running {
-    fn finish(&mut self) -> Result<()> {
-        match self.0.wait() {
-            Ok(status) if status.success() => Ok(()),
-            Ok(status) => {
-                Err(ErrorKind::Child(format!("pg_restore failed ({status}); run it alone to see why")).into())
-            }
-            Err(error) => Err(error.into()),
-        }
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        // Either may fail because the child has ended, which is what is wanted.
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
 }
 
 #[cfg(test)]

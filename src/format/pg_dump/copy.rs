@@ -236,7 +236,7 @@ impl Style for CopyStyle {
     const PLAIN: bool = true;
     const COUNTED: bool = true;
 
-    fn is_special(byte: u8) -> bool {
+    fn is_special(&self, byte: u8) -> bool {
         byte < 0x20 || byte == b'\\'
     }
 
@@ -245,7 +245,7 @@ impl Style for CopyStyle {
     }
 
     fn value(&self, value: &[u8], cell: Patch, out: &mut Vec<u8>) -> Result<(), ErrorKind> {
-        let special = |byte: &u8| Self::is_special(*byte);
+        let special = |byte: &u8| self.is_special(*byte);
         if cell.clean || !value.iter().fold(false, |found, byte| found | special(byte)) {
             out.extend_from_slice(value);
             return Ok(());

@@ -28,8 +28,8 @@ impl Style for InsertStyle {
     const PLAIN: bool = false;
     const COUNTED: bool = false;
 
-    fn is_special(byte: u8) -> bool {
-        matches!(byte, b'\'' | b'\\' | 0)
+    fn is_special(&self, byte: u8) -> bool {
+        is_special(byte)
     }
 
     fn null(&self, cell: Patch, out: &mut Vec<u8>) {
@@ -53,6 +53,10 @@ impl Style for InsertStyle {
     }
 }
 
+fn is_special(byte: u8) -> bool {
+    matches!(byte, b'\'' | b'\\' | 0)
+}
+
 fn wrap(prefix: &[u8], value: &[u8], out: &mut Vec<u8>) {
     out.extend_from_slice(prefix);
     out.push(b'\'');
@@ -62,7 +66,7 @@ fn wrap(prefix: &[u8], value: &[u8], out: &mut Vec<u8>) {
 
 fn string(open: &[u8], escapes: bool, clean: bool, value: &[u8], out: &mut Vec<u8>) -> Result<(), ErrorKind> {
     out.extend_from_slice(open);
-    let special = |byte: &u8| InsertStyle::is_special(*byte);
+    let special = |byte: &u8| is_special(*byte);
     let mut rest = value;
     if !clean {
         while let Some(at) = rest.iter().position(special) {

@@ -247,6 +247,7 @@ impl PgReader {
             column: sequence.column.map(|column| format::encoding::name(self.session.encoding, &column)),
             value: sequence.value,
             digits: sequence.digits,
+            ddl: None,
         }))
     }
 

@@ -19,6 +19,7 @@ impl Tail for PgTail {
             Mark::RowsEnd => self.in_rows = false,
             Mark::Restrict(token) => self.restricted = Some(token.clone()),
             Mark::Unrestrict => self.restricted = None,
+            Mark::Delimiter(_) => {}
         }
     }
 

@@ -131,6 +131,7 @@ impl<'a> Entry<'a> {
         let request = Request {
             equality: self.equality.unwrap_or(natural),
             width: self.facts.width,
+            unsigned: &self.facts.unsigned,
             unique: self.facts.unique,
             ascii: self.request.ascii,
             locale: self.request.locale,

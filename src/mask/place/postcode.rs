@@ -38,7 +38,7 @@ pub(in crate::mask) const INFO: OperatorInfo = OperatorInfo {
 const INWARD: &[u8] = b"ABDEFGHJLNPQRSTUWXYZ";
 
 fn accepts(sql_type: &SqlType) -> bool {
-    matches!(sql_type.base(), SqlType::Text { .. } | SqlType::Integer { .. })
+    sql_type.is_text() || sql_type.is_integer()
 }
 
 fn prepare(request: &Request<'_>) -> Result<Prepared, Refusal> {
@@ -53,7 +53,7 @@ pub(super) fn check(request: &Request<'_>, countries: &[usize], longest: usize) 
                 "British postcodes are no numbers; set country, or use a text column".into(),
             ));
         }
-        if matches!(request.sql_type.base(), SqlType::Integer { bits } if *bits < 32) {
+        if request.sql_type.integer_range().is_some_and(|(_, greatest)| greatest < 99_999) {
             return Err(Refusal(
                 "a postcode has five digits, and the column's type does not hold them".into(),
             ));

@@ -9,6 +9,10 @@ mod reader;
 mod table;
 #[cfg(test)]
 mod tests;
+#[cfg(feature = "parquet")]
+mod touched;
 
 pub use reader::MaskedBatches;
 pub use table::TableScrubber;
+#[cfg(feature = "parquet")]
+pub(super) use touched::Touched;

@@ -117,7 +117,7 @@ impl TableScrubber {
     }
 
     /// As [`Self::mask`], for a batch that comes after so many rows: they count in errors.
-    pub(super) fn mask_after(&self, batch: &RecordBatch, rows: u64) -> Result<RecordBatch> {
+    pub(in crate::pipeline) fn mask_after(&self, batch: &RecordBatch, rows: u64) -> Result<RecordBatch> {
         let shared = &self.shared;
         let mapper = self.mapper(batch.schema_ref())?;
         let mut worker = lock(&shared.workers).pop().unwrap_or_default();
@@ -322,6 +322,23 @@ impl TableScrubber {
                 .map_err(|error| error.in_table(self.shared.name.to_string()).in_column(column))?;
         }
         Ok(())
+    }
+
+    /// Counts rows that nothing was done to.
+    #[cfg(feature = "parquet")]
+    pub(in crate::pipeline) fn passed(&self, rows: u64, dropped: bool) {
+        let mut account = lock(&self.account);
+        account.rows += rows;
+        account.dropped |= dropped;
+    }
+
+    /// What masking does with the columns of a schema.
+    ///
+    /// # Errors
+    /// As [`Self::check`].
+    #[cfg(feature = "parquet")]
+    pub(in crate::pipeline) fn touched(&self, schema: &SchemaRef) -> Result<super::Touched> {
+        self.mapper(schema).map(|mapper| super::Touched::new(&mapper))
     }
 
     fn mapper(&self, schema: &SchemaRef) -> Result<Arc<Mapper>> {

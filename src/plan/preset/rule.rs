@@ -168,7 +168,11 @@ impl Family {
             | (Self::Bytes, SqlType::Bytes)
             | (
                 Self::Number,
-                SqlType::Integer { .. } | SqlType::Numeric { .. } | SqlType::Float | SqlType::Money,
+                SqlType::Integer { .. }
+                | SqlType::Unsigned { .. }
+                | SqlType::Numeric { .. }
+                | SqlType::Float
+                | SqlType::Money,
             )
             | (Self::Date, SqlType::Date | SqlType::Timestamp { .. }) => true,
             (Self::Date, SqlType::Range(name)) => name.contains("date") || name.starts_with("ts"),

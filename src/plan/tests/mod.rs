@@ -65,6 +65,7 @@ mod classification;
 mod conditions;
 mod domains;
 mod dropped_rows;
+mod equality;
 mod foreign_keys;
 mod keys;
 mod partitions;

@@ -24,7 +24,7 @@ pub(crate) use dictionary::Dictionary;
 pub(crate) use format::Format;
 pub(crate) use nested::{Decision, LeafArray, Leaves, Level, Node};
 pub(crate) use read::{Borrowed, Reading, Strange, stretch};
-#[cfg(test)]
+#[cfg(any(test, feature = "parquet"))]
 pub(crate) use schema::sql_type;
 pub(crate) use schema::table;
 pub(crate) use write::{Fault, Writer};

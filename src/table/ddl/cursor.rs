@@ -6,15 +6,34 @@ use crate::table::{Session, TableName};
 /// A range of tokens and a place in it. Copies are free: try a reading on a copy, keep it if it fits.
 #[derive(Clone, Copy)]
 pub(super) struct Cursor<'a> {
+    spelling: &'static Spelling,
     text: &'a str,
     tokens: &'a [Token],
     at: usize,
     end: usize,
 }
 
+/// How a dialect writes names and strings.
+pub(super) struct Spelling {
+    /// The name that a word or a quoted token writes, if it is one.
+    pub(super) name: fn(Kind, &str) -> Option<String>,
+    /// The value of a string literal, if the token is one.
+    pub(super) text: fn(Kind, &str) -> Option<String>,
+}
+
+static POSTGRES: Spelling = Spelling {
+    name: |kind, raw| matches!(kind, Kind::Word | Kind::Quoted).then(|| token::name(kind, raw)),
+    text: |kind, raw| (kind == Kind::Text).then(|| token::text(raw)),
+};
+
 impl<'a> Cursor<'a> {
     pub(super) fn new(text: &'a str, tokens: &'a [Token]) -> Self {
-        Self { text, tokens, at: 0, end: tokens.len() }
+        Self::of(&POSTGRES, text, tokens)
+    }
+
+    /// A cursor over tokens of another dialect.
+    pub(super) fn of(spelling: &'static Spelling, text: &'a str, tokens: &'a [Token]) -> Self {
+        Self { spelling, text, tokens, at: 0, end: tokens.len() }
     }
 
     /// Whether nothing is left but the semicolon.
@@ -82,8 +101,7 @@ impl<'a> Cursor<'a> {
 
     /// Reads a name.
     pub(super) fn ident(&mut self) -> Option<String> {
-        let kind = self.kind().filter(|kind| matches!(kind, Kind::Word | Kind::Quoted))?;
-        let mut name = token::name(kind, self.raw()?);
+        let mut name = (self.spelling.name)(self.kind()?, self.raw()?)?;
         name.truncate(cut(&name, NAME_LIMIT).len());
         self.at += 1;
         Some(name)
@@ -111,9 +129,9 @@ impl<'a> Cursor<'a> {
 
     /// Reads a string literal.
     pub(super) fn literal(&mut self) -> Option<String> {
-        let text = self.kind().filter(|&kind| kind == Kind::Text).and(self.raw())?;
+        let text = (self.spelling.text)(self.kind()?, self.raw()?)?;
         self.at += 1;
-        Some(token::text(text))
+        Some(text)
     }
 
     /// Reads a group in parentheses: the tokens inside it.

@@ -13,9 +13,12 @@ mod cursor;
 mod draft;
 mod expression;
 mod index;
+mod mysql;
 mod object;
 mod resolve;
 mod sql_type;
+mod sqlite;
+mod sqlite_type;
 mod token;
 
 use std::borrow::Cow;
@@ -27,7 +30,7 @@ use sql_type::Types;
 use token::{Kind, Lexer};
 
 use super::schema::{Schema, SequenceOwner, Table};
-use super::{Session, TableName};
+use super::{Dialect, Session, TableName};
 
 /// Builds a [`Schema`] from DDL statements, in the order in which a dump has them.
 ///
@@ -45,8 +48,12 @@ use super::{Session, TableName};
 #[derive(Clone, Default)]
 pub struct SchemaBuilder {
     tables: BTreeMap<TableName, TableDraft>,
+    /// Tables of MySQL.
+    mysql: mysql::Tables,
     /// Tables whose columns need no other statement to be understood.
     whole: BTreeMap<TableName, Table>,
+    /// Whether some of them are all that a file holds.
+    part: bool,
     types: Types,
     sequences: BTreeMap<TableName, SequenceOwner>,
     warnings: Vec<String>,
@@ -64,6 +71,15 @@ impl SchemaBuilder {
             self.warn(&head(&String::from_utf8_lossy(bytes)), None, "is not valid in the dump's encoding");
             return;
         };
+        if session.dialect == Dialect::Sqlite {
+            return self.sqlite_statement(&text);
+        }
+        if session.dialect == Dialect::MySql {
+            if let Err(object) = mysql::read(self, &text, session) {
+                self.warn(&head(&text), object.as_ref(), "could only be read in part");
+            }
+            return;
+        }
         if !declares(&text) {
             return;
         }
@@ -84,6 +100,12 @@ impl SchemaBuilder {
     /// Adds a table that an input declares otherwise than by DDL; the first of a name counts.
     pub fn table(&mut self, name: TableName, table: &Table) {
         self.whole.entry(name).or_insert_with(|| table.clone());
+    }
+
+    /// Adds the table that a file of one table holds; what it says of types and keys is not the whole truth.
+    pub fn file(&mut self, name: TableName, table: &Table) {
+        self.part = true;
+        self.table(name, table);
     }
 
     /// `CREATE` has been read. An error is the object of a statement that could only be read in part.
@@ -218,12 +240,15 @@ impl SchemaBuilder {
         self.warnings.push(format!("{head}{object} {what}"));
     }
 
-    /// The columns of a table as far as statements have declared them, in the table's order; none if it is not known.
+    /// The columns that rows without a list of columns carry, as far as statements have declared them, in the table's
+    /// order; none if it is not known.
     pub fn column_names(&self, table: &TableName) -> Vec<String> {
         if let Some(whole) = self.whole.get(table) {
-            return whole.columns.iter().map(|column| column.name.clone()).collect();
+            let carried = whole.columns.iter().filter(|column| !column.generated);
+            return carried.map(|column| column.name.clone()).collect();
         }
-        self.tables.get(table).map_or_else(Vec::new, TableDraft::column_names)
+        let mysql = self.mysql.column_names(table);
+        mysql.or_else(|| self.tables.get(table).map(TableDraft::column_names)).unwrap_or_default()
     }
 
     /// The schema: types resolved, inherited columns filled in, foreign keys without columns completed.

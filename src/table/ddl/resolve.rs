@@ -13,8 +13,8 @@ const INHERITED_LIMIT: usize = 1 << 19;
 
 /// Everything that the builder read.
 pub(super) fn schema(builder: SchemaBuilder) -> Schema {
-    let SchemaBuilder { tables: mut drafts, whole, types, sequences, warnings } = builder;
-    let mut schema = Schema { sequences, warnings, ..Schema::default() };
+    let SchemaBuilder { tables: mut drafts, mysql, whole, part, types, sequences, warnings } = builder;
+    let mut schema = Schema { sequences, warnings, part: part && drafts.is_empty(), ..Schema::default() };
     let mut resolver = Resolver {
         types: &types,
         tables: BTreeMap::new(),
@@ -33,6 +33,10 @@ pub(super) fn schema(builder: SchemaBuilder) -> Schema {
     schema.tables.extend(whole);
     // Attributes of composite types were kept among the tables, under names without a table.
     schema.tables.retain(|name, _| !name.table.is_empty());
+    super::sqlite::match_names(&mut schema);
+    let mut of_mysql = Schema::default();
+    mysql.finish(&mut of_mysql);
+    schema.tables.append(&mut of_mysql.tables);
     complete_foreign_keys(&mut schema);
     for (name, domain) in &types.domains {
         let mut entry = DomainType::new(types.resolve(&domain.base));
@@ -41,6 +45,7 @@ pub(super) fn schema(builder: SchemaBuilder) -> Schema {
         schema.domains.insert(name.clone(), entry);
     }
     schema.enums = types.enums;
+    schema.enums.append(&mut of_mysql.enums);
     schema
 }
 

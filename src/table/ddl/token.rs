@@ -155,10 +155,16 @@ fn is_word(byte: u8) -> bool {
 
 /// All tokens of a statement, brackets matched.
 pub(super) fn tokens(text: &str) -> Vec<Token> {
-    let mut tokens: Vec<Token> = Vec::new();
+    let mut tokens: Vec<Token> = Lexer::new(text).collect();
+    pair_brackets(&mut tokens);
+    tokens
+}
+
+/// Tells every opening bracket where its partner is.
+pub(super) fn pair_brackets(tokens: &mut [Token]) {
     let mut open: Vec<usize> = Vec::new();
-    for token in Lexer::new(text) {
-        let opener = match token.kind {
+    for at in 0..tokens.len() {
+        let opener = match tokens[at].kind {
             Kind::Mark(b')') => Some(b'('),
             Kind::Mark(b']') => Some(b'['),
             _ => None,
@@ -166,15 +172,13 @@ pub(super) fn tokens(text: &str) -> Vec<Token> {
         if let (Some(opener), Some(&last)) = (opener, open.last())
             && tokens[last].kind == Kind::Mark(opener)
         {
-            tokens[last].close = tokens.len();
+            tokens[last].close = at;
             open.pop();
         }
-        if matches!(token.kind, Kind::Mark(b'(' | b'[')) {
-            open.push(tokens.len());
+        if matches!(tokens[at].kind, Kind::Mark(b'(' | b'[')) {
+            open.push(at);
         }
-        tokens.push(token);
     }
-    tokens
 }
 
 /// The name that a word or quoted token writes: folded to lower case without quotes, as it is with them.

@@ -3,6 +3,7 @@
 mod corpora;
 mod differential;
 mod hostile;
+mod sqlite;
 mod statements;
 
 use super::SchemaBuilder;

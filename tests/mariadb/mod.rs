@@ -1,0 +1,6 @@
+//! Dumps of MariaDB: masked, restored into a real server, and sound.
+
+mod collations;
+mod cuts;
+mod masked;
+mod traps;
