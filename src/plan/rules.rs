@@ -44,9 +44,10 @@ fn check_rule(rule: &ColumnRule, column: &str, operators: &Operators, problems: 
         return;
     };
     if rule.review && rule.operator == "keep" {
-        let message =
-            format!("column {column} needs a decision: it is kept for now, because it is part of a key");
-        problems.push(Problem::new(Severity::Review, format!("review:{column}"), message).at(Some(rule.at)));
+        let message = format!(
+            "column {column} needs a decision: nothing but keeping it fits, and nobody has said so yet"
+        );
+        problems.push(Problem::new(Severity::Error, format!("review:{column}"), message).at(Some(rule.at)));
     }
     for (name, value) in &rule.parameters {
         let place = Some(value.at);

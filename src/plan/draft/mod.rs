@@ -133,8 +133,8 @@ fn finished(text: String, tables: &[DraftTable], refused: Vec<Problem>) -> Draft
 /// What keeps a draft from being used, apart from the decisions that it asks for.
 fn is_refusal(problem: &Problem) -> bool {
     problem.acknowledged.is_none()
-        && (problem.severity == Severity::Error
-            || problem.severity == Severity::Review && problem.kind() != "review")
+        && problem.kind() != "review"
+        && matches!(problem.severity, Severity::Error | Severity::Review)
 }
 
 /// The draft's column behind a problem: its own, its parent's, or the one that it references.
