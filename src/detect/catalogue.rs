@@ -5,10 +5,12 @@ use std::path::Path;
 use std::sync::LazyLock;
 
 use super::compact::Compact;
+use super::context::Keywords;
 use super::detector::{Detector, DetectorId};
-use super::forms::{FORMS, Form};
+use super::forms::{FORMS, Form, secret};
 use super::names::Words;
 use super::scope::Scope;
+use super::spans::{self, Finder};
 use super::{Hit, Match, NameEvidence};
 use crate::base::{Error, ErrorKind, Result};
 use crate::table::SqlType;
@@ -25,8 +27,12 @@ pub struct Catalogue {
     detectors: Vec<Detector>,
     words: Words,
     /// Detectors with shapes, by the number of characters without separators.
-    by_length: Vec<Vec<DetectorId>>,
-    forms: Vec<(DetectorId, fn(&[u8]) -> Option<f32>)>,
+    pub(super) by_length: Vec<Vec<DetectorId>>,
+    forms: Vec<(DetectorId, fn(&[u8], &Scope) -> Option<f32>)>,
+    pub(super) finder: Finder,
+    pub(super) context: Keywords,
+    /// Detectors whose values are written as they are.
+    written: Vec<DetectorId>,
     patterned: Vec<DetectorId>,
 }
 
@@ -94,7 +100,17 @@ impl Catalogue {
                 patterned.push(id);
             }
         }
-        Self { words: Words::new(&detectors), by_length, forms, patterned, detectors }
+        let written = (0..detectors.len()).filter(|place| !detectors[*place].written.is_empty());
+        Self {
+            words: Words::new(&detectors),
+            finder: Finder::new(&detectors),
+            context: Keywords::new(&detectors),
+            written: written.map(|place| DetectorId(place as u16)).collect(),
+            by_length,
+            forms,
+            patterned,
+            detectors,
+        }
     }
 
     /// All detectors, in the order of their ids.
@@ -121,7 +137,7 @@ impl Catalogue {
             return;
         }
         for (id, form) in &self.forms {
-            if let Some(strength) = form(cell) {
+            if let Some(strength) = form(cell, scope) {
                 out.push(Match { detector: *id, strength });
             }
         }
@@ -135,6 +151,17 @@ impl Catalogue {
                 {
                     out.push(Match { detector: *id, strength: detector.strength() });
                 }
+            }
+        }
+        for id in &self.written {
+            let detector = self.detector(*id);
+            if detector.written.iter().any(|shape| shape.is(cell))
+                && detector.validator.is_none_or(|validator| validator.is_valid(cell))
+                && (detector.entropy == 0.0
+                    || secret::entropy(cell) >= detector.entropy && !secret::is_placeholder(cell))
+                && out.last().is_none_or(|last| last.detector != *id)
+            {
+                out.push(Match { detector: *id, strength: detector.strength().max(7.0) });
             }
         }
         for id in &self.patterned {
@@ -153,7 +180,7 @@ impl Catalogue {
     /// What stands where in a text, added to `out` in order of places; hits do not overlap. Detectors of countries
     /// outside the scope, and weak ones, count only with a keyword beside them.
     pub fn spans(&self, text: &[u8], scope: &Scope, out: &mut Vec<Hit>) {
-        let _ = (self, text, scope, out);
+        spans::find(self, text, scope, out);
     }
 
     /// What a column's name says, the surest first. `table` may be empty.

@@ -71,8 +71,19 @@ pub(super) fn is_invisible(character: char) -> bool {
 }
 
 const CYRILLIC: &[(char, u8)] = &[
-    ('А', b'A'), ('В', b'B'), ('С', b'C'), ('Е', b'E'), ('Н', b'H'), ('І', b'I'), ('К', b'K'), ('М', b'M'), ('О', b'O'), ('Р', b'P'), ('Т', b'T'),
-    ('Х', b'X'), ('У', b'Y'),
+    ('А', b'A'),
+    ('В', b'B'),
+    ('С', b'C'),
+    ('Е', b'E'),
+    ('Н', b'H'),
+    ('І', b'I'),
+    ('К', b'K'),
+    ('М', b'M'),
+    ('О', b'O'),
+    ('Р', b'P'),
+    ('Т', b'T'),
+    ('Х', b'X'),
+    ('У', b'Y'),
 ];
 
 #[cfg(test)]
@@ -82,7 +93,13 @@ mod tests {
     #[test]
     fn what_looks_alike_counts_alike() {
         let read = |text: &str| Compact::read(text.as_bytes(), b" -").map(|compact| compact.text().to_vec());
-        for (text, expected) in [("12-ab 3", "12AB3"), ("１２", "12"), ("٣٤\u{a0}5", "345"), ("1\u{2013}2\u{200b}", "12"), ("МК1", "MK1")] {
+        for (text, expected) in [
+            ("12-ab 3", "12AB3"),
+            ("１２", "12"),
+            ("٣٤\u{a0}5", "345"),
+            ("1\u{2013}2\u{200b}", "12"),
+            ("МК1", "MK1"),
+        ] {
             assert_eq!(read(text).as_deref(), Some(expected.as_bytes()), "{text}");
         }
         assert_eq!(read("1é"), None);

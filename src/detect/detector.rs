@@ -128,6 +128,8 @@ pub struct Detector {
     pub(super) types: Vec<TypeGate>,
     pub(super) form: Option<String>,
     pub(super) shapes: Vec<Shape>,
+    pub(super) written: Vec<Shape>,
+    pub(super) entropy: f32,
     pub(super) patterns: Vec<regex::bytes::Regex>,
     pub(super) validator: Option<&'static super::validators::Validator>,
     pub(super) context: Vec<Vec<String>>,
@@ -136,7 +138,10 @@ pub struct Detector {
 impl Detector {
     /// Whether its names or values say anything: some are found by name only.
     pub fn has_values(&self) -> bool {
-        self.form.is_some() || !self.shapes.is_empty() || !self.patterns.is_empty()
+        self.form.is_some()
+            || !self.shapes.is_empty()
+            || !self.written.is_empty()
+            || !self.patterns.is_empty()
     }
 
     /// Words by which a column's name gives it away.
@@ -212,6 +217,8 @@ struct Name {
 struct Value {
     form: Option<String>,
     shapes: Vec<String>,
+    written: Vec<String>,
+    entropy: f32,
     patterns: Vec<String>,
     validator: Option<String>,
     chance: Option<f32>,
@@ -235,11 +242,11 @@ impl File {
         if self.entity.is_empty() || !self.entity.bytes().all(is_name) {
             return Err(rule("an entity is named in capitals, digits and _"));
         }
-        let shapes = self
-            .value
-            .shapes
-            .iter()
-            .map(|shape| Shape::parse(shape).ok_or_else(|| rule("a shape cannot be read")));
+        let shapes = |list: &[String]| -> Result<Vec<Shape>> {
+            list.iter()
+                .map(|shape| Shape::parse(shape).ok_or_else(|| rule("a shape cannot be read")))
+                .collect()
+        };
         let patterns = self.value.patterns.iter().map(|pattern| {
             regex::bytes::RegexBuilder::new(pattern)
                 .unicode(false)
@@ -272,7 +279,9 @@ impl File {
             not: self.name.not,
             within: self.name.within,
             types: self.name.types.unwrap_or_else(|| vec![TypeGate::Text, TypeGate::Number]),
-            shapes: shapes.collect::<Result<_>>()?,
+            shapes: shapes(&self.value.shapes)?,
+            written: shapes(&self.value.written)?,
+            entropy: self.value.entropy,
             patterns: patterns.collect::<Result<_>>()?,
             form: self.value.form,
             validator,

@@ -20,9 +20,12 @@
 
 mod catalogue;
 mod compact;
+mod context;
+mod decode;
 mod detector;
 mod forms;
 mod names;
+mod phone;
 mod scope;
 mod shape;
 mod spans;

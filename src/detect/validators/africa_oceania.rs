@@ -1,7 +1,10 @@
 //! Africa, Australia and New Zealand.
 
 use super::common::{mod_97, verhoeff};
-use super::parts::{BASE_36, at, digits, ends, is_alphanumeric, is_day, is_letters, is_luhn, number, place, strip, sum, two, when};
+use super::parts::{
+    BASE_36, at, digits, ends, is_alphanumeric, is_day, is_letters, is_luhn, number, place, strip, sum, two,
+    when,
+};
 
 /// Australia, businesses.
 pub(super) fn au_abn(text: &[u8]) -> Option<bool> {
@@ -71,7 +74,10 @@ pub(super) fn eg_nid(text: &[u8]) -> Option<bool> {
         b'3' => 2000,
         _ => return Some(false),
     };
-    Some(is_day(century + two(text, 1), two(text, 3), two(text, 5)) && matches!(two(text, 7), 1..=4 | 11..=19 | 21..=29 | 31..=35 | 88))
+    Some(
+        is_day(century + two(text, 1), two(text, 3), two(text, 5))
+            && matches!(two(text, 7), 1..=4 | 11..=19 | 21..=29 | 31..=35 | 88),
+    )
 }
 
 /// Egypt, taxpayers.
@@ -81,8 +87,14 @@ pub(super) fn eg_tn(text: &[u8]) -> Option<bool> {
 
 /// Ghana, taxpayers.
 pub(super) fn gh_tin(text: &[u8]) -> Option<bool> {
-    when(text.len() == 11 && b"PCGQV".contains(&text[0]) && &text[1..3] == b"00" && is_alphanumeric(&text[3..]))?;
-    let total: i64 = text[1..10].iter().enumerate().map(|(front, byte)| (front as i64 + 1) * i64::from(byte & 15)).sum();
+    when(
+        text.len() == 11
+            && b"PCGQV".contains(&text[0])
+            && &text[1..3] == b"00"
+            && is_alphanumeric(&text[3..]),
+    )?;
+    let total: i64 =
+        text[1..10].iter().enumerate().map(|(front, byte)| (front as i64 + 1) * i64::from(byte & 15)).sum();
     let check = if total % 11 == 10 { b'X' } else { b'0' + (total % 11) as u8 };
     Some(text[10] == check)
 }
@@ -94,7 +106,12 @@ pub(super) fn gn_nifp(text: &[u8]) -> Option<bool> {
 
 /// Kenya, taxpayers: persons and companies.
 pub(super) fn ke_pin(text: &[u8]) -> Option<bool> {
-    Some(text.len() == 11 && b"AP".contains(&text[0]) && digits(&text[1..10], 9).is_some() && text[10].is_ascii_uppercase())
+    Some(
+        text.len() == 11
+            && b"AP".contains(&text[0])
+            && digits(&text[1..10], 9).is_some()
+            && text[10].is_ascii_uppercase(),
+    )
 }
 
 /// Morocco, companies.
@@ -109,7 +126,8 @@ pub(super) fn mu_nid(text: &[u8]) -> Option<bool> {
     for (front, byte) in text[..13].iter().enumerate() {
         total += (14 - front as i64) * place(BASE_36, *byte)?;
     }
-    let date = is_day(1900 + two(text, 5), two(text, 3), two(text, 1)) || is_day(2000 + two(text, 5), two(text, 3), two(text, 1));
+    let date = is_day(1900 + two(text, 5), two(text, 3), two(text, 1))
+        || is_day(2000 + two(text, 5), two(text, 3), two(text, 1));
     Some(date && text[13] == BASE_36[((17 - total % 17) % 17) as usize])
 }
 
@@ -127,10 +145,15 @@ pub(super) fn ng_nin(text: &[u8]) -> Option<bool> {
 /// Senegal, taxpayers: seven or nine digits, perhaps with a code of the tax behind them.
 pub(super) fn sn_ninea(text: &[u8]) -> Option<bool> {
     let digits_end = text.iter().position(|byte| !byte.is_ascii_digit()).unwrap_or(text.len());
-    let (front, cofi) = if text.len() > 9 { text.split_at(text.len() - 3) } else { text.split_at(digits_end) };
+    let (front, cofi) =
+        if text.len() > 9 { text.split_at(text.len() - 3) } else { text.split_at(digits_end) };
     let known = match cofi {
         [] => true,
-        [first, second, third] => (b'0'..=b'2').contains(first) && b"ABCDEFGHJKLMNPQRSTUVWZ".contains(second) && third.is_ascii_digit(),
+        [first, second, third] => {
+            (b'0'..=b'2').contains(first)
+                && b"ABCDEFGHJKLMNPQRSTUVWZ".contains(second)
+                && third.is_ascii_digit()
+        }
         _ => false,
     };
     let padded = if front.len() == 7 { [b"00", front].concat() } else { front.to_vec() };
@@ -146,7 +169,12 @@ pub(super) fn tn_mf(text: &[u8]) -> Option<bool> {
     when(LETTERS.contains(&rest[0]))?;
     let known = match rest.len() {
         1 => true,
-        6 => b"ABPDN".contains(&rest[1]) && b"MPCNE".contains(&rest[2]) && digits(&rest[3..], 3).is_some() && (&rest[3..] == b"000" || rest[2] == b'E'),
+        6 => {
+            b"ABPDN".contains(&rest[1])
+                && b"MPCNE".contains(&rest[2])
+                && digits(&rest[3..], 3).is_some()
+                && (&rest[3..] == b"000" || rest[2] == b'E')
+        }
         _ => false,
     };
     Some(known)
@@ -155,7 +183,8 @@ pub(super) fn tn_mf(text: &[u8]) -> Option<bool> {
 /// South Africa, persons: birth date, sex, citizenship, a Luhn digit.
 pub(super) fn za_idnr(text: &[u8]) -> Option<bool> {
     let text = digits(text, 13)?;
-    let date = is_day(1900 + two(text, 0), two(text, 2), two(text, 4)) || is_day(2000 + two(text, 0), two(text, 2), two(text, 4));
+    let date = is_day(1900 + two(text, 0), two(text, 2), two(text, 4))
+        || is_day(2000 + two(text, 0), two(text, 2), two(text, 4));
     Some(date && b"012".contains(&text[10]) && is_luhn(text))
 }
 

@@ -1,6 +1,9 @@
 //! North, Central and South America.
 
-use super::parts::{at, digits, ends, is_alphanumeric, is_day, is_letters, is_luhn, number, place, strip, sum, sum_back, two, when};
+use super::parts::{
+    at, digits, ends, is_alphanumeric, is_day, is_letters, is_luhn, number, place, strip, sum, sum_back, two,
+    when,
+};
 
 /// The digits of a number that is written at once or in groups of these lengths.
 fn grouped<const COUNT: usize>(text: &[u8], groups: &[usize]) -> Option<[u8; COUNT]> {
@@ -16,7 +19,14 @@ pub(super) fn us_ssn(text: &[u8]) -> Option<bool> {
     let text = &grouped::<9>(text, &[3, 2, 4])?;
     let area = number(&text[..3])?;
     let advertised = [b"078051120".as_slice(), b"457555462", b"219099999"].contains(&text.as_slice());
-    Some(area != 0 && area != 666 && area < 900 && &text[3..5] != b"00" && &text[5..] != b"0000" && !advertised)
+    Some(
+        area != 0
+            && area != 666
+            && area < 900
+            && &text[3..5] != b"00"
+            && &text[5..] != b"0000"
+            && !advertised,
+    )
 }
 
 /// The United States, taxpayers without social security.
@@ -58,7 +68,11 @@ pub(super) fn us_npi(text: &[u8]) -> Option<bool> {
 
 /// The United States, prescribers.
 pub(super) fn us_dea(text: &[u8]) -> Option<bool> {
-    when(text.len() == 9 && b"ABCDEFGHJKLMPRSTUX".contains(&text[0]) && (text[1].is_ascii_uppercase() || text[1] == b'9'))?;
+    when(
+        text.len() == 9
+            && b"ABCDEFGHJKLMPRSTUX".contains(&text[0])
+            && (text[1].is_ascii_uppercase() || text[1] == b'9'),
+    )?;
     let rest = digits(&text[2..], 7)?;
     let total = at(rest, 0) + at(rest, 2) + at(rest, 4) + 2 * (at(rest, 1) + at(rest, 3) + at(rest, 5));
     Some(ends(rest, total % 10))
@@ -88,14 +102,20 @@ pub(super) fn ca_sin(text: &[u8]) -> Option<bool> {
 pub(super) fn ca_bn(text: &[u8]) -> Option<bool> {
     let (front, programme) = text.split_at_checked(9)?;
     let known = programme.is_empty()
-        || programme.len() == 6 && [b"RC", b"RM", b"RP", b"RT"].iter().any(|known| programme.starts_with(*known)) && digits(&programme[2..], 4).is_some();
+        || programme.len() == 6
+            && [b"RC", b"RM", b"RP", b"RT"].iter().any(|known| programme.starts_with(*known))
+            && digits(&programme[2..], 4).is_some();
     Some(known && is_luhn(digits(front, 9)?))
 }
 
 /// Canada, health in British Columbia.
 pub(super) fn ca_bc_phn(text: &[u8]) -> Option<bool> {
     let text = digits(text, 10)?;
-    let total: i64 = text[1..9].iter().zip([2, 4, 8, 5, 10, 9, 7, 3]).map(|(byte, weight)| i64::from(byte & 15) * weight % 11).sum();
+    let total: i64 = text[1..9]
+        .iter()
+        .zip([2, 4, 8, 5, 10, 9, 7, 3])
+        .map(|(byte, weight)| i64::from(byte & 15) * weight % 11)
+        .sum();
     Some(text[0] == b'9' && ends(text, (11 - total % 11) % 11))
 }
 
@@ -131,7 +151,12 @@ pub(super) fn br_cpf(text: &[u8]) -> Option<bool> {
     let text = digits(text, 11)?;
     let first = (11 - sum(text, &[10, 9, 8, 7, 6, 5, 4, 3, 2]) % 11) % 11 % 10;
     let second = (11 - (sum(text, &[11, 10, 9, 8, 7, 6, 5, 4, 3]) + 2 * first) % 11) % 11 % 10;
-    Some(number(text)? > 0 && text.iter().any(|byte| *byte != text[0]) && at(text, 9) == first && ends(text, second))
+    Some(
+        number(text)? > 0
+            && text.iter().any(|byte| *byte != text[0])
+            && at(text, 9) == first
+            && ends(text, second),
+    )
 }
 
 /// Brazil, companies, with letters since 2026.
@@ -140,7 +165,11 @@ pub(super) fn br_cnpj(text: &[u8]) -> Option<bool> {
     when(text.len() == 14 && is_alphanumeric(text) && !text.starts_with(b"000000000000"))?;
     digits(&text[12..], 2)?;
     let check = |count: usize| -> i64 {
-        let total: i64 = text[..count].iter().zip(&WEIGHTS[13 - count..]).map(|(byte, weight)| i64::from(byte - b'0') * weight).sum();
+        let total: i64 = text[..count]
+            .iter()
+            .zip(&WEIGHTS[13 - count..])
+            .map(|(byte, weight)| i64::from(byte - b'0') * weight)
+            .sum();
         (11 - total % 11) % 11 % 10
     };
     Some(at(text, 12) == check(12) && ends(text, check(13)))
@@ -175,7 +204,8 @@ pub(super) fn cl_rut(text: &[u8]) -> Option<bool> {
 pub(super) fn co_nit(text: &[u8]) -> Option<bool> {
     when((8..=16).contains(&text.len()))?;
     let text = digits(text, text.len())?;
-    let total = sum_back(&text[..text.len() - 1], &[3, 7, 13, 17, 19, 23, 29, 37, 41, 43, 47, 53, 59, 67, 71]);
+    let total =
+        sum_back(&text[..text.len() - 1], &[3, 7, 13, 17, 19, 23, 29, 37, 41, 43, 47, 53, 59, 67, 71]);
     Some(text.last() == Some(&b"01987654321"[(total % 11) as usize]))
 }
 
@@ -282,8 +312,14 @@ pub(super) fn gt_nit(text: &[u8]) -> Option<bool> {
 
 /// Mexico, persons: letters of the names, birth date, sex, state, consonants.
 pub(super) fn mx_curp(text: &[u8]) -> Option<bool> {
-    const STATES: &str = "AS BC BS CC CH CL CM CS DF DG GR GT HG JC MC MN MS NE NL NT OC PL QR QT SL SP SR TC TL TS VZ YN ZS";
-    when(text.len() == 18 && is_letters(&text[..4]) && is_letters(&text[10..16]) && is_alphanumeric(&text[16..]))?;
+    const STATES: &str =
+        "AS BC BS CC CH CL CM CS DF DG GR GT HG JC MC MN MS NE NL NT OC PL QR QT SL SP SR TC TL TS VZ YN ZS";
+    when(
+        text.len() == 18
+            && is_letters(&text[..4])
+            && is_letters(&text[10..16])
+            && is_alphanumeric(&text[16..]),
+    )?;
     let date = digits(&text[4..10], 6)?;
     let century = if text[16].is_ascii_digit() { 1900 } else { 2000 };
     when(is_day(century + two(date, 0), two(date, 2), two(date, 4)) && b"HMX".contains(&text[10]))?;
@@ -313,7 +349,12 @@ pub(super) fn mx_rfc(text: &[u8]) -> Option<bool> {
     }
     let tail = &text[letters + 6..];
     when((b'1'..=b'9').contains(&tail[0]) || tail[0].is_ascii_uppercase())?;
-    when(((b'1'..=b'9').contains(&tail[1]) || (b'A'..=b'N').contains(&tail[1]) || (b'P'..=b'Z').contains(&tail[1])) && (tail[2].is_ascii_digit() || tail[2] == b'A'))?;
+    when(
+        ((b'1'..=b'9').contains(&tail[1])
+            || (b'A'..=b'N').contains(&tail[1])
+            || (b'P'..=b'Z').contains(&tail[1]))
+            && (tail[2].is_ascii_digit() || tail[2] == b'A'),
+    )?;
     Some(true)
 }
 

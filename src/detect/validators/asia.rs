@@ -1,15 +1,23 @@
 //! Asia and the Middle East.
 
 use super::common::{mod_11_2, verhoeff};
-use super::parts::{BASE_36, at, digits, ends, is_alphanumeric, is_day, is_letters, is_luhn, number, place, sum, two, when};
+use super::parts::{
+    BASE_36, at, digits, ends, is_alphanumeric, is_day, is_letters, is_luhn, number, place, sum, two, when,
+};
 
 /// China, persons: province, birth date, number, ISO/IEC 7064 MOD 11-2.
 pub(super) fn cn_ric(text: &[u8]) -> Option<bool> {
     when(text.len() == 18)?;
     let front = digits(&text[..17], 17)?;
     let year = number(&front[6..10])?.cast_signed();
-    let province = matches!(two(front, 0), 11..=15 | 21..=23 | 31..=37 | 41..=46 | 50..=54 | 61..=65 | 71 | 81 | 82);
-    Some(province && (1800..2200).contains(&year) && is_day(year, two(front, 10), two(front, 12)) && mod_11_2(text)?)
+    let province =
+        matches!(two(front, 0), 11..=15 | 21..=23 | 31..=37 | 41..=46 | 50..=54 | 61..=65 | 71 | 81 | 82);
+    Some(
+        province
+            && (1800..2200).contains(&year)
+            && is_day(year, two(front, 10), two(front, 12))
+            && mod_11_2(text)?,
+    )
 }
 
 /// China, organisations.
@@ -93,14 +101,21 @@ fn korean(text: &[u8], kinds: &[u8], most: i64) -> Option<bool> {
     when(kinds.contains(&text[6]))?;
     let total = sum(text, &[2, 3, 4, 5, 6, 7, 8, 9, 2, 3, 4, 5]);
     let check = if most == 0 { (13 - total % 11) % 10 } else { (11 - total % 11) % 10 };
-    Some(is_day(century + two(text, 0), two(text, 2), two(text, 4)) && two(text, 7) <= 96 && ends(text, check))
+    Some(
+        is_day(century + two(text, 0), two(text, 2), two(text, 4)) && two(text, 7) <= 96 && ends(text, check),
+    )
 }
 
 /// Korea, companies.
 pub(super) fn kr_brn(text: &[u8]) -> Option<bool> {
     let text = digits(text, 10)?;
     let total = sum(text, &[1, 3, 7, 1, 3, 7, 1, 3, 5]) + at(text, 8) * 5 / 10;
-    Some(two(text, 0) * 10 + at(text, 2) >= 101 && two(text, 3) != 0 && &text[5..9] != b"0000" && ends(text, (10 - total % 10) % 10))
+    Some(
+        two(text, 0) * 10 + at(text, 2) >= 101
+            && two(text, 3) != 0
+            && &text[5..9] != b"0000"
+            && ends(text, (10 - total % 10) % 10),
+    )
 }
 
 /// India, residents.
@@ -160,8 +175,12 @@ pub(super) fn id_nik(text: &[u8]) -> Option<bool> {
     let text = digits(text, 16)?;
     let day = two(text, 6);
     let day = if day > 40 { day - 40 } else { day };
-    let date = is_day(1900 + two(text, 10), two(text, 8), day) || is_day(2000 + two(text, 10), two(text, 8), day);
-    Some(date && matches!(two(text, 0), 11..=21 | 31..=36 | 51..=53 | 61..=65 | 71..=76 | 81 | 82 | 91..=96) && number(&text[12..])? > 0)
+    let date =
+        is_day(1900 + two(text, 10), two(text, 8), day) || is_day(2000 + two(text, 10), two(text, 8), day);
+    Some(
+        date && matches!(two(text, 0), 11..=21 | 31..=36 | 51..=53 | 61..=65 | 71..=76 | 81 | 82 | 91..=96)
+            && number(&text[12..])? > 0,
+    )
 }
 
 /// Israel, persons: up to nine digits, zeros before them.
@@ -178,7 +197,8 @@ pub(super) fn il_hp(text: &[u8]) -> Option<bool> {
 /// Malaysia, persons: birth date, place, number.
 pub(super) fn my_nric(text: &[u8]) -> Option<bool> {
     let text = digits(text, 12)?;
-    let date = is_day(1900 + two(text, 0), two(text, 2), two(text, 4)) || is_day(2000 + two(text, 0), two(text, 2), two(text, 4));
+    let date = is_day(1900 + two(text, 0), two(text, 2), two(text, 4))
+        || is_day(2000 + two(text, 0), two(text, 2), two(text, 4));
     Some(date && !matches!(two(text, 6), 0 | 17..=20 | 69 | 70 | 73 | 80 | 81 | 94..=97))
 }
 
@@ -217,7 +237,9 @@ pub(super) fn sg_uen(text: &[u8]) -> Option<bool> {
             Some(last == b"ZKCMDNERGWH"[(total % 11) as usize])
         }
         10 => {
-            when(b"RST".contains(&text[0]) && digits(&text[1..3], 2).is_some() && is_alphanumeric(&text[3..5]))?;
+            when(
+                b"RST".contains(&text[0]) && digits(&text[1..3], 2).is_some() && is_alphanumeric(&text[3..5]),
+            )?;
             digits(&text[5..9], 4)?;
             let mut total = 0;
             for (byte, weight) in text.iter().zip([4, 3, 5, 3, 10, 2, 2, 5, 7]) {

@@ -3,7 +3,8 @@
 use sha2::{Digest, Sha256};
 
 use super::parts::{
-    BASE_36, at, digits, ends, is_alphanumeric, is_letters, is_luhn, is_mod_11_10, number, place, sum_back, when,
+    BASE_36, at, digits, ends, is_alphanumeric, is_letters, is_luhn, is_mod_11_10, number, place, sum_back,
+    when,
 };
 
 /// The rest modulo 97 of a number whose letters count as 10 to 35 (ISO/IEC 7064).
@@ -30,7 +31,9 @@ pub(super) fn mod_11_2(text: &[u8]) -> Option<bool> {
     let (last, front) = text.split_last()?;
     let check = if *last == b'X' { 10 } else { number(&[*last])? };
     number(&front[..front.len().min(1)])?;
-    let sum = front.iter().try_fold(0, |sum, byte| byte.is_ascii_digit().then(|| (sum + u64::from(byte & 15)) * 2 % 11))?;
+    let sum = front
+        .iter()
+        .try_fold(0, |sum, byte| byte.is_ascii_digit().then(|| (sum + u64::from(byte & 15)) * 2 % 11))?;
     Some((sum + check) % 11 == 1)
 }
 
@@ -51,7 +54,16 @@ pub(super) fn mod_97_10(text: &[u8]) -> Option<bool> {
 /// Verhoeff's check digit.
 pub(super) fn verhoeff(text: &[u8]) -> Option<bool> {
     const PERMUTATION: [[u8; 10]; 8] = {
-        let mut table = [[0, 1, 2, 3, 4, 5, 6, 7, 8, 9], [1, 5, 7, 6, 2, 8, 3, 0, 9, 4], [0; 10], [0; 10], [0; 10], [0; 10], [0; 10], [0; 10]];
+        let mut table = [
+            [0, 1, 2, 3, 4, 5, 6, 7, 8, 9],
+            [1, 5, 7, 6, 2, 8, 3, 0, 9, 4],
+            [0; 10],
+            [0; 10],
+            [0; 10],
+            [0; 10],
+            [0; 10],
+            [0; 10],
+        ];
         let mut row = 2;
         while row < 8 {
             let mut column = 0;
@@ -81,7 +93,15 @@ pub(super) fn verhoeff(text: &[u8]) -> Option<bool> {
 /// Damm's check digit over his quasigroup of order 10.
 pub(super) fn damm(text: &[u8]) -> Option<bool> {
     const TABLE: [&[u8; 10]; 10] = [
-        b"0317598642", b"7092154863", b"4206871359", b"1750983426", b"6123045978", b"3674209581", b"5869720134", b"8945362017", b"9438617205",
+        b"0317598642",
+        b"7092154863",
+        b"4206871359",
+        b"1750983426",
+        b"6123045978",
+        b"3674209581",
+        b"5869720134",
+        b"8945362017",
+        b"9438617205",
         b"2581436790",
     ];
     let mut rest = 0;
@@ -126,7 +146,14 @@ pub(super) fn lei(text: &[u8]) -> Option<bool> {
 pub(super) fn isin(text: &[u8]) -> Option<bool> {
     when(text.len() == 12 && is_letters(&text[..2]) && is_alphanumeric(text) && text[11].is_ascii_digit())?;
     let expanded = expanded(text);
-    Some((is_country(&text[..2]) || matches!(&text[..2], b"AN" | b"CS" | b"YU" | b"XS" | b"EU" | b"XA" | b"XB" | b"XC" | b"XD" | b"XF" | b"XK")) && is_luhn(&expanded))
+    Some(
+        (is_country(&text[..2])
+            || matches!(
+                &text[..2],
+                b"AN" | b"CS" | b"YU" | b"XS" | b"EU" | b"XA" | b"XB" | b"XC" | b"XD" | b"XF" | b"XK"
+            ))
+            && is_luhn(&expanded),
+    )
 }
 
 /// Letters as two digits.
@@ -162,7 +189,10 @@ pub(super) fn cusip(text: &[u8]) -> Option<bool> {
 pub(super) fn figi(text: &[u8]) -> Option<bool> {
     when(text.len() == 12 && is_alphanumeric(text) && text[2] == b'G')?;
     when(!text.iter().any(|byte| b"AEIOU".contains(byte)))?;
-    when(!text[..2].iter().any(u8::is_ascii_digit) && ![b"BS", b"BM", b"GG", b"GB", b"VG"].iter().any(|bad| text.starts_with(*bad)))?;
+    when(
+        !text[..2].iter().any(u8::is_ascii_digit)
+            && ![b"BS", b"BM", b"GG", b"GB", b"VG"].iter().any(|bad| text.starts_with(*bad)),
+    )?;
     let sum = doubled(text[..11].iter().map(|byte| place(BASE_36, *byte)))?;
     Some(ends(text, (10 - sum % 10) % 10))
 }
@@ -185,7 +215,11 @@ pub(super) fn isbn(text: &[u8]) -> Option<bool> {
     match text.len() {
         10 => mod_11(text, 10),
         9 => mod_11(&[b"0", text].concat(), 10),
-        _ => Some(digits(text, 13).is_some() && (text.starts_with(b"978") || text.starts_with(b"979")) && is_gs1(text)),
+        _ => Some(
+            digits(text, 13).is_some()
+                && (text.starts_with(b"978") || text.starts_with(b"979"))
+                && is_gs1(text),
+        ),
     }
 }
 
@@ -200,7 +234,8 @@ fn mod_11(text: &[u8], weight: i64) -> Option<bool> {
     let (last, front) = text.split_last()?;
     let check = if *last == b'X' { 10 } else { number(&[*last])?.cast_signed() };
     digits(front, front.len())?;
-    let sum: i64 = front.iter().enumerate().map(|(place, byte)| (weight - place as i64) * i64::from(byte & 15)).sum();
+    let sum: i64 =
+        front.iter().enumerate().map(|(place, byte)| (weight - place as i64) * i64::from(byte & 15)).sum();
     Some((sum + check) % 11 == 0)
 }
 
@@ -220,8 +255,19 @@ pub(super) fn isni(text: &[u8]) -> Option<bool> {
 
 /// Sound recordings: country, registrant, year, number.
 pub(super) fn isrc(text: &[u8]) -> Option<bool> {
-    when(text.len() == 12 && is_letters(&text[..2]) && is_alphanumeric(&text[2..5]) && digits(&text[5..], 7).is_some())?;
-    Some(is_country(&text[..2]) || matches!(&text[..2], b"FX" | b"QM" | b"QZ" | b"QT" | b"UK" | b"CP" | b"DG" | b"ZZ" | b"CS" | b"YU"))
+    when(
+        text.len() == 12
+            && is_letters(&text[..2])
+            && is_alphanumeric(&text[2..5])
+            && digits(&text[5..], 7).is_some(),
+    )?;
+    Some(
+        is_country(&text[..2])
+            || matches!(
+                &text[..2],
+                b"FX" | b"QM" | b"QZ" | b"QT" | b"UK" | b"CP" | b"DG" | b"ZZ" | b"CS" | b"YU"
+            ),
+    )
 }
 
 /// ISO 6346: freight containers.
@@ -229,7 +275,11 @@ pub(super) fn iso6346(text: &[u8]) -> Option<bool> {
     when(text.len() == 11 && is_letters(&text[..4]) && b"UJZR".contains(&text[3]))?;
     digits(&text[4..], 7)?;
     let value = |byte: &u8| place(b"0123456789A_BCDEFGHIJK_LMNOPQRSTU_VWXYZ", *byte);
-    let sum = text[..10].iter().enumerate().map(|(place, byte)| value(byte).map(|value| value << place)).sum::<Option<i64>>()?;
+    let sum = text[..10]
+        .iter()
+        .enumerate()
+        .map(|(place, byte)| value(byte).map(|value| value << place))
+        .sum::<Option<i64>>()?;
     Some(ends(text, sum % 11 % 10))
 }
 
@@ -270,10 +320,14 @@ pub(super) fn iccid(text: &[u8]) -> Option<bool> {
 /// Mobile equipment: fourteen hexadecimal digits, the first A to F.
 pub(super) fn meid(text: &[u8]) -> Option<bool> {
     let hex = text.iter().all(u8::is_ascii_hexdigit);
-    Some(hex && matches!(text.len(), 14 | 15) && matches!(text[0], b'A'..=b'F') && (text.len() == 14 || {
-        let sum = doubled_hex(&text[..14]);
-        place(b"0123456789ABCDEF", text[14]) == Some((16 - sum % 16) % 16)
-    }))
+    Some(
+        hex && matches!(text.len(), 14 | 15)
+            && matches!(text[0], b'A'..=b'F')
+            && (text.len() == 14 || {
+                let sum = doubled_hex(&text[..14]);
+                place(b"0123456789ABCDEF", text[14]) == Some((16 - sum % 16) % 16)
+            }),
+    )
 }
 
 fn doubled_hex(text: &[u8]) -> i64 {
@@ -288,7 +342,11 @@ fn doubled_hex(text: &[u8]) -> i64 {
 /// Vehicles of North America: the ninth character checks the others.
 pub(super) fn vin(text: &[u8]) -> Option<bool> {
     const WEIGHTS: [i64; 17] = [8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2];
-    when(text.len() == 17 && text.iter().any(u8::is_ascii_uppercase) && text.iter().filter(|byte| byte.is_ascii_digit()).count() >= 5)?;
+    when(
+        text.len() == 17
+            && text.iter().any(u8::is_ascii_uppercase)
+            && text.iter().filter(|byte| byte.is_ascii_digit()).count() >= 5,
+    )?;
     let value = |byte: &u8| match byte {
         b'0'..=b'9' => Some(i64::from(byte & 15)),
         b'A'..=b'H' => Some(i64::from(byte - b'A' + 1)),
@@ -309,14 +367,22 @@ pub(super) fn vin(text: &[u8]) -> Option<bool> {
 /// Parcels of UPS: `1Z`, fifteen characters, a check digit.
 pub(super) fn ups(text: &[u8]) -> Option<bool> {
     when(text.len() == 18 && text.starts_with(b"1Z") && is_alphanumeric(text))?;
-    let value = |byte: &u8| if byte.is_ascii_digit() { i64::from(byte & 15) } else { i64::from(byte - b'A' + 2) % 10 };
-    let sum: i64 = text[2..17].iter().enumerate().map(|(place, byte)| value(byte) * (1 + place as i64 % 2)).sum();
+    let value = |byte: &u8| {
+        if byte.is_ascii_digit() { i64::from(byte & 15) } else { i64::from(byte - b'A' + 2) % 10 }
+    };
+    let sum: i64 =
+        text[2..17].iter().enumerate().map(|(place, byte)| value(byte) * (1 + place as i64 % 2)).sum();
     Some(ends(text, (10 - sum % 10) % 10))
 }
 
 /// Parcels of the Universal Postal Union, S10.
 pub(super) fn s10(text: &[u8]) -> Option<bool> {
-    when(text.len() == 13 && is_letters(&text[..2]) && is_letters(&text[11..]) && digits(&text[2..11], 9).is_some())?;
+    when(
+        text.len() == 13
+            && is_letters(&text[..2])
+            && is_letters(&text[11..])
+            && digits(&text[2..11], 9).is_some(),
+    )?;
     let check = 11 - super::parts::sum(&text[2..10], &[8, 6, 4, 2, 3, 5, 9, 7]) % 11;
     let check = match check {
         10 => 0,
@@ -338,7 +404,9 @@ pub(super) fn altcoin(text: &[u8]) -> Option<bool> {
 
 fn wallet(text: &[u8], versions: &[u8], prefixes: &[&[u8]]) -> Option<bool> {
     if let Some(found) = prefixes.iter().find(|prefix| {
-        text.len() > prefix.len() && text[..prefix.len()].eq_ignore_ascii_case(prefix) && text[prefix.len()] == b'1'
+        text.len() > prefix.len()
+            && text[..prefix.len()].eq_ignore_ascii_case(prefix)
+            && text[prefix.len()] == b'1'
     }) {
         return bech32(text, found.len());
     }
@@ -369,7 +437,10 @@ fn bech32(text: &[u8], prefix: usize) -> Option<bool> {
     const GENERATOR: [u32; 5] = [0x3b6a_57b2, 0x2650_8e6d, 0x1ea1_19fa, 0x3d42_33dd, 0x2a14_62b3];
     // The version, a program of 2 to 40 bytes, six characters of the sum; programs of version 0 have 20 or 32.
     let program = text.len().checked_sub(prefix + 8)?;
-    when(matches!(program, 32 | 52) || text.get(prefix + 1).is_some_and(|byte| !b"qQ".contains(byte)) && (4..=64).contains(&program))?;
+    when(
+        matches!(program, 32 | 52)
+            || text.get(prefix + 1).is_some_and(|byte| !b"qQ".contains(byte)) && (4..=64).contains(&program),
+    )?;
     when(!(text.iter().any(u8::is_ascii_lowercase) && text.iter().any(u8::is_ascii_uppercase)))?;
     let lower = text.to_ascii_lowercase();
     let mut sum = 1_u32;

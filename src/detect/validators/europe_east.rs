@@ -1,6 +1,9 @@
 //! Eastern and south-eastern Europe, and the countries that were in the Soviet Union.
 
-use super::parts::{at, digits, ends, is_day, is_letters, is_luhn, is_mod_11_10, number, place, strip, sum, sum_back, two, when};
+use super::parts::{
+    at, digits, ends, is_day, is_letters, is_luhn, is_mod_11_10, number, place, strip, sum, sum_back, two,
+    when,
+};
 
 /// Albania, taxpayers.
 pub(super) fn al_nipt(text: &[u8]) -> Option<bool> {
@@ -125,7 +128,10 @@ pub(super) fn cz_bankaccount(text: &[u8]) -> Option<bool> {
 /// Slovakia, VAT.
 pub(super) fn sk_dph(text: &[u8]) -> Option<bool> {
     let text = digits(strip(text, b"SK"), 10)?;
-    Some(cz_rc(text) == Some(true) || text[0] != b'0' && b"234789".contains(&text[2]) && number(text)? % 11 == 0)
+    Some(
+        cz_rc(text) == Some(true)
+            || text[0] != b'0' && b"234789".contains(&text[2]) && number(text)? % 11 == 0,
+    )
 }
 
 /// Croatia, persons and companies.
@@ -207,7 +213,8 @@ pub(super) fn pl_regon(text: &[u8]) -> Option<bool> {
 pub(super) fn pl_dowod(text: &[u8]) -> Option<bool> {
     when(text.len() == 9 && is_letters(&text[..3]))?;
     let rest = digits(&text[3..], 6)?;
-    let letters: i64 = text[..3].iter().zip([7, 3, 1]).map(|(byte, weight)| i64::from(byte - b'A' + 10) * weight).sum();
+    let letters: i64 =
+        text[..3].iter().zip([7, 3, 1]).map(|(byte, weight)| i64::from(byte - b'A' + 10) * weight).sum();
     Some((letters + sum(&rest[1..], &[7, 3, 1, 7, 3])) % 10 == at(rest, 0))
 }
 
@@ -255,7 +262,9 @@ pub(super) fn ru_inn(text: &[u8]) -> Option<bool> {
         10 => Some(ends(text, sum(text, &[2, 4, 10, 3, 5, 9, 4, 6, 8]) % 11 % 10)),
         12 => {
             let first = sum(text, &[7, 2, 4, 10, 3, 5, 9, 4, 6, 8]) % 11 % 10;
-            Some(at(text, 10) == first && ends(text, sum(text, &[3, 7, 2, 4, 10, 3, 5, 9, 4, 6, 8]) % 11 % 10))
+            Some(
+                at(text, 10) == first && ends(text, sum(text, &[3, 7, 2, 4, 10, 3, 5, 9, 4, 6, 8]) % 11 % 10),
+            )
         }
         _ => None,
     }

@@ -34,7 +34,8 @@ pub(super) fn se_personnummer(text: &[u8]) -> Option<bool> {
     let day = two(short, 4);
     let day = if day > 60 { day - 60 } else { day };
     let exists = |century: i64| is_day(century * 100 + two(short, 0), two(short, 2), day);
-    let date = century.map_or_else(|| exists(19) || exists(20), |century| (18..=20).contains(&century) && exists(century));
+    let date = century
+        .map_or_else(|| exists(19) || exists(20), |century| (18..=20).contains(&century) && exists(century));
     Some(date && is_luhn(short))
 }
 
@@ -59,7 +60,10 @@ pub(super) fn se_postnummer(text: &[u8]) -> Option<bool> {
 pub(super) fn no_fodselsnummer(text: &[u8]) -> Option<bool> {
     let text = digits(text, 11)?;
     let check = |weights: &[i64]| (11 - sum(text, weights) % 11) % 11;
-    when(at(text, 9) == check(&[3, 7, 6, 1, 8, 9, 4, 5, 2]) && ends(text, check(&[5, 4, 3, 2, 7, 6, 5, 4, 3, 2])))?;
+    when(
+        at(text, 9) == check(&[3, 7, 6, 1, 8, 9, 4, 5, 2])
+            && ends(text, check(&[5, 4, 3, 2, 7, 6, 5, 4, 3, 2])),
+    )?;
     let (mut day, mut month, year) = (two(text, 0), two(text, 2), two(text, 4));
     // Numbers for those without a residence, from hospitals, and for tests.
     if day > 40 {
@@ -121,7 +125,11 @@ pub(super) fn fi_hetu(text: &[u8]) -> Option<bool> {
     };
     let rest = (number(date)? * 1000 + number(serial)?) % 31;
     let letter = b"0123456789ABCDEFHJKLMNPRSTUVWXY"[rest as usize];
-    Some(is_day(century + two(date, 4), two(date, 2), two(date, 0)) && number(serial)? >= 2 && text[10] == letter)
+    Some(
+        is_day(century + two(date, 4), two(date, 2), two(date, 0))
+            && number(serial)? >= 2
+            && text[10] == letter,
+    )
 }
 
 /// Finland, companies and VAT.
@@ -141,7 +149,10 @@ pub(super) fn is_kennitala(text: &[u8]) -> Option<bool> {
     };
     let day = two(text, 0);
     let day = if day > 40 { day - 40 } else { day };
-    Some(is_day(century + two(text, 4), two(text, 2), day) && sum(text, &[3, 2, 7, 6, 5, 4, 3, 2, 1]) % 11 == 0)
+    Some(
+        is_day(century + two(text, 4), two(text, 2), day)
+            && sum(text, &[3, 2, 7, 6, 5, 4, 3, 2, 1]) % 11 == 0,
+    )
 }
 
 /// The Faroe Islands, VAT.
@@ -175,7 +186,12 @@ pub(super) fn lt_asmens(text: &[u8]) -> Option<bool> {
 /// A check digit by two sets of weights, the second where the first gives 10.
 fn twice(front: &[u8]) -> i64 {
     let weigh = |first: i64| -> i64 {
-        front.iter().enumerate().map(|(place, byte)| i64::from(byte & 15) * ((place as i64 + first) % 9 + 1)).sum::<i64>() % 11
+        front
+            .iter()
+            .enumerate()
+            .map(|(place, byte)| i64::from(byte & 15) * ((place as i64 + first) % 9 + 1))
+            .sum::<i64>()
+            % 11
     };
     match weigh(0) {
         10 => weigh(2) % 10,
@@ -222,7 +238,8 @@ pub(super) fn gb_nhs(text: &[u8]) -> Option<bool> {
 
 /// Scotland, health service: a birth date first.
 pub(super) fn gb_chi(text: &[u8]) -> Option<bool> {
-    let date = is_day(1900 + two(text, 4), two(text, 2), two(text, 0)) || is_day(2000 + two(text, 4), two(text, 2), two(text, 0));
+    let date = is_day(1900 + two(text, 4), two(text, 2), two(text, 0))
+        || is_day(2000 + two(text, 4), two(text, 2), two(text, 0));
     Some(gb_nhs(text)? && date)
 }
 
@@ -238,7 +255,8 @@ pub(super) fn gb_nino(text: &[u8]) -> Option<bool> {
     when(matches!(text.len(), 8 | 9) && digits(&text[2..8], 6).is_some() && is_letters(&text[..2]))?;
     let first = !b"DFIQUV".contains(&text[0]);
     let second = !b"DFIQUVO".contains(&text[1]);
-    let given = ![b"BG", b"GB", b"KN", b"NK", b"NT", b"TN", b"ZZ"].iter().any(|front| text.starts_with(*front));
+    let given =
+        ![b"BG", b"GB", b"KN", b"NK", b"NT", b"TN", b"ZZ"].iter().any(|front| text.starts_with(*front));
     Some(first && second && given && text.get(8).is_none_or(|last| (b'A'..=b'D').contains(last)))
 }
 
@@ -288,7 +306,10 @@ pub(super) fn gb_sedol(text: &[u8]) -> Option<bool> {
 
 /// The United Kingdom, driving licences: five characters of the surname, the birth date with the sex, initials.
 pub(super) fn gb_driver(text: &[u8]) -> Option<bool> {
-    when(matches!(text.len(), 16 | 18) && text[..5].iter().all(|byte| byte.is_ascii_uppercase() || *byte == b'9'))?;
+    when(
+        matches!(text.len(), 16 | 18)
+            && text[..5].iter().all(|byte| byte.is_ascii_uppercase() || *byte == b'9'),
+    )?;
     let name = text[..5].iter().rposition(u8::is_ascii_uppercase)?;
     when(text[..=name].iter().all(u8::is_ascii_uppercase))?;
     let date = digits(&text[5..11], 6)?;

@@ -3,7 +3,8 @@
 
 use super::common::{iban, is_gs1, mod_97};
 use super::parts::{
-    BASE_36, at, digits, ends, is_alphanumeric, is_day, is_letters, is_luhn, is_mod_11_10, number, place, strip, sum, sum_back, two, when,
+    BASE_36, at, digits, ends, is_alphanumeric, is_day, is_letters, is_luhn, is_mod_11_10, number, place,
+    strip, sum, sum_back, two, when,
 };
 
 /// Letters that check the identity numbers of Spain.
@@ -23,7 +24,8 @@ pub(super) fn ad_nrt(text: &[u8]) -> Option<bool> {
 /// Austria, VAT.
 pub(super) fn at_uid(text: &[u8]) -> Option<bool> {
     let text = digits(strip(strip(text, b"AT"), b"U"), 8)?;
-    let doubled: i64 = [1, 3, 5].map(|place| 2 * at(text, place)).iter().map(|value| value / 10 + value % 10).sum();
+    let doubled: i64 =
+        [1, 3, 5].map(|place| 2 * at(text, place)).iter().map(|value| value / 10 + value % 10).sum();
     let plain: i64 = [0, 2, 4, 6].map(|place| at(text, place)).iter().sum();
     Some(ends(text, (10 - (doubled + plain + 4) % 10) % 10))
 }
@@ -64,7 +66,9 @@ fn belgian(text: &[u8], raised: &[i64]) -> Option<bool> {
         raised.iter().any(|raised| {
             // Month or day 0: not known.
             let month = month - raised;
-            (0..=12).contains(&month) && (month == 0 || day == 0 || is_day(century + two(text, 0), month, day)) && day <= 31
+            (0..=12).contains(&month)
+                && (month == 0 || day == 0 || is_day(century + two(text, 0), month, day))
+                && day <= 31
         })
     };
     Some(check == 97 - front % 97 && lies(1900) || check == 97 - (2_000_000_000 + front) % 97 && lies(2000))
@@ -82,7 +86,11 @@ pub(super) fn be_vat(text: &[u8]) -> Option<bool> {
     let text = strip(text, b"BE");
     let padded = if text.len() == 9 { [b"0", text].concat() } else { text.to_vec() };
     let text = digits(&padded, 10)?;
-    Some(b"01".contains(&text[0]) && number(&text[..8])? > 0 && number(&text[8..])? == 97 - number(&text[..8])? % 97)
+    Some(
+        b"01".contains(&text[0])
+            && number(&text[..8])? > 0
+            && number(&text[8..])? == 97 - number(&text[..8])? % 97,
+    )
 }
 
 /// Belgium, IBAN.
@@ -169,10 +177,17 @@ pub(super) fn de_vat(text: &[u8]) -> Option<bool> {
 /// Germany, tax numbers: ten or eleven digits as a Land writes them, thirteen as the federation does.
 pub(super) fn de_stnr(text: &[u8]) -> Option<bool> {
     let text = digits(text, text.len())?;
-    const LANDS: [&[u8]; 14] = [b"10", b"11", b"21", b"22", b"23", b"24", b"26", b"27", b"28", b"30", b"31", b"32", b"40", b"41"];
+    const LANDS: [&[u8]; 14] =
+        [b"10", b"11", b"21", b"22", b"23", b"24", b"26", b"27", b"28", b"30", b"31", b"32", b"40", b"41"];
     Some(match text.len() {
         10 | 11 => true,
-        13 => text[4] == b'0' && (LANDS.contains(&&text[..2]) || text[0] == b'5' || text[0] == b'9' || text.starts_with(b"1")),
+        13 => {
+            text[4] == b'0'
+                && (LANDS.contains(&&text[..2])
+                    || text[0] == b'5'
+                    || text[0] == b'9'
+                    || text.starts_with(b"1"))
+        }
         _ => false,
     })
 }
@@ -226,7 +241,11 @@ pub(super) fn icao(text: &[u8]) -> Option<bool> {
 pub(super) fn de_document(text: &[u8]) -> Option<bool> {
     when(matches!(text.len(), 9 | 10) && b"CFGHJKLMNPRTVWXYZT".contains(&text[0]))?;
     when(text.iter().all(|byte| byte.is_ascii_digit() || b"CFGHJKLMNPRTVWXYZ".contains(byte)))?;
-    if text.len() == 9 { Some(text.iter().filter(|byte| byte.is_ascii_digit()).count() >= 3) } else { icao(text) }
+    if text.len() == 9 {
+        Some(text.iter().filter(|byte| byte.is_ascii_digit()).count() >= 3)
+    } else {
+        icao(text)
+    }
 }
 
 /// Germany, physicians: weights 4 and 9, one digit from 10, two digits of the field.
@@ -246,11 +265,20 @@ pub(super) fn it_codicefiscale(text: &[u8]) -> Option<bool> {
     if text.len() == 11 {
         return it_iva(text);
     }
-    const ODD: [i64; 26] = [1, 0, 5, 7, 9, 13, 15, 17, 19, 21, 2, 4, 18, 20, 11, 3, 6, 8, 12, 14, 16, 10, 22, 25, 24, 23];
+    const ODD: [i64; 26] =
+        [1, 0, 5, 7, 9, 13, 15, 17, 19, 21, 2, 4, 18, 20, 11, 3, 6, 8, 12, 14, 16, 10, 22, 25, 24, 23];
     const MONTHS: &[u8] = b"ABCDEHLMPRST";
-    when(text.len() == 16 && is_letters(&text[..6]) && text[11].is_ascii_uppercase() && is_alphanumeric(text))?;
+    when(
+        text.len() == 16 && is_letters(&text[..6]) && text[11].is_ascii_uppercase() && is_alphanumeric(text),
+    )?;
     // Letters stand for digits where two persons would have one number.
-    let plain = |byte: u8| if byte.is_ascii_digit() { Some(byte) } else { place(b"LMNPQRSTUV", byte).map(|digit| b'0' + digit as u8) };
+    let plain = |byte: u8| {
+        if byte.is_ascii_digit() {
+            Some(byte)
+        } else {
+            place(b"LMNPQRSTUV", byte).map(|digit| b'0' + digit as u8)
+        }
+    };
     let mut date = [0; 4];
     for (digit, from) in date.iter_mut().zip([6, 7, 9, 10]) {
         *digit = plain(text[from])?;
@@ -270,7 +298,10 @@ pub(super) fn it_codicefiscale(text: &[u8]) -> Option<bool> {
             if place % 2 == 0 { ODD[usize::from(value)] } else { i64::from(value) }
         })
         .sum();
-    Some((is_day(1900 + year, month, day) || is_day(2000 + year, month, day)) && text[15] == b'A' + (total % 26) as u8)
+    Some(
+        (is_day(1900 + year, month, day) || is_day(2000 + year, month, day))
+            && text[15] == b'A' + (total % 26) as u8,
+    )
 }
 
 /// Italy, VAT: seven digits, an office, a Luhn digit.
@@ -290,7 +321,11 @@ pub(super) fn lu_tva(text: &[u8]) -> Option<bool> {
 pub(super) fn lu_matricule(text: &[u8]) -> Option<bool> {
     let text = digits(text, 13)?;
     let verhoeff = super::common::verhoeff(&[&text[..11], &text[12..]].concat())?;
-    Some(is_day(number(&text[..4])?.cast_signed(), two(text, 4), two(text, 6)) && is_luhn(&text[..12]) && verhoeff)
+    Some(
+        is_day(number(&text[..4])?.cast_signed(), two(text, 4), two(text, 6))
+            && is_luhn(&text[..12])
+            && verhoeff,
+    )
 }
 
 /// Malta, VAT.
@@ -322,7 +357,13 @@ pub(super) fn nl_btw(text: &[u8]) -> Option<bool> {
     let text = strip(text, b"NL");
     let padded = if text.len() == 11 { [b"0", text].concat() } else { text.to_vec() };
     let text = &padded[..];
-    when(text.len() == 12 && text[9] == b'B' && number(&text[10..])? > 0 && digits(&text[..9], 9).is_some() && number(&text[..9])? > 0)?;
+    when(
+        text.len() == 12
+            && text[9] == b'B'
+            && number(&text[10..])? > 0
+            && digits(&text[..9], 9).is_some()
+            && number(&text[..9])? > 0,
+    )?;
     let mut all = b"NL".to_vec();
     all.extend(text);
     Some(nl_bsn(&text[..9])? || mod_97(&all)? == 1)
@@ -446,7 +487,8 @@ pub(super) fn es_cups(text: &[u8]) -> Option<bool> {
 pub(super) fn es_nss(text: &[u8]) -> Option<bool> {
     let text = digits(text, 12)?;
     let (province, serial) = (number(&text[..2])?, number(&text[2..10])?);
-    let all = if serial < 10_000_000 { province * 10_000_000 + serial } else { province * 100_000_000 + serial };
+    let all =
+        if serial < 10_000_000 { province * 10_000_000 + serial } else { province * 100_000_000 + serial };
     Some((1..=66).contains(&province) && number(&text[10..])? == all % 97)
 }
 
@@ -455,8 +497,15 @@ pub(super) fn es_referenciacatastral(text: &[u8]) -> Option<bool> {
     const WEIGHTS: [i64; 11] = [13, 15, 12, 5, 4, 17, 9, 21, 3, 7, 1];
     when(text.len() == 20 && is_alphanumeric(text))?;
     let check = |part: &[u8]| {
-        let value = |byte: u8| if byte.is_ascii_digit() { i64::from(byte & 15) } else { i64::from(byte - b'A') + if byte > b'N' { 2 } else { 1 } };
-        let total: i64 = part.iter().chain(&text[14..18]).zip(WEIGHTS).map(|(byte, weight)| value(*byte) * weight).sum();
+        let value = |byte: u8| {
+            if byte.is_ascii_digit() {
+                i64::from(byte & 15)
+            } else {
+                i64::from(byte - b'A') + if byte > b'N' { 2 } else { 1 }
+            }
+        };
+        let total: i64 =
+            part.iter().chain(&text[14..18]).zip(WEIGHTS).map(|(byte, weight)| value(*byte) * weight).sum();
         b"MQWERTYUIOPASDFGHJKLBZX"[(total % 23) as usize]
     };
     Some(text[18] == check(&text[..7]) && text[19] == check(&text[7..14]))
@@ -522,6 +571,8 @@ pub(super) fn cy_vat(text: &[u8]) -> Option<bool> {
     let text = strip(text, b"CY");
     when(text.len() == 9)?;
     let front = digits(&text[..8], 8)?;
-    let total: i64 = (0..8).map(|place| if place % 2 == 0 { EVEN[at(front, place) as usize] } else { at(front, place) }).sum();
+    let total: i64 = (0..8)
+        .map(|place| if place % 2 == 0 { EVEN[at(front, place) as usize] } else { at(front, place) })
+        .sum();
     Some(&front[..2] != b"12" && text[8] == b'A' + (total % 26) as u8)
 }

@@ -32,6 +32,8 @@ impl Validator {
     }
 }
 
+pub(super) use parts::is_luhn;
+
 /// The check of that name.
 pub fn validator(name: &str) -> Option<&'static Validator> {
     VALIDATORS.iter().find(|validator| validator.name == name)

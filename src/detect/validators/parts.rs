@@ -1,7 +1,7 @@
 //! What checks are made of: fixed lengths, weighted sums, dates.
 
-pub(super) use crate::base::check_digits::{luhn, mod_11_10, number};
 use crate::base::calendar::days_of_month;
+pub(super) use crate::base::check_digits::{luhn, mod_11_10, number};
 
 /// The text, if it is so many digits.
 pub(super) fn digits(text: &[u8], count: usize) -> Option<&[u8]> {
@@ -39,13 +39,14 @@ pub(super) fn ends(text: &[u8], check: i64) -> bool {
 }
 
 /// Whether the last digit is the Luhn digit of the others.
-pub(super) fn is_luhn(text: &[u8]) -> bool {
+pub(in crate::detect) fn is_luhn(text: &[u8]) -> bool {
     text.split_last().is_some_and(|(last, front)| text.iter().all(u8::is_ascii_digit) && *last == luhn(front))
 }
 
 /// Whether the last digit is the ISO/IEC 7064 MOD 11,10 digit of the others.
 pub(super) fn is_mod_11_10(text: &[u8]) -> bool {
-    text.split_last().is_some_and(|(last, front)| text.iter().all(u8::is_ascii_digit) && *last == mod_11_10(front))
+    text.split_last()
+        .is_some_and(|(last, front)| text.iter().all(u8::is_ascii_digit) && *last == mod_11_10(front))
 }
 
 /// The number that two digits from a place on are.
