@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::sync::LazyLock;
 
+use super::builtin::DETECTORS;
 use super::compact::Compact;
 use super::context::Keywords;
 use super::detector::{Detector, DetectorId};
@@ -14,12 +15,6 @@ use super::spans::{self, Finder};
 use super::{Hit, Match, NameEvidence};
 use crate::base::{Error, ErrorKind, Result};
 use crate::table::SqlType;
-
-/// The detectors of the binary: the text of each file in `rules/detectors`, by name.
-pub(super) const DETECTORS: &[(&str, &str)] = &[
-    ("email", include_str!("../../rules/detectors/email.toml")),
-    ("iban", include_str!("../../rules/detectors/iban.toml")),
-];
 
 /// Detectors, ready for use.
 #[derive(Debug)]
@@ -186,5 +181,131 @@ impl Catalogue {
     /// What a column's name says, the surest first. `table` may be empty.
     pub fn names(&self, table: &str, column: &str, sql_type: &SqlType) -> Vec<NameEvidence> {
         self.words.evidence(&self.detectors, table, column, sql_type)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_file_is_read_and_is_named_for_its_entity() {
+        let mut problems = Vec::new();
+        for (name, text) in DETECTORS {
+            match Detector::parse(text) {
+                Ok(detector) if detector.entity.to_lowercase() == *name => {}
+                Ok(_) => problems.push(format!("{name}: another entity")),
+                Err(error) => problems.push(format!("{name}: {error}")),
+            }
+        }
+        assert!(problems.is_empty(), "{problems:#?}");
+        assert!(DETECTORS.len() >= 120);
+        assert!(DETECTORS.is_sorted_by_key(|(name, _)| name));
+    }
+
+    #[test]
+    fn no_file_of_the_folder_is_forgotten() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("rules/detectors");
+        assert_eq!(fs::read_dir(folder).unwrap().count(), DETECTORS.len());
+    }
+
+    #[test]
+    fn examples_match_or_do_not() {
+        let catalogue = Catalogue::builtin();
+        let mut problems = Vec::new();
+        for detector in catalogue.detectors() {
+            assert!(
+                !detector.has_values()
+                    || !detector.matches.is_empty()
+                    || detector.form.is_some()
+                    || !detector.written.is_empty()
+            );
+            let is = |value: &String| {
+                let mut found = Vec::new();
+                catalogue.whole(value.as_bytes(), &Scope::everywhere(), &mut found);
+                found.iter().any(|found| catalogue.detector(found.detector).entity == detector.entity)
+            };
+            problems.extend(
+                detector
+                    .matches
+                    .iter()
+                    .filter(|value| !is(value))
+                    .map(|value| format!("{}: {value}", detector.entity)),
+            );
+            problems.extend(
+                detector
+                    .no_matches
+                    .iter()
+                    .filter(|value| is(value))
+                    .map(|value| format!("{}: not {value}", detector.entity)),
+            );
+        }
+        assert!(problems.is_empty(), "{problems:#?}");
+    }
+
+    #[test]
+    fn every_validator_accepts_an_example_and_no_garbage() {
+        for validator in super::super::VALIDATORS {
+            for garbage in ["", " ", "-", "é", "x", "'; DROP TABLE", "\u{0}", &"9".repeat(100)] {
+                assert!(!validator.is_valid(garbage.as_bytes()), "{} {garbage:?}", validator.name);
+            }
+        }
+    }
+
+    #[test]
+    fn names_say_what_columns_hold() {
+        let catalogue = Catalogue::builtin();
+        let first = |table: &str, column: &str, sql_type: &SqlType| {
+            let names = catalogue.names(table, column, sql_type);
+            names.first().map(|name| catalogue.detector(name.detector).entity.clone()).unwrap_or_default()
+        };
+        for (table, column, entity) in [
+            ("customer", "email", "EMAIL"),
+            ("customer", "emailAddress", "EMAIL"),
+            ("customer", "name", "PERSON_NAME"),
+            ("category", "name", ""),
+            ("product", "product_name", "PRODUCT_NAME"),
+            ("employee", "birth_date", "DATE_OF_BIRTH"),
+            ("card", "CCNumber", "CREDIT_CARD"),
+            ("card", "CVV2", "CARD_CVV"),
+            ("person", "FirstName", "GIVEN_NAME"),
+            ("person", "surname", "SURNAME"),
+            ("staff", "MothersMaidenName", "SURNAME"),
+            ("log", "ip_address", "IP_ADDRESS"),
+            ("store", "postal_code", "POSTCODE"),
+            ("employee", "NationalIDNumber", "NATIONAL_ID"),
+            ("users", "password_hash", "PASSWORD_HASH"),
+            ("t", "氏名", "PERSON_NAME"),
+            ("kunde", "geburtsdatum", "DATE_OF_BIRTH"),
+            ("orders", "acid_level", ""),
+            ("orders", "public_flag", ""),
+        ] {
+            assert_eq!(first(table, column, &SqlType::TEXT), entity, "{table}.{column}");
+        }
+        assert_eq!(first("customer", "email_verified", &SqlType::Boolean), "");
+        assert_eq!(first("customer", "is_email", &SqlType::TEXT), "");
+    }
+
+    #[test]
+    fn a_users_detector_takes_the_place_of_a_built_in_one() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("badge.toml"), "entity = 'BADGE'\ntitle = 'Badge'\ncategory = 'direct'\n[value]\npatterns = ['B-[0-9]{4}']\nalone = true\nchance = 0.01\n").unwrap();
+        fs::write(
+            folder.path().join("iban.toml"),
+            "entity = 'IBAN'\ntitle = 'Ours'\ncategory = 'financial'\n",
+        )
+        .unwrap();
+        let catalogue = Catalogue::load(folder.path()).unwrap();
+        assert_eq!(catalogue.entity("IBAN").unwrap().1.title, "Ours");
+        let mut found = Vec::new();
+        catalogue.whole(b"B-1234", &Scope::default(), &mut found);
+        assert!(found.iter().any(|found| catalogue.detector(found.detector).entity == "BADGE"));
+        fs::write(
+            folder.path().join("bad.toml"),
+            "entity = 'BAD'\ntitle = 'x'\ncategory = 'direct'\nsecret_word = 'hunter2'\n",
+        )
+        .unwrap();
+        let error = Catalogue::load(folder.path()).unwrap_err().to_string();
+        assert!(error.contains("bad.toml") && !error.contains("hunter2"), "{error}");
     }
 }

@@ -18,6 +18,7 @@
 //! assert!(cells.iter().any(|found| entity(found.detector) == "IBAN"));
 //! ```
 
+mod builtin;
 mod catalogue;
 mod compact;
 mod context;

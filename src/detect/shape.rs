@@ -136,11 +136,6 @@ impl Shape {
         (self.least, self.most)
     }
 
-    /// Characters that a value may begin with.
-    pub(super) fn first(&self) -> Class {
-        self.parts.first().map(|part| part.class).unwrap_or_default()
-    }
-
     /// The text that every value begins with.
     pub(super) fn prefix(&self) -> Vec<u8> {
         let fixed = |part: &&Part| part.class.0.is_power_of_two() && part.least == 1 && part.most == 1;

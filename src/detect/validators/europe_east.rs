@@ -1,8 +1,7 @@
 //! Eastern and south-eastern Europe, and the countries that were in the Soviet Union.
 
 use super::parts::{
-    at, digits, ends, is_day, is_letters, is_luhn, is_mod_11_10, number, place, strip, sum, sum_back, two,
-    when,
+    at, digits, ends, is_day, is_letters, is_mod_11_10, number, place, strip, sum, sum_back, two, when,
 };
 
 /// Albania, taxpayers.
@@ -355,9 +354,4 @@ pub(super) fn tr_vkn(text: &[u8]) -> Option<bool> {
         })
         .sum();
     Some(ends(text, (10 - total % 10) % 10))
-}
-
-/// Whether a value is a Luhn number of so many digits.
-pub(super) fn luhn_of(text: &[u8], count: usize) -> Option<bool> {
-    Some(is_luhn(digits(text, count)?))
 }
