@@ -252,7 +252,7 @@ mod tests {
     #[test]
     fn what_a_tool_says_is_told_in_our_words() {
         let said = "pg_dump: error: connection to server at \"h\", port 5432 failed: FATAL:  password authentication \
-                    failed for user \"CANARY\"\npassword retrieved from file \"/root/.pgpass\"";
+                    failed for user \"CANARY\"\npassword retrieved from file \"/home/jane/.pgpass\"";
         assert_eq!(explain(said), Some("the server refuses the user or the password"));
         assert_eq!(
             explain("definition of service \"x\" not found"),
