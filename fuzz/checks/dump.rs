@@ -124,8 +124,8 @@ fn rewrite(codec: &dyn Codec, block: &Block, cells: &Cells, wanted: &[usize]) {
     if codec.splice(block, cells, &same, &mut bytes).is_err() {
         return;
     }
-    let (rows_before, byte, line) = (block.rows_before, block.byte, block.line);
-    let written = Block { head: Arc::clone(&block.head), bytes, rows_before, byte, line };
+    let (byte, line) = (block.byte, block.line);
+    let written = Block { head: Arc::clone(&block.head), bytes, byte, line };
     let mut again = Cells::default();
     codec
         .tokenize(&written, &RowShape::unnamed(wanted.len(), wanted), &mut again)

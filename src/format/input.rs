@@ -43,6 +43,8 @@ pub struct FormatInfo {
     pub identity: Identity,
     /// Whether an input that starts with these (decompressed) bytes is of this format.
     pub sniff: fn(&[u8]) -> bool,
+    /// What stands in place of an output of a run that could not start: whoever reads it fails.
+    pub(super) refusal: fn() -> Vec<u8>,
     pub(super) open: fn(Opened, &ReaderOptions) -> Result<Box<dyn Reader>>,
 }
 
@@ -188,6 +190,14 @@ fn open_part(input: Input, options: &ReaderOptions, schema_only: bool) -> Result
             (format.open)(opened, options)
         })
         .map_err(|error| error.in_file(name))
+}
+
+/// What stands in place of an output when a run cannot even start: whoever restores or reads it fails. The format is the
+/// one that was named, else the one that the input's name tells; what is in the input is not looked at.
+pub fn refusal(format: Option<&str>, input: &str) -> Vec<u8> {
+    let name = format.or_else(|| by_name(input));
+    let format = FORMATS.iter().find(|format| Some(format.name) == name);
+    (format.map_or(pg_dump::FORMAT.refusal, |format| format.refusal))()
 }
 
 /// Whether a folder is one input, and not a folder of inputs: a directory archive.
@@ -353,6 +363,24 @@ mod tests {
         let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
         encoder.write_all(bytes).unwrap();
         encoder.finish().unwrap()
+    }
+
+    #[test]
+    fn a_refusal_is_of_the_format_that_is_named_or_told_by_the_name() {
+        assert_eq!(refusal(None, "-"), refusal(Some("pg_dump"), "people.csv"));
+        assert_eq!(refusal(None, "shop/people.csv.gz"), refusal(Some("csv"), "-"));
+        for format in FORMATS {
+            assert!(!refusal(Some(format.name), "-").is_empty(), "{}", format.name);
+        }
+        let open = leaves_a_quote_open(&refusal(Some("csv"), "-"));
+        assert!(open, "a CSV reader sees a quote that nobody closes");
+        let json = String::from_utf8(refusal(Some("jsonl"), "-")).unwrap();
+        assert!(json.lines().any(|line| serde_json::from_str::<serde_json::Value>(line).is_err()));
+    }
+
+    /// Whether a quote is open at the end.
+    fn leaves_a_quote_open(bytes: &[u8]) -> bool {
+        bytes.iter().filter(|byte| **byte == b'"').count() % 2 == 1
     }
 
     #[test]

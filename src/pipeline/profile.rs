@@ -78,7 +78,9 @@ pub fn read_statistics(reader: &mut dyn Reader) -> Result<(Schema, Statistics)> 
                     counting.rows += codec.count(&block);
                     continue;
                 }
-                codec.tokenize(&block, &counting.shape, &mut cells)?;
+                codec
+                    .tokenize(&block, &counting.shape, &mut cells)
+                    .map_err(|error| error.after_rows(counting.rows))?;
                 counting.rows += cells.rows as u64;
                 for (index, column) in wanted.iter().enumerate() {
                     for value in cells.column(&block, index).iter().flatten() {

@@ -123,7 +123,7 @@ impl CsvReader {
                     bytes.splice(..0, std::mem::take(&mut self.blank));
                 }
                 self.blank = rest;
-                return Ok(Some(Block { head: Arc::clone(&self.head), bytes, rows_before: 0, byte, line }));
+                return Ok(Some(Block { head: Arc::clone(&self.head), bytes, byte, line }));
             }
             self.blank.extend_from_slice(&rest);
             if self.blank.len() > MOST_BLANK {

@@ -66,7 +66,6 @@ impl JsonReader {
             let block = Block {
                 head: Arc::clone(&self.head),
                 bytes: lines.bytes,
-                rows_before: 0,
                 byte: lines.byte,
                 line: lines.line,
             };

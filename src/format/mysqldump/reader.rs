@@ -301,7 +301,7 @@ impl MySqlReader {
             }
         };
         let head = Arc::clone(&run.head);
-        let block = Block { head, bytes, rows_before: 0, byte: at.1, line: at.0 };
+        let block = Block { head, bytes, byte: at.1, line: at.0 };
         self.open = open_behind.then_some(run);
         Ok(Event::Rows(block))
     }

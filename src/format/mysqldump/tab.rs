@@ -28,6 +28,7 @@ pub(in crate::format) const FORMAT: FormatInfo = FormatInfo {
     name: "mysqldump_tab",
     summary: "Rows of one table from mysqldump --tab: T.txt, with T.sql beside it",
     identity: Identity::Bytes,
+    refusal: || TabTail.bytes(),
     sniff: |_| false,
     open: |opened, options| Ok(Box::new(TabReader::new(opened, options)?) as Box<dyn Reader>),
 };
@@ -105,13 +106,8 @@ impl TabReader {
             }
             return Err(place(ErrorKind::Truncated("the last row has no line end").into()));
         };
-        let block = Block {
-            head: Arc::clone(&self.head),
-            bytes: lines.bytes,
-            rows_before: 0,
-            byte: lines.byte,
-            line: lines.line,
-        };
+        let block =
+            Block { head: Arc::clone(&self.head), bytes: lines.bytes, byte: lines.byte, line: lines.line };
         Ok(Some(Event::Rows(block)))
     }
 }
@@ -376,7 +372,7 @@ mod tests {
     fn block(bytes: &[u8]) -> Block {
         let head =
             Head { table: TableName::new("", "t"), columns: None, layout: 0, encoding: encoding_rs::UTF_8 };
-        Block { head: Arc::new(head), bytes: bytes.to_vec(), rows_before: 0, byte: 0, line: 1 }
+        Block { head: Arc::new(head), bytes: bytes.to_vec(), byte: 0, line: 1 }
     }
 
     fn cells(block: &Block) -> Result<(Cells, Vec<Option<Vec<u8>>>)> {

@@ -28,6 +28,7 @@ pub(super) const FORMAT: FormatInfo = FormatInfo {
     name: "pg_dump",
     summary: "PostgreSQL dump in plain text: pg_dump, pg_dumpall, pg_restore -f -",
     identity: Identity::Bytes,
+    refusal,
     sniff,
     open: |opened, options| Ok(Box::new(reader::PgReader::new(opened, options)) as Box<dyn Reader>),
 };
@@ -37,13 +38,15 @@ pub(super) const ARCHIVE: FormatInfo = FormatInfo {
     name: "pg_archive",
     summary: "PostgreSQL dump in custom, directory or tar format, read through the installed pg_restore",
     identity: Identity::Converted,
+    refusal,
     sniff: archive::sniff,
     open: |opened, options| {
         Ok(Box::new(reader::PgReader::new(archive::restore(opened)?, options)) as Box<dyn Reader>)
     },
 };
 
-/// What stands in place of a dump that could not be made.
+/// What stands in place of a dump that could not be made. It is no statement of MySQL or SQLite either, and no Parquet
+/// or Arrow file.
 pub(super) fn refusal() -> Vec<u8> {
     tail::PgTail::default().bytes()
 }

@@ -289,7 +289,6 @@ impl PgReader {
                 Ok(Event::Rows(Block {
                     head: Arc::clone(head),
                     bytes: lines.bytes,
-                    rows_before: before,
                     byte: lines.byte,
                     line: lines.line,
                 }))
@@ -324,7 +323,7 @@ impl PgReader {
         bytes.clear();
         bytes.extend_from_slice(&self.buffer.view()[..end]);
         self.buffer.consume(end);
-        Ok(Event::Rows(Block { head: shared, bytes, rows_before: 0, byte, line }))
+        Ok(Event::Rows(Block { head: shared, bytes, byte, line }))
     }
 
     fn head(&self, table: &[Vec<u8>], columns: Option<Vec<Vec<u8>>>, layout: Layout) -> Result<Arc<Head>> {

@@ -182,7 +182,7 @@ impl SqliteReader {
         bytes.clear();
         bytes.extend_from_slice(&self.buffer.view()[..end]);
         self.buffer.consume(end);
-        Ok(Some(Event::Rows(Block { head: shared, bytes, rows_before: 0, byte, line })))
+        Ok(Some(Event::Rows(Block { head: shared, bytes, byte, line })))
     }
 
     fn head(&mut self, table: String, columns: Option<Vec<String>>) -> Arc<Head> {

@@ -27,6 +27,7 @@ pub(super) const FORMAT: FormatInfo = FormatInfo {
     name: "sqlite",
     summary: "SQLite database file; read as a dump, written as a database with -o",
     identity: Identity::Converted,
+    refusal: super::pg_dump::refusal,
     sniff: |start| start.starts_with(MAGIC),
     open: |opened, options| {
         let path = opened.path.ok_or_else(|| {
