@@ -161,13 +161,6 @@ impl RowShape {
     pub fn unnamed(columns: usize, wanted: &[usize]) -> Self {
         Self::new(vec![String::new(); columns], wanted.to_vec())
     }
-
-    /// The same rows, looked at elsewhere.
-    #[must_use]
-    pub fn wanting(&self, wanted: &[usize]) -> Self {
-        let (levels, whole, binary) = (self.levels.clone(), self.whole.clone(), self.binary.clone());
-        Self { binary, levels, whole, ..Self::new(self.columns.clone(), wanted.to_vec()) }
-    }
 }
 
 /// A sequence, or the counter of a table, and the value that a statement gives it.

@@ -96,13 +96,13 @@ impl Codec for PgCodec {
     }
 
     fn check(&self, block: &Block, shape: &RowShape, cells: &mut Cells) -> Result<u64> {
-        match Layout::of(&block.head) {
-            Layout::Copy | Layout::CopyCrlf => Ok(self.count(block)),
-            Layout::Insert | Layout::InsertOld => {
-                self.tokenize(block, &shape.wanting(&[]), cells)?;
-                Ok(cells.rows as u64)
-            }
-        }
+        let standard = match Layout::of(&block.head) {
+            Layout::Copy | Layout::CopyCrlf => return Ok(self.count(block)),
+            Layout::Insert => true,
+            Layout::InsertOld => false,
+        };
+        insert::tokenize(block, standard, shape.columns.len(), &[], cells)?;
+        Ok(cells.rows as u64)
     }
 
     fn splice(
