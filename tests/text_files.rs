@@ -397,6 +397,24 @@ fn check_reads_files_and_writes_a_lock_of_them() {
 }
 
 #[test]
+fn check_reads_a_folder_as_mask_does() {
+    let workspace = Workspace::new(&format!(
+        "{HEAD}[tables.a]\ncolumns.email = \"email\"\n[tables.b]\ncolumns.email = \"email\"\n"
+    ));
+    fs::create_dir(workspace.path("in")).unwrap();
+    workspace.file("in/a.csv", b"email\nx@acme.example\n");
+    workspace.file("in/b.jsonl", b"{\"email\": \"x@acme.example\"}\n");
+    let run = workspace.run(&["check", "-p", "scrub.toml", "--write", "in"], b"");
+    assert_eq!(run.code, 0, "{}{}", String::from_utf8_lossy(&run.stdout), run.stderr);
+    let lock = fs::read_to_string(workspace.path("scrub.lock")).unwrap();
+    assert!(lock.contains("[tables.\"a\"]") && lock.contains("[tables.\"b\"]"), "{lock}");
+    workspace.run(&["check", "-p", "scrub.toml", "in/a.csv", "in/b.jsonl"], b"").done();
+    workspace.file("in/b.jsonl", b"{\"email\": \"x@acme.example\"}\n{\"email\": tru}\n");
+    let run = workspace.run(&["check", "-p", "scrub.toml", "in"], b"");
+    assert!(run.code == 2 && run.stderr.contains("in/b.jsonl"), "{}", run.stderr);
+}
+
+#[test]
 #[ignore = "writes and masks a row of 300 MB, which takes a while"]
 fn one_row_of_300_megabytes_is_masked() {
     let workspace = Workspace::new(&format!("{HEAD}[tables.t]\ncolumns.email = \"email\"\n"));

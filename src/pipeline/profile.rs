@@ -49,14 +49,24 @@ fn read_ddl(reader: &mut dyn Reader, schema: &mut SchemaBuilder) -> Result<()> {
     Ok(())
 }
 
-/// Reads schema, row counts and distinct counts (up to 1,000) of an input.
+/// Reads schema, row counts and distinct counts (up to 1,000) of several inputs, each with its name for messages, as if
+/// they were one.
 ///
 /// # Errors
-/// Input that cannot be read to its end.
-pub fn read_statistics(reader: &mut dyn Reader) -> Result<(Schema, Statistics)> {
+/// The first input that cannot be opened, or read to its end.
+pub fn read_statistics(
+    readers: impl IntoIterator<Item = Result<(String, Box<dyn Reader>)>>,
+) -> Result<(Schema, Statistics)> {
+    let (mut schema, mut statistics) = (SchemaBuilder::new(), Statistics::default());
+    for reader in readers {
+        let (name, mut reader) = reader?;
+        count(reader.as_mut(), &mut schema, &mut statistics).map_err(|error| error.in_file(name))?;
+    }
+    Ok((schema.finish(), statistics))
+}
+
+fn count(reader: &mut dyn Reader, schema: &mut SchemaBuilder, statistics: &mut Statistics) -> Result<()> {
     let codec = reader.codec();
-    let mut schema = SchemaBuilder::new();
-    let mut statistics = Statistics::default();
     let mut open: Option<Counting> = None;
     let mut cells = Cells::default();
     while let Some(event) = reader.next(Vec::new())? {
@@ -68,8 +78,8 @@ pub fn read_statistics(reader: &mut dyn Reader) -> Result<(Schema, Statistics)> 
             Event::Table { name, table } => schema.file(name, &table),
             Event::Rows(block) => {
                 if open.as_ref().is_none_or(|counting| !counting.fits(&block.head)) {
-                    close(&mut statistics, open.take());
-                    open = Some(Counting::new(&block.head, &schema));
+                    close(statistics, open.take());
+                    open = Some(Counting::new(&block.head, schema));
                 }
                 let Some(counting) = &mut open else { continue };
                 counting.want();
@@ -91,8 +101,8 @@ pub fn read_statistics(reader: &mut dyn Reader) -> Result<(Schema, Statistics)> 
             _ => {}
         }
     }
-    close(&mut statistics, open);
-    Ok((schema.finish(), statistics))
+    close(statistics, open);
+    Ok(())
 }
 
 /// The table whose rows are coming in.
