@@ -7,8 +7,12 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
 #[cfg(feature = "parquet")]
+use super::Batches;
+#[cfg(feature = "parquet")]
 use super::columnar;
-use super::{Compression, Reader, ReaderOptions, csv, jsonl, mysqldump, pg_dump, sqlite_dump};
+use super::{
+    Codec, Compression, Event, Reader, ReaderOptions, Tail, csv, jsonl, mysqldump, pg_dump, sqlite_dump,
+};
 use crate::base::{Error, ErrorKind, Result};
 use crate::table::TableName;
 
@@ -187,9 +191,41 @@ fn open_part(input: Input, options: &ReaderOptions, schema_only: bool) -> Result
                     "this does not look like a dump or file of a known format; --format names it",
                 ),
             })?;
-            (format.open)(opened, options)
+            let reader = (format.open)(opened, options)?;
+            Ok(Box::new(Named { name: name.clone(), reader, ended: false }) as Box<dyn Reader>)
         })
-        .map_err(|error| error.in_file(name))
+        .map_err(|error| error.in_file(name.as_str()))
+}
+
+/// A reader whose errors name its input, and that gives nothing more after its end or an error.
+struct Named {
+    name: String,
+    reader: Box<dyn Reader>,
+    ended: bool,
+}
+
+impl Reader for Named {
+    fn next(&mut self, spare: Vec<u8>) -> Result<Option<Event>> {
+        if self.ended {
+            return Ok(None);
+        }
+        let event = self.reader.next(spare);
+        self.ended = !matches!(event, Ok(Some(_)));
+        event.map_err(|error| error.in_file(self.name.as_str()))
+    }
+
+    fn codec(&self) -> Arc<dyn Codec> {
+        self.reader.codec()
+    }
+
+    fn tail(&self) -> Box<dyn Tail> {
+        self.reader.tail()
+    }
+
+    #[cfg(feature = "parquet")]
+    fn batches(&mut self) -> Option<Batches> {
+        self.reader.batches()
+    }
 }
 
 /// What stands in place of an output when a run cannot even start: whoever restores or reads it fails. The format is the
@@ -352,7 +388,7 @@ mod tests {
         let mut reader = open(Input::new("-", Cursor::new(bytes)), &ReaderOptions::default())?;
         let mut out = Vec::new();
         while let Some(event) = reader.next(Vec::new())? {
-            if let super::super::Event::Verbatim { bytes, .. } = event {
+            if let Event::Verbatim { bytes, .. } = event {
                 out.extend_from_slice(&bytes);
             }
         }

@@ -15,7 +15,6 @@ const BOM: &[u8] = b"\xef\xbb\xbf";
 
 /// One file.
 pub(super) struct JsonReader {
-    name: String,
     buffer: Buffer,
     head: Arc<Head>,
     /// The columns, when somebody wants to know them.
@@ -33,7 +32,6 @@ impl JsonReader {
             Some(table) => table.clone(),
             None => table_of_file(&opened.name)?,
         };
-        let input = opened.name;
         let mut buffer = Buffer::new(opened.stream, options.block_size);
         while buffer.view().len() < BOM.len() && buffer.fill()? {}
         if [&b"\xff\xfe"[..], b"\xfe\xff", b"\0{", b"{\0"]
@@ -47,7 +45,7 @@ impl JsonReader {
         }
         let head = Arc::new(Head { table, columns: None, layout: 0, encoding: encoding_rs::UTF_8 });
         let discovery = (opened.schema_only || options.describe).then(Discovery::default);
-        Ok(Self { name: input, buffer, head, discovery, schema_only: opened.schema_only })
+        Ok(Self { buffer, head, discovery, schema_only: opened.schema_only })
     }
 }
 
@@ -82,7 +80,7 @@ impl JsonReader {
 
 impl Reader for JsonReader {
     fn next(&mut self, spare: Vec<u8>) -> Result<Option<Event>> {
-        self.event(spare).map_err(|error| error.in_file(self.name.as_str()))
+        self.event(spare)
     }
 
     fn codec(&self) -> Arc<dyn Codec> {

@@ -65,11 +65,9 @@ fn schema_beside(name: &str) -> Option<PathBuf> {
 
 /// Reads the rows of one table.
 struct TabReader {
-    name: String,
     buffer: Buffer,
     head: Arc<Head>,
     pending: VecDeque<Event>,
-    ended: bool,
 }
 
 impl TabReader {
@@ -90,7 +88,7 @@ impl TabReader {
         }
         let head = Arc::new(Head { table, columns: None, layout: 0, encoding });
         let buffer = Buffer::new(opened.stream, options.block_size);
-        Ok(Self { name: opened.name, buffer, head, pending, ended: false })
+        Ok(Self { buffer, head, pending })
     }
 
     fn block(&mut self, spare: Vec<u8>) -> Result<Option<Event>> {
@@ -100,7 +98,6 @@ impl TabReader {
             .rows(spare, &mut |bytes| Ok(Found::rows(bytes, last_line(bytes).unwrap_or_default())));
         let place = |error: Error| error.in_table(self.head.table.to_string()).at_line(at.0).at_byte(at.1);
         let Next::Rows(lines) = found.map_err(place)? else {
-            self.ended = true;
             if self.buffer.view().is_empty() {
                 return Ok(None);
             }
@@ -147,12 +144,7 @@ impl Reader for TabReader {
         if let Some(event) = self.pending.pop_front() {
             return Ok(Some(event));
         }
-        if self.ended {
-            return Ok(None);
-        }
-        let event = self.block(spare);
-        self.ended |= event.is_err();
-        event.map_err(|error| error.in_file(self.name.as_str()))
+        self.block(spare)
     }
 
     fn codec(&self) -> Arc<dyn Codec> {
