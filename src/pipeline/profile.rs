@@ -79,7 +79,7 @@ fn count(reader: &mut dyn Reader, schema: &mut SchemaBuilder, statistics: &mut S
             Event::Rows(block) => {
                 if open.as_ref().is_none_or(|counting| !counting.fits(&block.head)) {
                     close(statistics, open.take());
-                    open = Some(Counting::new(&block.head, schema));
+                    open = Some(Counting::new(&block.head, schema, codec.is_nested()));
                 }
                 let Some(counting) = &mut open else { continue };
                 counting.want();
@@ -111,18 +111,21 @@ struct Counting {
     given: Option<Vec<String>>,
     /// The columns, and those whose count is still open.
     shape: RowShape,
+    /// Whether the columns are paths.
+    nested: bool,
     distinct: Vec<DistinctCounter>,
     rows: u64,
 }
 
 impl Counting {
-    fn new(head: &crate::format::Head, schema: &SchemaBuilder) -> Self {
+    fn new(head: &crate::format::Head, schema: &SchemaBuilder, nested: bool) -> Self {
         let names = head.columns.clone().unwrap_or_else(|| schema.column_names(&head.table));
         let distinct = names.iter().map(|_| DistinctCounter::default()).collect();
         Self {
             table: head.table.clone(),
             given: head.columns.clone(),
-            shape: RowShape::new(names, Vec::new()),
+            shape: shape(names, Vec::new(), nested),
+            nested,
             distinct,
             rows: 0,
         }
@@ -135,8 +138,15 @@ impl Counting {
     /// Looks at the columns whose count is still open.
     fn want(&mut self) {
         let open = (0..self.shape.columns.len()).filter(|column| !self.distinct[*column].is_full());
-        self.shape.wanted = open.collect();
+        let wanted: Vec<usize> = open.collect();
+        if wanted != self.shape.wanted {
+            self.shape = shape(std::mem::take(&mut self.shape.columns), wanted, self.nested);
+        }
     }
+}
+
+fn shape(columns: Vec<String>, wanted: Vec<usize>, nested: bool) -> RowShape {
+    if nested { RowShape::nested(columns, wanted, Vec::new()) } else { RowShape::new(columns, wanted) }
 }
 
 fn close(statistics: &mut Statistics, counting: Option<Counting>) {

@@ -17,7 +17,7 @@ const BOM: &[u8] = b"\xef\xbb\xbf";
 pub(super) struct JsonReader {
     buffer: Buffer,
     head: Arc<Head>,
-    /// The columns, when somebody wants to know them.
+    /// The columns, when somebody wants to know them; then each block's head has those of its rows and all before.
     discovery: Option<Discovery>,
     schema_only: bool,
 }
@@ -67,13 +67,23 @@ impl JsonReader {
                 byte: lines.byte,
                 line: lines.line,
             };
-            if let Some(discovery) = &mut self.discovery {
-                discovery.add(&block)?;
+            let Some(discovery) = &mut self.discovery else { return Ok(Some(Event::Rows(block))) };
+            let grown = discovery.add(&block)?;
+            if self.schema_only {
+                spare = block.bytes;
+                continue;
             }
-            if !self.schema_only {
-                return Ok(Some(Event::Rows(block)));
+            if grown {
+                let columns = discovery.table().columns.into_iter().map(|column| column.name).collect();
+                let Head { table, layout, encoding, .. } = &*self.head;
+                self.head = Arc::new(Head {
+                    table: table.clone(),
+                    columns: Some(columns),
+                    layout: *layout,
+                    encoding,
+                });
             }
-            spare = block.bytes;
+            return Ok(Some(Event::Rows(Block { head: Arc::clone(&self.head), ..block })));
         }
     }
 }
