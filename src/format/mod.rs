@@ -14,12 +14,14 @@ mod csv;
 mod encoding;
 mod input;
 mod jsonl;
+mod literals;
 mod mysqldump;
 mod pg_dump;
 mod splice;
 pub(crate) mod sqlite_dump;
 #[cfg(feature = "sqlite")]
 mod sqlite_file;
+mod statements;
 
 use std::sync::{Arc, OnceLock};
 
