@@ -43,6 +43,12 @@ fn check_rule(rule: &ColumnRule, column: &str, operators: &Operators, problems: 
         problems.push(problem.at(Some(rule.at)));
         return;
     };
+    if rule.review && rule.operator == "keep" {
+        let message = format!(
+            "column {column} needs a decision: nothing but keeping it fits, and nobody has said so yet"
+        );
+        problems.push(Problem::new(Severity::Error, format!("review:{column}"), message).at(Some(rule.at)));
+    }
     for (name, value) in &rule.parameters {
         let place = Some(value.at);
         let Some(parameter) = info.parameters.iter().find(|parameter| parameter.name == name) else {

@@ -1,0 +1,36 @@
+//! What the detectors find in labelled data of others, beside what other tools find in it.
+//!
+//! `cargo bench --bench pii` prints precision, recall and F1 by set and entity. The data is not part of a checkout:
+//! `$SCRUB_SHARED/data/pii`, or `../shared/data/pii`. Without it the bench says so and measures nothing.
+
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    missing_docs
+)]
+
+#[path = "pii/sets.rs"]
+mod sets;
+
+use std::path::{Path, PathBuf};
+
+fn main() {
+    let shared = std::env::var_os("SCRUB_SHARED")
+        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared"), PathBuf::from);
+    let folder = shared.join("data/pii");
+    if !folder.is_dir() {
+        eprintln!(
+            "SKIPPED: the labelled data is not here (set SCRUB_SHARED to the folder that holds data/pii)"
+        );
+        return;
+    }
+    let words: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with('-')).collect();
+    let verbose = std::env::args().any(|word| word == "--misses");
+    for (name, measure) in sets::SETS {
+        if words.is_empty() || words.iter().any(|word| name.contains(word.as_str())) {
+            measure(&folder, verbose);
+        }
+    }
+}

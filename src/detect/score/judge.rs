@@ -1,0 +1,266 @@
+//! The verdict on a column: which entity it holds, how sure that is, and why.
+
+use serde::Serialize;
+
+use super::super::{Catalogue, Category, DetectorId, Scope};
+use super::profile::{ColumnProfile, Sampled};
+use super::{text, weigh};
+use crate::table::SqlType;
+
+/// The entity of texts that may hold any other.
+pub const FREE_TEXT: &str = "FREE_TEXT";
+/// What counts as found.
+const THRESHOLD: f32 = 0.5;
+/// Bits that values may take from a name: real columns hold foreign and misspelt values, so the name is not forgotten.
+const DOUBT: f32 = -2.0;
+/// Values below which nothing is said without a name.
+const FEW: u64 = 3;
+
+/// What is known of a column beside its values.
+#[derive(Clone, Copy, Debug)]
+pub struct ColumnContext<'a> {
+    /// The table's name, without schema.
+    pub table: &'a str,
+    /// The column's name.
+    pub column: &'a str,
+    /// Its type.
+    pub sql_type: &'a SqlType,
+    /// Whether it numbers the table's own rows, or holds the number of another table's row.
+    pub surrogate: bool,
+    /// Countries whose numbers need no name.
+    pub scope: &'a Scope,
+}
+
+/// The verdict on a column.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct ColumnFinding {
+    /// The entity, if there is one.
+    pub entity: Option<String>,
+    /// How sure that is, from 0 to 1; for a column without entity, how sure the likeliest one is.
+    pub confidence: f32,
+    /// The kind of the entity.
+    pub category: Option<Category>,
+    /// Why: one line for each piece of evidence. No value is in it.
+    pub evidence: Vec<String>,
+    /// Whether the name alone says something, whatever came of it.
+    #[serde(skip)]
+    pub named: bool,
+}
+
+impl ColumnFinding {
+    fn nothing(confidence: f32, evidence: Vec<String>) -> Self {
+        Self { entity: None, confidence, category: None, evidence, named: false }
+    }
+
+    /// Whether the column is personal or secret.
+    pub fn is_found(&self) -> bool {
+        self.entity.is_some()
+    }
+}
+
+/// One entity that a column may hold.
+struct Candidate {
+    detector: DetectorId,
+    bits: f32,
+    named: bool,
+    lines: Vec<String>,
+}
+
+/// Weighs what is known of a column. Without a profile the name and the type decide alone.
+pub fn judge(
+    catalogue: &Catalogue,
+    context: &ColumnContext<'_>,
+    profile: Option<&ColumnProfile>,
+) -> ColumnFinding {
+    let profile = profile.filter(|profile| profile.values() > 0);
+    if context.surrogate {
+        let line = "key: a number that the database gives or takes from another table".to_owned();
+        return ColumnFinding::nothing(0.0, vec![line]);
+    }
+    let values = profile.map(Values::new);
+    let names = catalogue.names(context.table, context.column, context.sql_type);
+    if let Some(values) = &values
+        && values.flags >= 0.95
+        && values.different <= 4
+        && !names.iter().any(|name| is_special(catalogue, name.detector))
+    {
+        return ColumnFinding::nothing(0.0, vec!["values: yes and no only".to_owned()]);
+    }
+    let mut ids: Vec<DetectorId> = names.iter().map(|name| name.detector).collect();
+    if let Some(values) = &values {
+        ids.extend(values.shares.iter().map(|share| share.detector));
+    }
+    ids.sort_unstable();
+    ids.dedup();
+    let mut candidates: Vec<Candidate> = ids
+        .into_iter()
+        .filter_map(|id| {
+            let name = names.iter().find(|name| name.detector == id);
+            let name = name.map(|name| (name.weight, name.token.as_str()));
+            weigh_candidate(catalogue, context, id, name, values.as_ref())
+        })
+        .collect();
+    candidates.sort_by(|one, other| {
+        other
+            .bits
+            .total_cmp(&one.bits)
+            .then(other.named.cmp(&one.named))
+            .then(one.detector.cmp(&other.detector))
+    });
+    let named = !names.is_empty();
+    let mixed = profile.and_then(|profile| text::mixed(catalogue, context, profile));
+    let best = candidates.into_iter().next();
+    let confidence = best.as_ref().map_or(0.0, |best| weigh::probability(best.bits)).min(0.99);
+    let finding = match best {
+        Some(best) if confidence >= THRESHOLD => {
+            let detector = catalogue.detector(best.detector);
+            let personal = detector.category != Category::NotPersonal;
+            let mut lines = best.lines;
+            if !personal {
+                lines.push(format!("{}: looks personal and is not", detector.title));
+            }
+            ColumnFinding {
+                entity: personal.then(|| detector.entity.clone()),
+                confidence: round(confidence),
+                category: personal.then_some(detector.category),
+                evidence: lines,
+                named,
+            }
+        }
+        Some(best) => {
+            let mut lines = best.lines;
+            lines.push(format!("{}: not sure enough", catalogue.detector(best.detector).entity));
+            ColumnFinding { named, ..ColumnFinding::nothing(round(confidence), lines) }
+        }
+        None => ColumnFinding::nothing(0.0, vec!["nothing in the name or the values".to_owned()]),
+    };
+    match mixed {
+        Some(mixed) if !finding.is_found() => ColumnFinding { named, ..mixed },
+        _ => finding,
+    }
+}
+
+fn is_special(catalogue: &Catalogue, id: DetectorId) -> bool {
+    catalogue.detector(id).category == Category::Special
+}
+
+fn weigh_candidate(
+    catalogue: &Catalogue,
+    context: &ColumnContext<'_>,
+    id: DetectorId,
+    name: Option<(f32, &str)>,
+    values: Option<&Values>,
+) -> Option<Candidate> {
+    let detector = catalogue.detector(id);
+    let mut lines = Vec::new();
+    let admitted = context.scope.admits(&detector.countries);
+    let prior = match name {
+        Some((weight, token)) => {
+            lines.push(format!("name: \"{token}\" stands for {} ({weight:.2})", detector.entity));
+            weigh::name(weight)
+        }
+        // A weak form says nothing without a name.
+        None if !detector.alone => return None,
+        None if !admitted => weigh::FOREIGN,
+        None => weigh::NO_NAME,
+    };
+    let Some(values) = values else {
+        if name.is_some() {
+            lines.push("values: none to look at".to_owned());
+        }
+        return Some(Candidate { detector: id, bits: prior, named: name.is_some(), lines });
+    };
+    let share = values.shares.iter().find(|share| share.detector == id);
+    let mut bits = 0.0;
+    if detector.has_values() {
+        let (part, strength) =
+            share.map_or((0.0, detector.strength()), |share| (share.share, share.strength));
+        bits = weigh::values(part, values.different, strength);
+        lines.push(format!(
+            "values: {:.0} % of {} match{}",
+            100.0 * part,
+            plural(values.rows, "row"),
+            odds(strength)
+        ));
+    }
+    if name.is_none() && (values.different < FEW || share.is_none_or(|share| share.share < 0.5)) {
+        return None;
+    }
+    if name.is_some() {
+        bits = bits.max(DOUBT);
+    }
+    if name.is_none() && !admitted {
+        lines.push(format!("country: nothing else points to {}", detector.countries.join(", ")));
+    }
+    Some(Candidate { detector: id, bits: prior + bits.min(20.0), named: name.is_some(), lines })
+}
+
+/// `, 1 in 97 unrelated ones would`.
+fn odds(strength: f32) -> String {
+    if strength < 0.5 {
+        return String::new();
+    }
+    format!(", one in {:.0} unrelated ones would", strength.min(40.0).exp2())
+}
+
+pub(super) fn plural(count: u64, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
+}
+
+fn round(confidence: f32) -> f32 {
+    (confidence * 100.0).round() / 100.0
+}
+
+/// The values of a profile, as shares of rows.
+pub(super) struct Values {
+    pub(super) rows: u64,
+    pub(super) different: u64,
+    pub(super) flags: f32,
+    pub(super) sentences: f32,
+    pub(super) length: f32,
+    pub(super) shares: Vec<Share>,
+}
+
+/// How many rows a detector accepts.
+pub(super) struct Share {
+    pub(super) detector: DetectorId,
+    pub(super) share: f32,
+    pub(super) strength: f32,
+    pub(super) different: u64,
+}
+
+impl Values {
+    pub(super) fn new(profile: &ColumnProfile) -> Self {
+        let sample = || profile.sample.values();
+        let seen: u64 = sample().map(|sampled| sampled.rows).sum();
+        let share = |is: &dyn Fn(&Sampled) -> bool| {
+            let rows: u64 = sample().filter(|sampled| is(sampled)).map(|sampled| sampled.rows).sum();
+            rows as f32 / seen.max(1) as f32
+        };
+        let mut found: std::collections::BTreeMap<DetectorId, (u64, u64, f64)> = Default::default();
+        for sampled in sample() {
+            for (detector, strength) in &sampled.found {
+                let entry = found.entry(*detector).or_default();
+                entry.0 += sampled.rows;
+                entry.1 += 1;
+                entry.2 += f64::from(*strength);
+            }
+        }
+        let shares = found.into_iter().map(|(detector, (rows, different, strength))| Share {
+            detector,
+            share: rows as f32 / seen.max(1) as f32,
+            strength: (strength / different as f64) as f32,
+            different,
+        });
+        let length: f64 = sample().map(|sampled| f64::from(sampled.length)).sum();
+        Self {
+            rows: profile.values(),
+            different: sample().count() as u64,
+            flags: share(&|sampled| sampled.flag),
+            sentences: share(&|sampled| sampled.sentence),
+            length: (length / sample().count().max(1) as f64) as f32,
+            shares: shares.collect(),
+        }
+    }
+}
