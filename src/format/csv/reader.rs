@@ -8,7 +8,7 @@ use super::dialect::Dialect;
 use super::record::{Broken, OPEN_QUOTE, Record, record};
 use super::{CsvCodec, CsvTail, bits};
 use crate::base::{Error, ErrorKind, Result};
-use crate::format::buffer::{Buffer, Records};
+use crate::format::buffer::{Buffer, Found};
 use crate::format::input::{Opened, SNIFFED, table_of_file};
 use crate::format::{Block, Codec, Event, Head, Reader, ReaderOptions, Tail};
 use crate::table::{ColumnDef, SqlType, Table};
@@ -104,11 +104,11 @@ impl CsvReader {
                             .in_table(head.table.to_string())
                             .at_line(line + blanks + before));
                     }
-                    return Ok(None);
+                    return Ok(Found::Nothing);
                 }
-                Ok(Some(Records { end: found.end, lines: found.lines }))
+                Ok(Found::Rows { end: found.end, lines: found.lines })
             };
-            let Some(lines) = self.buffer.records(spare, &mut look)? else { return Ok(None) };
+            let Some(lines) = self.buffer.rows_to_the_end(spare, &mut look)? else { return Ok(None) };
             let mut bytes = lines.bytes;
             if self.buffer.ended()
                 && self.buffer.view().is_empty()

@@ -7,8 +7,7 @@ use memchr::memrchr;
 use super::discover::Discovery;
 use super::{JsonCodec, JsonTail};
 use crate::base::{ErrorKind, Result};
-use crate::format::bits;
-use crate::format::buffer::{Buffer, Records};
+use crate::format::buffer::{Buffer, Found};
 use crate::format::input::{Opened, table_of_file};
 use crate::format::{Block, Codec, Event, Head, Reader, ReaderOptions, Tail};
 
@@ -58,12 +57,9 @@ impl JsonReader {
             return Ok(Some(Event::Verbatim { bytes: self.buffer.take(BOM.len()), mark: None }));
         }
         loop {
-            let mut look = |bytes: &[u8]| {
-                let Some(last) = memrchr(b'\n', bytes) else { return Ok(None) };
-                let end = last + 1;
-                Ok(Some(Records { end, lines: bits::lines(&bytes[..end], |_| false).count }))
-            };
-            let Some(lines) = self.buffer.records(spare, &mut look)? else {
+            let mut look =
+                |bytes: &[u8]| Ok(Found::rows(bytes, memrchr(b'\n', bytes).map_or(0, |last| last + 1)));
+            let Some(lines) = self.buffer.rows_to_the_end(spare, &mut look)? else {
                 let Some(found) = self.discovery.take() else { return Ok(None) };
                 return Ok(Some(Event::Table { name: self.head.table.clone(), table: found.table() }));
             };
