@@ -14,7 +14,7 @@ use super::scan_report::{ScanColumn, ScanTable};
 use crate::base::{ErrorKind, Result};
 use crate::detect::score::{ColumnContext, ColumnProfile, Profiler, judge, value_hash};
 use crate::detect::{Catalogue, Scope};
-use crate::format::{Block, Cells, Codec, Event, Head, Reader, RowShape};
+use crate::format::{Block, Cells, Codec, Event, Head, Reader, RowShape, SequenceValue};
 use crate::plan::{DistinctCounter, Statistics, TableStatistics};
 use crate::table::{ForeignKeyGraph, Schema, SchemaBuilder, SqlType, Table, TableName};
 
@@ -123,18 +123,21 @@ impl Source {
             }
             match reader.next(pool.take())? {
                 None => return Ok(None),
-                Some(Event::Ddl { bytes, session }) => {
+                Some(
+                    Event::Ddl { bytes, session }
+                    | Event::Sequence(SequenceValue { bytes, ddl: Some(session), .. }),
+                ) => {
                     self.schema.statement(&bytes, &session);
                     self.finished = None;
                     pool.put(bytes);
                 }
                 Some(Event::Table { name, table }) => {
-                    self.schema.table(name, &table);
+                    self.schema.file(name, &table);
                     self.finished = None;
                 }
                 Some(Event::Rows(block)) => {
                     self.bytes += block.bytes.len() as u64;
-                    let open = self.table(&block.head);
+                    let open = self.table(&block.head, codec);
                     let mut first_row = 0;
                     if options.sample.is_some() {
                         let rows = self.rows.entry(block.head.table.clone()).or_default();
@@ -149,27 +152,16 @@ impl Source {
         }
     }
 
-    fn table(&mut self, head: &Arc<Head>) -> Arc<Open> {
-        let names = head.columns.clone().unwrap_or_else(|| self.schema.column_names(&head.table));
-        if let Some(known) =
-            self.open.iter().rev().find(|open| open.name == head.table && open.columns == names)
-        {
+    fn table(&mut self, head: &Arc<Head>, codec: &dyn Codec) -> Arc<Open> {
+        let same = |open: &&Arc<Open>| {
+            Arc::ptr_eq(&open.head, head)
+                || open.head.table == head.table && open.head.columns == head.columns
+        };
+        if let Some(known) = self.open.iter().rev().find(same) {
             return Arc::clone(known);
         }
         let schema = self.finished.get_or_insert_with(|| self.schema.clone().finish());
-        let table = schema.tables.get(&head.table);
-        let sql_type = |name: &String| {
-            table.and_then(|table| table.column(name)).map_or(SqlType::TEXT, |column| column.sql_type.clone())
-        };
-        let open = Arc::new(Open {
-            name: head.table.clone(),
-            types: names.iter().map(sql_type).collect(),
-            shape: RowShape::new(names.clone(), (0..names.len()).collect()),
-            columns: names,
-            parts: Mutex::default(),
-            sample: Mutex::default(),
-            limit: AtomicU64::new(u64::MAX),
-        });
+        let open = Arc::new(Open::new(head, schema.tables.get(&head.table), codec));
         self.open.push(Arc::clone(&open));
         open
     }
@@ -177,9 +169,9 @@ impl Source {
 
 /// A table whose rows come in, with one list of columns.
 struct Open {
-    name: TableName,
-    columns: Vec<String>,
-    types: Vec<SqlType>,
+    head: Arc<Head>,
+    /// The columns that are looked at, in the order of the shape's wanted ones.
+    columns: Vec<OpenColumn>,
     shape: RowShape,
     /// Profiles that no thread has at the moment.
     parts: Mutex<Vec<Part>>,
@@ -189,19 +181,61 @@ struct Open {
     limit: AtomicU64,
 }
 
+struct OpenColumn {
+    name: String,
+    sql_type: SqlType,
+    /// The level of arrays that its cells lie in; 0 has one in each row.
+    level: usize,
+}
+
 /// Profiles of some of a table's rows.
 struct Part {
     rows: u64,
     columns: Vec<ColumnProfile>,
 }
 
-/// A row of the sample: the hash of its number, and its cells.
+/// A row of the sample: the hash of its number, and its cells with the columns that they are of.
 struct SampledRow {
     hash: u64,
-    cells: Vec<Option<Vec<u8>>>,
+    cells: Vec<(usize, Option<Vec<u8>>)>,
 }
 
 impl Open {
+    fn new(head: &Arc<Head>, declared: Option<&Table>, codec: &dyn Codec) -> Self {
+        let names: Vec<String> = head.columns.clone().unwrap_or_else(|| {
+            let columns = declared.into_iter().flat_map(|table| &table.columns);
+            let carried = columns.filter(|column| !(column.generated && codec.omits_generated()));
+            carried.map(|column| column.name.clone()).collect()
+        });
+        let definition = |name: &str| declared.and_then(|table| table.column(name));
+        let type_of = |name: &str| definition(name).map_or(SqlType::TEXT, |column| column.sql_type.clone());
+        // The row's own number is no column.
+        let is_column = |name: &str| definition(name).is_some() || !codec.is_row_number(name);
+        let wanted: Vec<usize> = (0..names.len()).filter(|at| is_column(&names[*at])).collect();
+        let shape = if codec.is_nested() {
+            let whole = names.iter().map(|name| has_parts(&type_of(name))).collect();
+            RowShape::nested(names, wanted, whole)
+        } else {
+            let mut shape = RowShape::new(names, wanted);
+            shape.binary =
+                (0..shape.columns.len()).filter(|at| type_of(&shape.columns[*at]).is_bytes()).collect();
+            shape
+        };
+        let columns = shape.wanted.iter().map(|at| {
+            let name = shape.columns[*at].clone();
+            let level = shape.levels.get(*at).map_or(0, |level| *level as usize);
+            OpenColumn { sql_type: type_of(&name), name, level }
+        });
+        Self {
+            head: Arc::clone(head),
+            columns: columns.collect(),
+            shape,
+            parts: Mutex::default(),
+            sample: Mutex::default(),
+            limit: AtomicU64::new(u64::MAX),
+        }
+    }
+
     fn add(
         &self,
         block: &Block,
@@ -220,9 +254,9 @@ impl Open {
             match sample {
                 Some(wanted) => self.sample(block, first_row, cells, wanted),
                 None => {
-                    for (index, sql_type) in self.types.iter().enumerate() {
+                    for (index, column) in self.columns.iter().enumerate() {
                         for value in cells.column(block, index).iter() {
-                            profiler.add(&mut part.columns[index], sql_type, value);
+                            profiler.add(&mut part.columns[index], &column.sql_type, value);
                         }
                     }
                 }
@@ -242,15 +276,23 @@ impl Open {
             let hash = value_hash(&(first_row + row as u64).to_le_bytes());
             (hash <= limit).then_some((row, hash))
         });
-        let columns: Vec<_> = (0..self.columns.len()).map(|index| cells.column(block, index)).collect();
-        let rows: Vec<SampledRow> = chosen
-            .map(|(row, hash)| SampledRow {
-                hash,
-                cells: columns.iter().map(|column| column.value(row).map(<[u8]>::to_vec)).collect(),
-            })
-            .collect();
+        let mut rows: Vec<(usize, SampledRow)> =
+            chosen.map(|(row, hash)| (row, SampledRow { hash, cells: Vec::new() })).collect();
+        for (index, of) in self.columns.iter().enumerate() {
+            let column = cells.column(block, index);
+            let value = |at: usize| (index, column.value(at).map(<[u8]>::to_vec));
+            let Some(array) = of.level.checked_sub(1) else {
+                rows.iter_mut().for_each(|(row, sampled)| sampled.cells.push(value(*row)));
+                continue;
+            };
+            for (entry, row) in cells.rows_of[array].iter().enumerate() {
+                if let Ok(at) = rows.binary_search_by_key(&(*row as usize), |(row, _)| *row) {
+                    rows[at].1.cells.push(value(entry));
+                }
+            }
+        }
         let mut sample = lock(&self.sample);
-        sample.extend(rows);
+        sample.extend(rows.into_iter().map(|(_, sampled)| sampled));
         if sample.len() > 2 * wanted {
             self.trim(&mut sample, wanted);
         }
@@ -277,21 +319,20 @@ impl Open {
         if let Some(wanted) = sample {
             let mut rows = lock(&self.sample);
             self.trim(&mut rows, wanted);
-            for row in rows.drain(..) {
-                for (index, value) in row.cells.iter().enumerate() {
-                    profiler.add(&mut whole.columns[index], &self.types[index], value.as_deref());
-                }
+            for (index, value) in rows.drain(..).flat_map(|row| row.cells) {
+                profiler.add(&mut whole.columns[index], &self.columns[index].sql_type, value.as_deref());
             }
         }
-        let counts: &mut TableStatistics = scan.statistics.tables.entry(self.name.clone()).or_default();
+        let counts: &mut TableStatistics = scan.statistics.tables.entry(self.head.table.clone()).or_default();
         counts.rows += whole.rows;
-        for (name, profile) in self.columns.iter().zip(whole.columns) {
+        for (column, profile) in self.columns.iter().zip(whole.columns) {
             if sample.is_none() {
-                let known = counts.distinct.entry(name.clone()).or_default();
+                let known = counts.distinct.entry(column.name.clone()).or_default();
                 let seen = profile.distinct() + u64::from(profile.empty() > 0);
                 *known = (*known).max(seen.min(DistinctCounter::LIMIT.into()) as u32);
             }
-            scan.profiles.entry((self.name.clone(), name.clone())).or_default().merge(profile);
+            let key = (self.head.table.clone(), column.name.clone());
+            scan.profiles.entry(key).or_default().merge(profile);
         }
     }
 }
@@ -334,8 +375,10 @@ fn judged(
     let mut columns: Vec<(String, SqlType)> = declared.map_or_else(Vec::new, |table| {
         table.columns.iter().map(|column| (column.name.clone(), column.sql_type.clone())).collect()
     });
-    for (_, column) in scan.profiles.keys().filter(|(table, _)| table == name) {
-        if !columns.iter().any(|(known, _)| known == column) {
+    // What the input does not declare, and has values: an object that was NULL in the first rows of a file is no column.
+    for ((_, column), profile) in scan.profiles.iter().filter(|((table, _), _)| table == name) {
+        let has_values = declared.is_none() || profile.values() > 0;
+        if has_values && !columns.iter().any(|(known, _)| known == column) {
             columns.push((column.clone(), SqlType::TEXT));
         }
     }
@@ -373,6 +416,14 @@ pub(super) fn is_surrogate(
         SqlType::Integer { .. } => given || alone,
         _ => false,
     }
+}
+
+/// Whether an object or array may stand for a value of the type.
+pub(super) fn has_parts(sql_type: &SqlType) -> bool {
+    matches!(
+        sql_type.base(),
+        SqlType::Json | SqlType::Array(_) | SqlType::Hstore | SqlType::Range(_) | SqlType::Other(_)
+    )
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

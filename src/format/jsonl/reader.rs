@@ -63,7 +63,7 @@ impl JsonReader {
                 let Some(found) = self.discovery.take() else { return Ok(None) };
                 return Ok(Some(Event::Table { name: self.head.table.clone(), table: found.table() }));
             };
-            let block = Block {
+            let mut block = Block {
                 head: Arc::clone(&self.head),
                 bytes: lines.bytes,
                 rows_before: 0,
@@ -72,6 +72,15 @@ impl JsonReader {
             };
             if let Some(discovery) = &mut self.discovery {
                 discovery.add(&block)?;
+                // Who wants to know the columns reads the rows by them: those seen so far.
+                let columns: Vec<String> =
+                    discovery.table().columns.into_iter().map(|column| column.name).collect();
+                if self.head.columns.as_ref() != Some(&columns) {
+                    let Head { table, layout, encoding, .. } = self.head.as_ref();
+                    let (table, columns) = (table.clone(), Some(columns));
+                    self.head = Arc::new(Head { table, columns, layout: *layout, encoding });
+                }
+                block.head = Arc::clone(&self.head);
             }
             if !self.schema_only {
                 return Ok(Some(Event::Rows(block)));
