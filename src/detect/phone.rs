@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
+use super::forms::network::octets;
 use super::scope::{Countries, Scope};
 
 const NUMBERS: &str = include_str!("../../rules/phones/numbers-1.txt");
@@ -164,26 +165,40 @@ pub(super) fn strength(value: &[u8], scope: &Scope, hinted: bool) -> Option<f32>
     if plus {
         return numbers.is_international(digits).then_some(INTERNATIONAL);
     }
+    if is_other(value, digits, grouped) {
+        return None;
+    }
     let exit = digits.strip_prefix(b"00").or_else(|| digits.strip_prefix(b"011"));
     if exit.is_some_and(|rest| rest.len() >= 8 && numbers.is_international(rest)) {
         return Some(if grouped { GROUPED + 3.0 } else { GROUPED });
     }
     let bits = if grouped { GROUPED } else { PLAIN };
-    let national = |region: &&Region| match &scope.countries {
-        Countries::Only(only) => only.contains(&region.name),
-        Countries::Everywhere => true,
+    let anywhere = || numbers.regions.iter().any(|region| region.is_national(digits));
+    let found = match &scope.countries {
         Countries::Nowhere => false,
+        Countries::Only(only) => {
+            let known = |region: &&Region| only.contains(&region.name);
+            numbers.regions.iter().filter(known).any(|region| region.is_national(digits))
+        }
+        // Nearly every number of so many digits is one somewhere.
+        Countries::Everywhere => count >= 7 && anywhere(),
     };
-    let found = numbers.regions.iter().filter(national).any(|region| region.is_national(digits));
-    if found && !is_date(value) {
+    if found {
         return Some(bits);
     }
     if grouped && is_american(value) && american(digits) {
         return Some(GROUPED);
     }
-    let anywhere = || numbers.regions.iter().any(|region| region.is_national(digits));
-    (hinted && (count >= 7 && anywhere() || grouped && (6..=13).contains(&count)) && !is_date(value))
-        .then_some(bits)
+    (hinted && (count >= 7 && anywhere() || grouped && (6..=13).contains(&count))).then_some(bits)
+}
+
+/// Whether a number is a date, an address of the Internet or a time since 1970: those have the digits of telephones.
+fn is_other(value: &[u8], digits: &[u8], grouped: bool) -> bool {
+    if grouped {
+        return is_date(value) || octets(value);
+    }
+    // Seconds from 2001 to 2036, and their thousandths and millionths.
+    matches!(digits.len(), 10 | 13 | 16) && (b"10".as_slice()..b"21".as_slice()).contains(&&digits[..2])
 }
 
 /// A number of the North American plan by its rules alone: area and exchange begin with 2 to 9.

@@ -45,5 +45,5 @@ pub(super) const FORMS: &[Form] = &[
     form("street", |value, _| person::street(value)),
     form("url", |value, _| network::url(value)),
     form("url_token", |value, _| network::url_token(value)),
-    form("user_agent", |value, _| value.starts_with(b"Mozilla/").then_some(12.0)),
+    form("user_agent", |value, _| network::user_agent(value)),
 ];

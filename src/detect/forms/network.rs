@@ -10,7 +10,8 @@ pub(in crate::detect) fn ipv4(value: &[u8]) -> Option<f32> {
     (tail && octets(&value[..end])).then_some(9.0)
 }
 
-fn octets(value: &[u8]) -> bool {
+/// Whether a value is four numbers below 256.
+pub(in crate::detect) fn octets(value: &[u8]) -> bool {
     let octet = |part: &[u8]| {
         matches!(part.len(), 1..=3)
             && part.iter().all(u8::is_ascii_digit)
@@ -21,6 +22,19 @@ fn octets(value: &[u8]) -> bool {
     parts.clone().count() == 4 && parts.clone().all(octet) && value != b"0.0.0.0"
         // Versions: small numbers throughout.
         && parts.map(<[u8]>::len).max().unwrap_or_default() > 1
+}
+
+/// Bits of evidence that a value is what a browser or a client of the web says of itself: `name/version`, then
+/// comments in brackets.
+pub(in crate::detect) fn user_agent(value: &[u8]) -> Option<f32> {
+    if value.starts_with(b"Mozilla/") && value.len() > 12 {
+        return Some(12.0);
+    }
+    const CLIENTS: &[&str] =
+        &["curl/", "Wget/", "PostmanRuntime/", "Dalvik/", "okhttp/", "python-requests/", "Opera/"];
+    let known =
+        CLIENTS.iter().any(|client| value.starts_with(client.as_bytes()) && value.len() > client.len());
+    known.then_some(10.0)
 }
 
 /// Bits of evidence that a value is an IPv6 address, perhaps with a zone or a prefix length.

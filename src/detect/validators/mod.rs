@@ -327,3 +327,53 @@ mod europe_north;
 mod europe_west;
 mod parts;
 mod tax;
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Texts of the lengths and alphabets of numbers, and any bytes.
+    fn texts() -> impl Strategy<Value = Vec<u8>> {
+        prop_oneof![
+            3 => "[0-9]{0,32}".prop_map(String::into_bytes),
+            3 => "[A-Z]{0,5}[0-9]{0,22}[A-Z]{0,3}".prop_map(String::into_bytes),
+            2 => "[0-9A-Z /.+:-]{0,40}".prop_map(String::into_bytes),
+            1 => "[0-9A-Za-z]{0,90}".prop_map(String::into_bytes),
+            1 => "\\PC{0,30}".prop_map(String::into_bytes),
+            1 => prop::collection::vec(any::<u8>(), 0..40),
+        ]
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(4096))]
+        #[test]
+        fn no_check_panics(text in texts()) {
+            for validator in VALIDATORS {
+                validator.is_valid(&text);
+                // The check itself sees what is left without separators, in whatever length.
+                (validator.check)(&text);
+            }
+        }
+    }
+
+    #[test]
+    fn examples_cut_and_changed_anywhere_do_not_panic() {
+        for detector in super::super::Catalogue::builtin().detectors() {
+            for example in detector.matches.iter().chain(&detector.no_matches) {
+                for validator in VALIDATORS {
+                    for length in 0..=example.len().min(64) {
+                        (validator.check)(&example.as_bytes()[..length]);
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn names_are_in_order_and_chances_are_chances() {
+        assert!(VALIDATORS.is_sorted_by_key(|validator| validator.name));
+        assert!(VALIDATORS.iter().all(|validator| validator.chance > 0.0 && validator.chance < 1.0));
+    }
+}
