@@ -128,6 +128,7 @@ pub(super) const DETECTORS: &[(&str, &str)] = detectors![
     "github_token",
     "gitlab_token",
     "given_name",
+    "google_api_key",
     "gr_afm",
     "gr_amka",
     "gt_nit",

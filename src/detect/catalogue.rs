@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::LazyLock;
 
 use super::builtin::DETECTORS;
+use super::chain::ByLength;
 use super::compact::Compact;
 use super::context::Keywords;
 use super::detector::{Detector, DetectorId};
@@ -22,12 +23,10 @@ pub struct Catalogue {
     detectors: Vec<Detector>,
     words: Words,
     /// Detectors with shapes, by the number of characters without separators.
-    pub(super) by_length: Vec<Vec<DetectorId>>,
+    pub(super) by_length: Vec<ByLength>,
     forms: Vec<(DetectorId, fn(&[u8], &Scope) -> Option<f32>)>,
     pub(super) finder: Finder,
     pub(super) context: Keywords,
-    /// Detectors whose values are written as they are.
-    written: Vec<DetectorId>,
     patterned: Vec<DetectorId>,
 }
 
@@ -78,30 +77,20 @@ impl Catalogue {
     }
 
     fn new(detectors: Vec<Detector>) -> Self {
-        let mut by_length = vec![Vec::new(); LONGEST + 1];
         let (mut forms, mut patterned) = (Vec::new(), Vec::new());
         for (place, detector) in detectors.iter().enumerate() {
             let id = DetectorId(place as u16);
-            for (length, list) in by_length.iter_mut().enumerate() {
-                let fits =
-                    |shape: &super::shape::Shape| (shape.lengths().0..=shape.lengths().1).contains(&length);
-                if detector.shapes.iter().any(fits) {
-                    list.push(id);
-                }
-            }
             let form = FORMS.iter().find(|form: &&Form| detector.form.as_deref() == Some(form.name));
             forms.extend(form.map(|form| (id, form.whole)));
             if !detector.patterns.is_empty() {
                 patterned.push(id);
             }
         }
-        let written = (0..detectors.len()).filter(|place| !detectors[*place].written.is_empty());
         Self {
             words: Words::new(&detectors),
             finder: Finder::new(&detectors),
             context: Keywords::new(&detectors),
-            written: written.map(|place| DetectorId(place as u16)).collect(),
-            by_length,
+            by_length: ByLength::new(&detectors, LONGEST),
             forms,
             patterned,
             detectors,
@@ -138,7 +127,10 @@ impl Catalogue {
         }
         if let Some(compact) = Compact::read(cell, SEPARATORS) {
             let text = compact.text();
-            for id in self.by_length.get(text.len()).into_iter().flatten() {
+            let lists = self.by_length.get(text.len());
+            let numeric = text.iter().all(u8::is_ascii_digit);
+            let list = lists.map(|lists| if numeric { &lists.digits } else { &lists.mixed });
+            for id in list.into_iter().flatten() {
                 let detector = self.detector(*id);
                 if scope.admits(&detector.countries)
                     && detector.shapes.iter().any(|shape| shape.is(text))
@@ -148,17 +140,24 @@ impl Catalogue {
                 }
             }
         }
-        for id in &self.written {
-            let detector = self.detector(*id);
-            if detector.written.iter().any(|shape| shape.is(cell))
+        let word = cell.iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
+        self.finder.openings.each(cell, word, |id, number| {
+            let detector = self.detector(id);
+            if detector.written[number].is(cell)
                 && detector.validator.is_none_or(|validator| validator.is_valid(cell))
                 && (detector.entropy == 0.0
-                    || secret::entropy(cell) >= detector.entropy && !secret::is_placeholder(cell))
-                && out.last().is_none_or(|last| last.detector != *id)
+                    || secret::entropy(cell) >= detector.entropy
+                        && !secret::is_placeholder(cell)
+                        && !secret::is_text(cell))
             {
-                out.push(Match { detector: *id, strength: detector.strength().max(7.0) });
+                let strength = detector.strength().max(7.0);
+                // A number in its own groups says more than its digits.
+                match out.iter_mut().find(|known| known.detector == id) {
+                    Some(known) => known.strength = strength,
+                    None => out.push(Match { detector: id, strength }),
+                }
             }
-        }
+        });
         for id in &self.patterned {
             let detector = self.detector(*id);
             let whole = |pattern: &regex::bytes::Regex| {

@@ -12,6 +12,8 @@ const BEHIND: usize = 14;
 #[derive(Debug, Default)]
 pub(super) struct Keywords {
     by_first: HashMap<String, Vec<(Vec<String>, DetectorId)>>,
+    /// A bit for the hash of every first word: most words of a text need no more than a look at it.
+    sieve: Vec<u64>,
     /// Keywords in writing without spaces.
     anywhere: Vec<(String, DetectorId)>,
 }
@@ -28,14 +30,19 @@ pub(super) struct Near<'a> {
 
 impl Keywords {
     pub(super) fn new(detectors: &[Detector]) -> Self {
-        let mut keywords = Self::default();
+        let mut keywords = Self { sieve: vec![0; SIEVE / 64], ..Self::default() };
         for (place, detector) in detectors.iter().enumerate() {
             let id = DetectorId(place as u16);
             for phrase in &detector.context {
                 let Some(first) = phrase.first() else { continue };
                 if first.chars().any(|character| character >= '\u{e00}') {
-                    keywords.anywhere.push((phrase.concat(), id));
+                    // A single sign is part of too many words.
+                    if phrase.concat().chars().nth(1).is_some() {
+                        keywords.anywhere.push((phrase.concat(), id));
+                    }
                 } else {
+                    let bit = sieve(first.as_bytes());
+                    keywords.sieve[bit / 64] |= 1 << (bit % 64);
                     keywords.by_first.entry(first.clone()).or_default().push((phrase.clone(), id));
                 }
             }
@@ -46,9 +53,8 @@ impl Keywords {
     /// Finds the keywords of a text.
     pub(super) fn find(&self, text: &[u8]) -> Context {
         let mut found = Vec::new();
-        let lossy = String::from_utf8_lossy(text);
-        // Lossy text has other places where bytes are no UTF-8; then only ASCII words count.
-        let same = lossy.len() == text.len();
+        // Where bytes are no UTF-8 only words of ASCII count.
+        let same = std::str::from_utf8(text).is_ok();
         let mut words: Vec<(usize, usize)> = Vec::new();
         let mut start = None;
         for (place, byte) in text.iter().enumerate() {
@@ -67,7 +73,9 @@ impl Keywords {
         }
         let mut lower = String::new();
         for (place, (start, end)) in words.iter().enumerate() {
-            if end - start > 40 {
+            let word = &text[*start..*end];
+            let bit = sieve(word);
+            if end - start > 40 || word.is_ascii() && self.sieve[bit / 64] >> (bit % 64) & 1 == 0 {
                 continue;
             }
             lowercase(&text[*start..*end], &mut lower);
@@ -98,11 +106,28 @@ impl Keywords {
     }
 }
 
+/// Bits of the sieve.
+const SIEVE: usize = 1 << 14;
+
+/// A word's place in the sieve, whatever the case of its letters.
+#[inline]
+fn sieve(word: &[u8]) -> usize {
+    let hash = word.iter().fold(word.len() as u32, |hash, byte| {
+        (hash ^ u32::from(byte | 0x20)).wrapping_mul(0x9e37_79b1).rotate_left(7)
+    });
+    hash as usize % SIEVE
+}
+
 /// Words of a run of letters: split where small letters turn to capitals, as in names of fields.
 fn split(text: &[u8], start: usize, end: usize, words: &mut Vec<(usize, usize)>) {
     let mut first = start;
+    let begins = |place: &usize| text[*place].is_ascii_uppercase() && text[*place - 1].is_ascii_lowercase();
+    // `eGK` is a word too.
+    if end - start <= 8 && (start + 1..end).any(|place| begins(&place)) {
+        words.push((start, end));
+    }
     for place in start + 1..end {
-        if text[place].is_ascii_uppercase() && text[place - 1].is_ascii_lowercase() {
+        if begins(&place) {
             words.push((first, place));
             first = place;
         }

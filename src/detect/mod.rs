@@ -20,12 +20,14 @@
 
 mod builtin;
 mod catalogue;
+mod chain;
 mod compact;
 mod context;
 mod decode;
 mod detector;
 mod forms;
 mod names;
+mod openings;
 mod phone;
 mod scope;
 pub mod score;

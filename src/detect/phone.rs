@@ -14,6 +14,10 @@ const INTERNATIONAL: f32 = 10.0;
 /// Bits in one that is valid in a country of the scope: written in groups, and as mere digits.
 const GROUPED: f32 = 5.0;
 const PLAIN: f32 = 2.0;
+/// Bits in three groups as Americans write them.
+const AMERICAN: f32 = 7.0;
+/// Bits in one that is valid somewhere: in three groups or more, or with a bracket. Fewer groups say nothing.
+const SOMEWHERE: f32 = 3.0;
 
 /// The numbers of a region.
 struct Region {
@@ -163,7 +167,11 @@ pub(super) fn strength(value: &[u8], scope: &Scope, hinted: bool) -> Option<f32>
     }
     let numbers = Numbers::get();
     if plus {
-        return numbers.is_international(digits).then_some(INTERNATIONAL);
+        if numbers.is_international(digits) {
+            return Some(INTERNATIONAL);
+        }
+        // Of no numbering plan, but in groups and called a telephone.
+        return (hinted && grouped && (8..=15).contains(&count)).then_some(GROUPED);
     }
     if is_other(value, digits, grouped) {
         return None;
@@ -172,24 +180,27 @@ pub(super) fn strength(value: &[u8], scope: &Scope, hinted: bool) -> Option<f32>
     if exit.is_some_and(|rest| rest.len() >= 8 && numbers.is_international(rest)) {
         return Some(if grouped { GROUPED + 3.0 } else { GROUPED });
     }
+    if grouped && is_american(value) && american(digits) {
+        return Some(AMERICAN);
+    }
     let bits = if grouped { GROUPED } else { PLAIN };
-    let anywhere = || numbers.regions.iter().any(|region| region.is_national(digits));
-    let found = match &scope.countries {
-        Countries::Nowhere => false,
+    let anywhere = || count >= 7 && numbers.regions.iter().any(|region| region.is_national(digits));
+    match &scope.countries {
+        Countries::Nowhere => {}
         Countries::Only(only) => {
-            let known = |region: &&Region| only.contains(&region.name);
-            numbers.regions.iter().filter(known).any(|region| region.is_national(digits))
+            let mut known = numbers.regions.iter().filter(|region| only.contains(&region.name));
+            if known.any(|region| region.is_national(digits)) {
+                return Some(bits);
+            }
         }
         // Nearly every number of so many digits is one somewhere.
-        Countries::Everywhere => count >= 7 && anywhere(),
-    };
-    if found {
-        return Some(bits);
+        Countries::Everywhere if anywhere() => {
+            let groups = value.split(|byte| !byte.is_ascii_digit()).filter(|group| !group.is_empty()).count();
+            return Some(if groups > 2 || value.contains(&b'(') { SOMEWHERE } else { 0.0 });
+        }
+        Countries::Everywhere => {}
     }
-    if grouped && is_american(value) && american(digits) {
-        return Some(GROUPED);
-    }
-    (hinted && (count >= 7 && anywhere() || grouped && (6..=13).contains(&count))).then_some(bits)
+    (hinted && (grouped && (6..=13).contains(&count) || anywhere())).then_some(bits)
 }
 
 /// Whether a number is a date, an address of the Internet or a time since 1970: those have the digits of telephones.

@@ -3,6 +3,7 @@
 pub(super) mod card;
 pub(super) mod date;
 pub(super) mod email;
+pub(super) mod keyed;
 pub(super) mod network;
 pub(super) mod person;
 pub(super) mod secret;
@@ -36,7 +37,7 @@ pub(super) const FORMS: &[Form] = &[
     form("ipv4", |value, _| network::ipv4(value)),
     form("ipv6", |value, _| network::ipv6(value)),
     form("jwt", |value, _| secret::jwt(value)),
-    form("keyed_secret", |value, _| secret::keyed(value)),
+    form("keyed_secret", |value, _| keyed::whole(value)),
     form("last_name", |value, _| person::last_name(value)),
     form("mac", |value, _| network::mac(value)),
     form("pem", |value, _| secret::pem(value)),
