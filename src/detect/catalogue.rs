@@ -9,7 +9,7 @@ use super::chain::ByLength;
 use super::compact::Compact;
 use super::context::Keywords;
 use super::detector::{Detector, DetectorId};
-use super::forms::{FORMS, Form, secret};
+use super::forms::{self, FORMS, Form, secret};
 use super::names::Words;
 use super::scope::Scope;
 use super::spans::{self, Finder};
@@ -24,7 +24,7 @@ pub struct Catalogue {
     words: Words,
     /// Detectors with shapes, by the number of characters without separators.
     pub(super) by_length: Vec<ByLength>,
-    forms: Vec<(DetectorId, fn(&[u8], &Scope) -> Option<f32>)>,
+    forms: Vec<(DetectorId, &'static Form)>,
     pub(super) finder: Finder,
     pub(super) context: Keywords,
     patterned: Vec<DetectorId>,
@@ -81,7 +81,7 @@ impl Catalogue {
         for (place, detector) in detectors.iter().enumerate() {
             let id = DetectorId(place as u16);
             let form = FORMS.iter().find(|form: &&Form| detector.form.as_deref() == Some(form.name));
-            forms.extend(form.map(|form| (id, form.whole)));
+            forms.extend(form.map(|form| (id, form)));
             if !detector.patterns.is_empty() {
                 patterned.push(id);
             }
@@ -120,8 +120,9 @@ impl Catalogue {
         if cell.is_empty() {
             return;
         }
+        let kinds = forms::kinds(cell);
         for (id, form) in &self.forms {
-            if let Some(strength) = form(cell, scope) {
+            if let Some(strength) = form.whole(cell, kinds, scope) {
                 out.push(Match { detector: *id, strength });
             }
         }
@@ -134,7 +135,7 @@ impl Catalogue {
                 let detector = self.detector(*id);
                 if scope.admits(&detector.countries)
                     && detector.shapes.iter().any(|shape| shape.is(text))
-                    && detector.validator.is_none_or(|validator| validator.is_valid(cell))
+                    && detector.validator.is_none_or(|validator| validator.accepts(cell, &compact))
                 {
                     out.push(Match { detector: *id, strength: detector.strength() });
                 }

@@ -8,7 +8,7 @@ use super::catalogue::Catalogue;
 use super::compact::Compact;
 use super::context::Near;
 use super::detector::DetectorId;
-use super::forms::{card, network};
+use super::forms::{card, date, network};
 use super::spans::{ENOUGH, KEYWORD, Search, WEAK};
 use super::{Hit, phone};
 
@@ -34,6 +34,8 @@ struct Word {
 pub(super) struct ByLength {
     pub(super) digits: Vec<DetectorId>,
     pub(super) mixed: Vec<DetectorId>,
+    /// Of both, those that count without a keyword.
+    alone: [Vec<DetectorId>; 2],
 }
 
 impl ByLength {
@@ -46,11 +48,14 @@ impl ByLength {
                 let fits =
                     |shape: &&super::shape::Shape| (shape.lengths().0..=shape.lengths().1).contains(&length);
                 let shapes = || detector.shapes.iter().filter(fits);
+                let alone = detector.alone && detector.strength() >= ENOUGH;
                 if shapes().any(|shape| shape.may_be_digits()) {
                     list.digits.push(id);
+                    list.alone[0].extend(alone.then_some(id));
                 }
                 if shapes().any(|shape| shape.may_have_letters()) {
                     list.mixed.push(id);
+                    list.alone[1].extend(alone.then_some(id));
                 }
             }
         }
@@ -76,6 +81,7 @@ impl Search<'_> {
         if start > 0 && (text[start - 1].is_ascii_alphanumeric() || text[start - 1] == b'_') {
             words[0].opens = false;
         }
+        let window = self.window(start, end);
         for from in 0..count {
             if !words[from].opens {
                 continue;
@@ -90,7 +96,8 @@ impl Search<'_> {
                 let begin = if from == 0 { start } else { words[from].start };
                 let value = &text[begin..word.end];
                 if value.len() <= LONGEST {
-                    self.candidate(begin, value, to - from, characters == digits, out);
+                    let near = window.near(begin, word.end);
+                    self.candidate(begin, value, to - from, characters == digits, &near, out);
                 }
             }
         }
@@ -98,17 +105,28 @@ impl Search<'_> {
     }
 
     /// A stretch that may be a number of any kind.
-    fn candidate(&self, start: usize, value: &[u8], joints: usize, numeric: bool, out: &mut Vec<Hit>) {
+    fn candidate(
+        &self,
+        start: usize,
+        value: &[u8],
+        joints: usize,
+        numeric: bool,
+        near: &Near<'_>,
+        out: &mut Vec<Hit>,
+    ) {
         let end = start + value.len();
         // The number behind a bracket or a sign, for all but telephones.
         let bare_start = start + value.iter().position(u8::is_ascii_alphanumeric).unwrap_or_default();
         let bare = &self.text[bare_start..end];
-        let near = self.near(bare_start, end);
         if is_decimal(bare) {
             return;
         }
         if numeric {
-            self.telephone(start, value, &near, out);
+            self.telephone(start, value, near, out);
+            if joints == 2 && self.ids().birth_date.is_some_and(|id| near.holds(id)) {
+                let strength = date::birth(bare).map(|_| KEYWORD);
+                self.push(out, self.ids().birth_date, bare_start, end, strength);
+            }
             let tail = &self.text[end..];
             let version = tail.first() == Some(&b'-') && tail.get(1).is_some_and(u8::is_ascii_alphabetic);
             if joints == 3 && !version && bare.iter().filter(|byte| **byte == b'.').count() == 3 {
@@ -127,32 +145,40 @@ impl Search<'_> {
         if joints > 0 && value[0] == b'+' {
             return;
         }
-        let Some(compact) = Compact::read(bare, b" -./()") else { return };
-        self.shapes(bare_start, bare, compact.text(), numeric, joints, &near, out);
+        self.shapes(bare_start, bare, numeric, joints, near, out);
     }
 
-    #[allow(clippy::too_many_arguments, reason = "all of it is known where it is called, and nowhere else")]
+    /// Numbers that a detector's shapes and check accept.
     fn shapes(
         &self,
         start: usize,
         bare: &[u8],
-        compact: &[u8],
         numeric: bool,
         joints: usize,
         near: &Near<'_>,
         out: &mut Vec<Hit>,
     ) {
         let catalogue: &Catalogue = self.catalogue;
-        let Some(list) = catalogue.by_length.get(compact.len()) else { return };
-        for id in if numeric { &list.digits } else { &list.mixed } {
+        let characters = bare.iter().filter(|byte| byte.is_ascii_alphanumeric()).count();
+        let Some(lists) = catalogue.by_length.get(characters) else { return };
+        let list = match (numeric, near.is_empty()) {
+            (_, true) => &lists.alone[usize::from(!numeric)],
+            (true, false) => &lists.digits,
+            (false, false) => &lists.mixed,
+        };
+        if list.is_empty() {
+            return;
+        }
+        let Some(compact) = Compact::read(bare, b" -./()") else { return };
+        for id in list {
             let detector = catalogue.detector(*id);
             let strength = detector.strength();
             let hinted = near.holds(*id);
             let alone =
                 detector.alone && strength >= ENOUGH && self.scope.admits(&detector.countries) && joints < 8;
             if (hinted || alone)
-                && detector.shapes.iter().any(|shape| shape.is(compact))
-                && detector.validator.is_none_or(|validator| validator.is_valid(bare))
+                && detector.shapes.iter().any(|shape| shape.is(compact.text()))
+                && detector.validator.is_none_or(|validator| validator.accepts(bare, &compact))
             {
                 let word = match (hinted, detector.validator) {
                     (false, _) => 0.0,

@@ -18,8 +18,16 @@ pub(super) struct Keywords {
     anywhere: Vec<(String, DetectorId)>,
 }
 
-/// Where keywords stand in a text: start, end, detector; in order of starts.
-pub(super) struct Context(Vec<(u32, u32, DetectorId)>);
+/// A stretch of a text, and where keywords stand in it: start, end, detector; in order of starts. It moves along as
+/// values are met, so a text is read for keywords only around values.
+#[derive(Debug, Default)]
+pub(super) struct Window {
+    from: usize,
+    to: usize,
+    found: Vec<(u32, u32, DetectorId)>,
+    words: Vec<(usize, usize)>,
+    lower: String,
+}
 
 /// The keywords around a value.
 pub(super) struct Near<'a> {
@@ -27,6 +35,11 @@ pub(super) struct Near<'a> {
     start: usize,
     end: usize,
 }
+
+/// Bytes that a window goes on behind what was asked for.
+const AHEAD: usize = 64;
+/// Bytes of the longest word.
+const LONGEST: usize = 40;
 
 impl Keywords {
     pub(super) fn new(detectors: &[Detector]) -> Self {
@@ -50,59 +63,70 @@ impl Keywords {
         keywords
     }
 
-    /// Finds the keywords of a text.
-    pub(super) fn find(&self, text: &[u8]) -> Context {
-        let mut found = Vec::new();
-        // Where bytes are no UTF-8 only words of ASCII count.
-        let same = std::str::from_utf8(text).is_ok();
-        let mut words: Vec<(usize, usize)> = Vec::new();
-        let mut start = None;
-        for (place, byte) in text.iter().enumerate() {
-            let letter = byte.is_ascii_alphabetic() || !byte.is_ascii() && same;
-            match (letter, start) {
-                (true, None) => start = Some(place),
-                (false, Some(first)) => {
-                    split(text, first, place, &mut words);
-                    start = None;
-                }
-                _ => {}
+    /// Moves a window to where the keywords around a value are.
+    #[inline]
+    pub(super) fn look(&self, text: &[u8], start: usize, end: usize, window: &mut Window) {
+        let from = start.saturating_sub(BEFORE);
+        let to = text.len().min(end + BEHIND);
+        if window.from > from || window.to < to {
+            self.find(text, from, text.len().min(to + AHEAD), window);
+        }
+    }
+
+    fn find(&self, text: &[u8], from: usize, to: usize, window: &mut Window) {
+        let is_letter = |byte: u8| byte.is_ascii_alphabetic() || !byte.is_ascii();
+        let inside = |place: usize| {
+            place > 0 && place < text.len() && is_letter(text[place]) && is_letter(text[place - 1])
+        };
+        // Whole words at both ends.
+        let first = (from.saturating_sub(LONGEST)..=from).rev().find(|place| !inside(*place)).unwrap_or(from);
+        let last = (to..=text.len().min(to + LONGEST)).find(|place| !inside(*place)).unwrap_or(to);
+        window.found.clear();
+        window.words.clear();
+        (window.from, window.to) = (from, to);
+        let mut at = first;
+        while at < last {
+            if !is_letter(text[at]) {
+                at += 1;
+                continue;
             }
+            let start = at;
+            while at < last && is_letter(text[at]) {
+                at += 1;
+            }
+            split(text, start, at, &mut window.words);
         }
-        if let Some(first) = start {
-            split(text, first, text.len(), &mut words);
-        }
-        let mut lower = String::new();
+        let Window { found, words, lower, .. } = window;
         for (place, (start, end)) in words.iter().enumerate() {
             let word = &text[*start..*end];
             let bit = sieve(word);
-            if end - start > 40 || word.is_ascii() && self.sieve[bit / 64] >> (bit % 64) & 1 == 0 {
+            if end - start > LONGEST || word.is_ascii() && self.sieve[bit / 64] >> (bit % 64) & 1 == 0 {
                 continue;
             }
-            lowercase(&text[*start..*end], &mut lower);
-            for (phrase, id) in self.by_first.get(&lower).into_iter().flatten() {
+            lowercase(word, lower);
+            for (phrase, id) in self.by_first.get(lower.as_str()).into_iter().flatten() {
                 let rest = words[place + 1..].iter().zip(&phrase[1..]);
-                let mut last = *end;
+                let mut behind = *end;
                 let same = words.len() - place >= phrase.len()
                     && rest.into_iter().all(|((start, end), word)| {
-                        let close = *start <= last + 2;
-                        last = *end;
+                        let close = *start <= behind + 2;
+                        behind = *end;
                         close && equal(&text[*start..*end], word)
                     });
                 if same {
-                    found.push((*start as u32, last as u32, *id));
+                    found.push((*start as u32, behind as u32, *id));
                 }
             }
         }
-        if same && !text.is_ascii() {
+        let stretch = &text[first..last];
+        if stretch.iter().any(|byte| *byte >= 0xe0) {
             for (keyword, id) in &self.anywhere {
-                found.extend(
-                    memchr::memmem::find_iter(text, keyword.as_bytes())
-                        .map(|at| (at as u32, (at + keyword.len()) as u32, *id)),
-                );
+                let places = memchr::memmem::find_iter(stretch, keyword.as_bytes());
+                found
+                    .extend(places.map(|at| ((first + at) as u32, (first + at + keyword.len()) as u32, *id)));
             }
         }
         found.sort_unstable_by_key(|(start, _, id)| (*start, *id));
-        Context(found)
     }
 }
 
@@ -150,16 +174,21 @@ fn equal(word: &[u8], known: &str) -> bool {
     lower == known
 }
 
-impl Context {
+impl Window {
     /// The keywords around a value.
     pub(super) fn near(&self, start: usize, end: usize) -> Near<'_> {
-        let from = self.0.partition_point(|(first, _, _)| (*first as usize) + BEFORE < start);
-        let to = self.0.partition_point(|(first, _, _)| (*first as usize) < end + BEHIND);
-        Near { found: &self.0[from.min(to)..to], start, end }
+        let from = self.found.partition_point(|(first, _, _)| (*first as usize) + BEFORE < start);
+        let to = self.found.partition_point(|(first, _, _)| (*first as usize) < end + BEHIND);
+        Near { found: &self.found[from.min(to)..to], start, end }
     }
 }
 
 impl Near<'_> {
+    /// Whether there are none.
+    pub(super) fn is_empty(&self) -> bool {
+        self.found.is_empty()
+    }
+
     /// Whether a keyword of a detector is among them, outside the value itself.
     pub(super) fn holds(&self, detector: DetectorId) -> bool {
         self.found.iter().any(|(first, last, id)| {

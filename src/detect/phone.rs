@@ -31,6 +31,10 @@ struct Region {
 struct Numbers {
     regions: Vec<Region>,
     by_code: BTreeMap<u16, Vec<u16>>,
+    /// For the first four digits of a national number the lengths that it may have in some region, as bits.
+    anywhere: Vec<u32>,
+    /// The same for numbers behind a trunk prefix, for each such prefix.
+    behind_trunk: Vec<(Vec<u8>, Vec<u32>)>,
 }
 
 impl Region {
@@ -38,7 +42,7 @@ impl Region {
         if digits.len() < 4 || digits.len() > 17 {
             return false;
         }
-        let front = digits[..4].iter().fold(0, |front, byte| front * 10 + u16::from(byte & 15));
+        let front = front(&digits[..4]) as u16;
         let place = self.ranges.partition_point(|(_, last, _)| *last < front);
         self.ranges[place..]
             .iter()
@@ -73,7 +77,12 @@ impl Numbers {
     }
 
     fn read(text: &str) -> Self {
-        let mut numbers = Self { regions: Vec::new(), by_code: BTreeMap::new() };
+        let mut numbers = Self {
+            regions: Vec::new(),
+            by_code: BTreeMap::new(),
+            anywhere: vec![0; FRONTS],
+            behind_trunk: Vec::new(),
+        };
         for line in text.lines() {
             if let Some(head) = line.strip_prefix('@') {
                 let mut words = head.split(' ');
@@ -107,7 +116,38 @@ impl Numbers {
             }
             region.ranges = joined;
         }
+        for region in &numbers.regions {
+            let mut tables = vec![&mut numbers.anywhere];
+            if !region.trunk.is_empty() {
+                let known = numbers.behind_trunk.iter().position(|(trunk, _)| *trunk == region.trunk);
+                let place = known.unwrap_or(numbers.behind_trunk.len());
+                if known.is_none() {
+                    numbers.behind_trunk.push((region.trunk.clone(), vec![0; FRONTS]));
+                }
+                tables.push(&mut numbers.behind_trunk[place].1);
+            }
+            for table in tables {
+                for (first, last, lengths) in &region.ranges {
+                    table[usize::from(*first)..=usize::from(*last)]
+                        .iter_mut()
+                        .for_each(|bits| *bits |= lengths);
+                }
+            }
+        }
         numbers
+    }
+
+    /// Whether digits are a national number of some region.
+    fn is_anywhere(&self, digits: &[u8]) -> bool {
+        let holds = |table: &[u32], digits: &[u8]| {
+            let lengths = digits.get(..4).map_or(0, |four| table[front(four)]);
+            digits.len() < 32 && lengths >> digits.len() & 1 == 1
+        };
+        holds(&self.anywhere, digits)
+            || self
+                .behind_trunk
+                .iter()
+                .any(|(trunk, table)| digits.strip_prefix(&trunk[..]).is_some_and(|rest| holds(table, rest)))
     }
 
     /// Whether digits, the calling code first, are a valid number of some region.
@@ -122,6 +162,14 @@ impl Numbers {
             })
         })
     }
+}
+
+/// Numbers of four digits.
+const FRONTS: usize = 10_000;
+
+/// The number that four digits are.
+fn front(digits: &[u8]) -> usize {
+    digits.iter().fold(0, |front, byte| front * 10 + usize::from(byte & 15)) % FRONTS
 }
 
 /// The ranges of four digits that a prefix such as `20[123]` stands for.
@@ -184,7 +232,7 @@ pub(super) fn strength(value: &[u8], scope: &Scope, hinted: bool) -> Option<f32>
         return Some(AMERICAN);
     }
     let bits = if grouped { GROUPED } else { PLAIN };
-    let anywhere = || count >= 7 && numbers.regions.iter().any(|region| region.is_national(digits));
+    let anywhere = || count >= 7 && numbers.is_anywhere(digits);
     match &scope.countries {
         Countries::Nowhere => {}
         Countries::Only(only) => {

@@ -4,11 +4,11 @@
 //! digits, joined by single separators, may be a number of any kind. All that is decided by hand-written checks; which
 //! words stand near is looked up once for a text, and only if something needs one.
 
-use std::cell::OnceCell;
+use std::cell::{Ref, RefCell};
 
 use super::Hit;
 use super::catalogue::Catalogue;
-use super::context::{Context, Near};
+use super::context::Window;
 use super::decode::Decoded;
 use super::detector::{Category, Detector, DetectorId};
 use super::forms::{email, keyed, network, secret};
@@ -52,7 +52,21 @@ macro_rules! form_ids {
     };
 }
 
-form_ids!(card, connection_string, email, ipv4, ipv6, jwt, keyed_secret, mac, pem, phone, url, url_token);
+form_ids!(
+    card,
+    connection_string,
+    email,
+    ipv4,
+    ipv6,
+    jwt,
+    keyed_secret,
+    mac,
+    pem,
+    phone,
+    url,
+    url_token,
+    birth_date
+);
 
 impl Finder {
     pub(super) fn new(detectors: &[Detector]) -> Self {
@@ -86,7 +100,7 @@ pub(super) fn find(catalogue: &Catalogue, text: &[u8], scope: &Scope, out: &mut 
 fn layer(catalogue: &Catalogue, text: &[u8], scope: &Scope, out: &mut Vec<Hit>, layers: usize) {
     let decoded = Decoded::new(text);
     let from = out.len();
-    Search { catalogue, text: &decoded.text, scope, near: OnceCell::new(), layers }.run(out);
+    Search { catalogue, text: &decoded.text, scope, window: RefCell::default(), layers }.run(out);
     for hit in &mut out[from..] {
         (hit.start, hit.end) = (decoded.place(hit.start), decoded.place(hit.end));
     }
@@ -119,7 +133,7 @@ pub(super) struct Search<'a> {
     pub(super) catalogue: &'a Catalogue,
     pub(super) text: &'a [u8],
     pub(super) scope: &'a Scope,
-    near: OnceCell<Context>,
+    window: RefCell<Window>,
     layers: usize,
 }
 
@@ -154,8 +168,10 @@ impl Search<'_> {
         }
     }
 
-    pub(super) fn near(&self, start: usize, end: usize) -> Near<'_> {
-        self.near.get_or_init(|| self.catalogue.context.find(self.text)).near(start, end)
+    /// The keywords around a stretch of the text.
+    pub(super) fn window(&self, start: usize, end: usize) -> Ref<'_, Window> {
+        self.catalogue.context.look(self.text, start, end, &mut self.window.borrow_mut());
+        self.window.borrow()
     }
 
     /// A sign that something is around. Returns where to go on.
@@ -265,7 +281,9 @@ impl Search<'_> {
             end += 1;
         }
         let length = end - start;
-        // Part of a name in other letters, or of an identifier.
+        if length == 8 && secret::is_uuid(&text[start..text.len().min(start + 36)]) {
+            return start + 36;
+        }
         self.tokens(start, length, out);
         if length >= 10 {
             if length >= 24 && self.layers > 1 {
@@ -274,9 +292,6 @@ impl Search<'_> {
             if text[start..].starts_with(b"eyJ") {
                 self.jwt(start, out);
             }
-        }
-        if length == 8 && secret::is_uuid(&text[start..text.len().min(start + 36)]) {
-            return start + 36;
         }
         if length == 2 && matches!(text.get(end), Some(b'-')) && self.dashed_mac(start, out) {
             return start + 17;
@@ -328,13 +343,15 @@ impl Search<'_> {
             !(byte.is_ascii_alphanumeric() || byte == b'_' && detector.entropy == 0.0)
         });
         let random = detector.entropy == 0.0
-            || secret::entropy(value) >= detector.entropy && !secret::is_placeholder(value) && !secret::is_text(value);
+            || secret::entropy(value) >= detector.entropy
+                && !secret::is_placeholder(value)
+                && !secret::is_text(value);
         if !(open && before && random)
             || detector.validator.is_some_and(|validator| !validator.is_valid(value))
         {
             return;
         }
-        let near = self.near(start, start + length).holds(id);
+        let near = self.window(start, start + length).near(start, start + length).holds(id);
         let alone = detector.plain || detector.alone && self.scope.admits(&detector.countries);
         if near || alone {
             let strength = detector.strength().max(ENOUGH + 1.0) + if near { KEYWORD } else { 0.0 };
@@ -360,6 +377,9 @@ impl Search<'_> {
             end += 1;
         }
         let body = &text[start..end];
+        if !body.iter().any(u8::is_ascii_uppercase) || !body.iter().any(u8::is_ascii_lowercase) {
+            return;
+        }
         let Ok(decoded) = data_encoding::BASE64_NOPAD.decode(&body[..body.len() / 4 * 4]) else { return };
         let readable =
             decoded.iter().filter(|byte| (b' '..=b'~').contains(byte) || byte.is_ascii_whitespace()).count();

@@ -100,8 +100,33 @@ enum Kind {
     Client,
 }
 
+/// Words to look for in a name, with the letters that each takes: most names lack some.
+struct Words<const N: usize> {
+    words: [&'static str; N],
+    letters: [u32; N],
+}
+
+impl<const N: usize> Words<N> {
+    const fn new(words: [&'static str; N]) -> Self {
+        let mut letters = [0; N];
+        let mut at = 0;
+        while at < N {
+            letters[at] = self::letters(words[at].as_bytes());
+            at += 1;
+        }
+        Self { words, letters }
+    }
+
+    /// Whether one of the words stands in a name, in small letters, that has these letters.
+    fn stand_in(&self, name: &[u8], letters: u32) -> bool {
+        self.letters.iter().zip(self.words).any(|(needed, word)| {
+            letters & needed == *needed && name.windows(word.len()).any(|part| part == word.as_bytes())
+        })
+    }
+}
+
 /// Words in names of secrets, in small letters. Those of passwords first.
-const PASSWORDS: &[&str] = &[
+static PASSWORDS: Words<13> = Words::new([
     "password",
     "passwd",
     "passphrase",
@@ -115,8 +140,8 @@ const PASSWORDS: &[&str] = &[
     "senha",
     "parola",
     "пароль",
-];
-const TOKENS: &[&str] = &[
+]);
+static TOKENS: Words<18> = Words::new([
     "token",
     "secret",
     "apikey",
@@ -135,10 +160,11 @@ const TOKENS: &[&str] = &[
     "salt",
     "bearer",
     "sas_key",
-];
-const CLIENTS: &[&str] = &["client_id", "clientid", "client-id", "access_id", "accessid", "access-id"];
+]);
+static CLIENTS: Words<6> =
+    Words::new(["client_id", "clientid", "client-id", "access_id", "accessid", "access-id"]);
 /// Public keys, keys of maps and sorts, tokens of parsers, and what says where a secret is, not what.
-const HARMLESS: &[&str] = &[
+static HARMLESS: Words<47> = Words::new([
     "public",
     "foreign",
     "primary",
@@ -186,7 +212,10 @@ const HARMLESS: &[&str] = &[
     "schemakey",
     "surrogate",
     "natural_key",
-];
+]);
+/// Who wrote a thing, and who may use it.
+static AUTHORS: Words<1> = Words::new(["author"]);
+static AUTHORIZATION: Words<2> = Words::new(["authoriz", "authoris"]);
 /// What a name may end with that makes it the name of something about a secret.
 const TAILS: &[&str] =
     &["id", "ids", "name", "type", "url", "uri", "length", "len", "size", "count", "expires", "at"];
@@ -198,22 +227,14 @@ impl Kind {
         lower.copy_from_slice(name);
         lower.make_ascii_lowercase();
         let letters = letters(lower);
-        let has = |list: &[&str]| {
-            list.iter().any(|word| {
-                let word = word.as_bytes();
-                letters & self::letters(word) == self::letters(word)
-                    && lower.windows(word.len()).any(|part| part == word)
-            })
-        };
-        let kind = if has(PASSWORDS) || matches!(&*lower, b"pass" | b"db_pass" | b"dbpass" | b"user_pass") {
-            Self::Password
-        } else if has(CLIENTS) {
-            Self::Client
-        } else if has(TOKENS)
-            || lower.ends_with(b"key")
-            || lower.ends_with(b"_pass")
-            || lower.ends_with(b"_pat")
+        let key = lower.ends_with(b"key") || lower.ends_with(b"_pass") || lower.ends_with(b"_pat");
+        let kind = if PASSWORDS.stand_in(lower, letters)
+            || matches!(&*lower, b"pass" | b"db_pass" | b"dbpass" | b"user_pass")
         {
+            Self::Password
+        } else if CLIENTS.stand_in(lower, letters) {
+            Self::Client
+        } else if key || TOKENS.stand_in(lower, letters) {
             Self::Token
         } else {
             return None;
@@ -221,8 +242,9 @@ impl Kind {
         let tail = lower.rsplit(|byte| b"_-.".contains(byte)).next().unwrap_or_default();
         let camel = name.ends_with(b"Id") || name.ends_with(b"Ids") || name.ends_with(b"Name");
         let about = TAILS.iter().any(|word| word.as_bytes() == tail) || camel;
-        let author = has(&["author"]) && !has(&["authoriz", "authoris"]);
-        (!has(HARMLESS) && !author && (kind == Self::Client || !about)).then_some(kind)
+        let harmless = HARMLESS.stand_in(lower, letters)
+            || AUTHORS.stand_in(lower, letters) && !AUTHORIZATION.stand_in(lower, letters);
+        (!harmless && (kind == Self::Client || !about)).then_some(kind)
     }
 
     fn holds(self, value: &[u8], name: &[u8]) -> bool {

@@ -57,6 +57,14 @@ impl Lexicon {
     }
 
     fn holds(&self, word: &str) -> bool {
+        // No allocation for what most words are.
+        let mut buffer = [0; 32];
+        if word.is_ascii() && word.len() <= buffer.len() {
+            let lower = &mut buffer[..word.len()];
+            lower.copy_from_slice(word.as_bytes());
+            lower.make_ascii_lowercase();
+            return std::str::from_utf8(lower).is_ok_and(|lower| self.0.contains(lower));
+        }
         self.0.contains(&word.to_lowercase())
     }
 }
