@@ -128,7 +128,8 @@ impl Search<'_> {
                 self.push(out, self.ids().birth_date, bare_start, end, strength);
             }
             let tail = &self.text[end..];
-            let version = tail.first() == Some(&b'-') && tail.get(1).is_some_and(u8::is_ascii_alphabetic);
+            let version = tail.first() == Some(&b'-') && tail.get(1).is_some_and(u8::is_ascii_alphabetic)
+                || is_behind_version(&self.text[..bare_start]);
             if joints == 3 && !version && bare.iter().filter(|byte| **byte == b'.').count() == 3 {
                 let hinted = self.ids().ipv4.is_some_and(|id| near.holds(id));
                 let strength = if hinted { network::ipv4_in_words(bare) } else { network::ipv4(bare) };
@@ -273,6 +274,16 @@ fn joined(text: &[u8], end: usize) -> Option<(usize, bool)> {
 fn is_decimal(value: &[u8]) -> bool {
     let mut separators = value.iter().filter(|byte| !byte.is_ascii_digit());
     separators.next() == Some(&b'.') && separators.next().is_none()
+}
+
+/// Whether a text ends with a word for versions.
+fn is_behind_version(text: &[u8]) -> bool {
+    let line = &text[text.len().saturating_sub(12)..];
+    let line = line[..line.iter().rposition(u8::is_ascii_alphanumeric).map_or(0, |last| last + 1)]
+        .to_ascii_lowercase();
+    [b"version".as_slice(), b"ver", b" v", b"release", b"build", b"revision"]
+        .iter()
+        .any(|word| line.ends_with(word))
 }
 
 fn is_extension(rest: &[u8]) -> bool {

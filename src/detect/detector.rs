@@ -117,6 +117,8 @@ pub struct Detector {
     pub alone: bool,
     /// Where the rules come from.
     pub references: Vec<String>,
+    /// Whether it is a user's own.
+    pub own: bool,
     /// Values that must match.
     pub matches: Vec<String>,
     /// Values that must not.
@@ -296,6 +298,7 @@ impl File {
             regimes: self.regimes,
             countries: self.countries,
             references: self.references,
+            own: false,
             matches: self.examples.matches,
             no_matches: self.examples.no_match,
         })

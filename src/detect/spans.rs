@@ -100,7 +100,9 @@ pub(super) fn find(catalogue: &Catalogue, text: &[u8], scope: &Scope, out: &mut 
 fn layer(catalogue: &Catalogue, text: &[u8], scope: &Scope, out: &mut Vec<Hit>, layers: usize) {
     let decoded = Decoded::new(text);
     let from = out.len();
-    Search { catalogue, text: &decoded.text, scope, window: RefCell::default(), layers }.run(out);
+    let search = Search { catalogue, text: &decoded.text, scope, window: RefCell::default(), layers };
+    search.run(out);
+    search.patterns(out);
     for hit in &mut out[from..] {
         (hit.start, hit.end) = (decoded.place(hit.start), decoded.place(hit.end));
     }
@@ -147,6 +149,36 @@ impl Search<'_> {
                 NOTHING => at += 1,
                 WORD => at = self.word(at, out),
                 _ => at = self.sign(at, out),
+            }
+        }
+    }
+
+    /// What users' own regular expressions find, as whole words.
+    fn patterns(&self, out: &mut Vec<Hit>) {
+        let word = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
+        for id in &self.catalogue.patterned {
+            let detector = self.catalogue.detector(*id);
+            for found in detector.patterns.iter().flat_map(|pattern| pattern.find_iter(self.text)) {
+                let (start, end) = (found.start(), found.end());
+                let before = start.checked_sub(1).and_then(|before| self.text.get(before));
+                let joined = |outside: Option<&u8>, inside: Option<&u8>| {
+                    outside.is_some_and(word) && inside.is_some_and(word)
+                };
+                let value = found.as_bytes();
+                if value.is_empty()
+                    || joined(before, value.first())
+                    || joined(self.text.get(end), value.last())
+                    || !is_character(self.text, start)
+                    || !is_character(self.text, end)
+                    || detector.validator.is_some_and(|validator| !validator.is_valid(value))
+                {
+                    continue;
+                }
+                let near = self.window(start, end).near(start, end).holds(*id);
+                if near || detector.alone {
+                    let strength = detector.strength().max(ENOUGH) + if near { KEYWORD } else { 0.0 };
+                    out.push(Hit { start, end, detector: *id, strength });
+                }
             }
         }
     }
@@ -394,6 +426,11 @@ impl Search<'_> {
             out.push(Hit { start, end: padded, ..*hit });
         }
     }
+}
+
+/// Whether a character may begin there.
+fn is_character(text: &[u8], place: usize) -> bool {
+    text.get(place).is_none_or(|byte| byte & 0xc0 != 0x80)
 }
 
 const NOTHING: u8 = 0;
