@@ -174,18 +174,20 @@ impl Search<'_> {
         for id in list {
             let detector = catalogue.detector(*id);
             let strength = detector.strength();
-            let hinted = near.holds(*id);
+            // A form alone takes a word right before it, and says less than anything with a check.
+            let checked = detector.validator.is_some();
+            let hinted =
+                if checked { near.holds(*id) } else { near.leads(*id, self.text) && !phone::is_date(bare) };
             let alone =
                 detector.alone && strength >= ENOUGH && self.scope.admits(&detector.countries) && joints < 8;
             if (hinted || alone)
                 && detector.shapes.iter().any(|shape| shape.is(compact.text()))
                 && detector.validator.is_none_or(|validator| validator.accepts(bare, &compact))
             {
-                let word = match (hinted, detector.validator) {
+                let word = match (hinted, checked) {
                     (false, _) => 0.0,
-                    (true, Some(_)) => KEYWORD,
-                    // A form alone: anything with a check is likelier.
-                    (true, None) => WEAK,
+                    (true, true) => KEYWORD,
+                    (true, false) => WEAK,
                 };
                 out.push(Hit { start, end: start + bare.len(), detector: *id, strength: strength + word });
             }

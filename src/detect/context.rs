@@ -8,6 +8,9 @@ use super::detector::{Detector, DetectorId};
 const BEFORE: usize = 48;
 const BEHIND: usize = 14;
 
+/// How far before a value without a check a keyword counts.
+const LEADING: usize = 24;
+
 /// The keywords of all detectors.
 #[derive(Debug, Default)]
 pub(super) struct Keywords {
@@ -187,6 +190,16 @@ impl Near<'_> {
     /// Whether there are none.
     pub(super) fn is_empty(&self) -> bool {
         self.found.is_empty()
+    }
+
+    /// Whether a keyword of a detector stands right before the value, with no other number between them: what has no check
+    /// of its own takes that.
+    pub(super) fn leads(&self, detector: DetectorId, text: &[u8]) -> bool {
+        let before = |last: &u32| {
+            let between = text.get(*last as usize..self.start);
+            between.is_some_and(|between| between.len() <= LEADING && !between.iter().any(u8::is_ascii_digit))
+        };
+        self.found.iter().any(|(_, last, id)| *id == detector && before(last))
     }
 
     /// Whether a keyword of a detector is among them, outside the value itself.

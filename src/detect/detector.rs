@@ -239,6 +239,18 @@ struct Examples {
     no_match: Vec<String>,
 }
 
+/// Words that count beside a value: those of names, if they are long enough not to be words of something else, and those
+/// that a file adds.
+fn context(names: &[String], more: &[String]) -> Vec<Vec<String>> {
+    let is_telling = |words: &&String| {
+        !words.is_ascii() || words.bytes().filter(u8::is_ascii_alphanumeric).count() >= SHORTEST
+    };
+    names.iter().filter(is_telling).chain(more).map(|words| super::names::tokens(words)).collect()
+}
+
+/// Letters of the shortest name that counts as a word beside a value too.
+const SHORTEST: usize = 4;
+
 impl File {
     fn check(self) -> Result<Detector> {
         let rule = |what| Error::new(ErrorKind::Rule(what));
@@ -279,6 +291,7 @@ impl File {
             weight,
             chance,
             alone: self.value.alone.unwrap_or(chance < 0.2),
+            context: context(&self.name.words, &self.value.context),
             names: words(&self.name.words),
             bare: words(&self.name.bare),
             not: self.name.not,
@@ -291,7 +304,6 @@ impl File {
             patterns: patterns.collect::<Result<_>>()?,
             form: self.value.form,
             validator,
-            context: words(&self.value.context),
             entity: self.entity,
             title: self.title,
             category: self.category,

@@ -278,7 +278,7 @@ fn is_american(value: &[u8]) -> bool {
 }
 
 /// Days written with separators: they have the digits of short numbers.
-fn is_date(value: &[u8]) -> bool {
+pub(super) fn is_date(value: &[u8]) -> bool {
     let groups: Vec<&[u8]> = value.split(|byte| b" -./".contains(byte)).collect();
     let number = |group: &[u8]| {
         group
