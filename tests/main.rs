@@ -34,6 +34,7 @@ mod kill;
 mod many;
 mod mariadb;
 mod own_dump;
+mod rules;
 mod scale;
 mod scan;
 mod sequences;

@@ -9,7 +9,7 @@ use scrub::detect::{Catalogue, Hit, Scope, validator};
 use serde_json::Value;
 
 /// A set's name, and what measures it; `true` lists what went wrong.
-pub const SETS: &[(&str, fn(&Path, bool))] = &[
+pub(crate) const SETS: &[(&str, fn(&Path, bool))] = &[
     ("freetext", freetext),
     ("phones", phones),
     ("stdnum", stdnum),
@@ -153,7 +153,8 @@ fn phones(folder: &Path, verbose: bool) {
     let catalogue = Catalogue::builtin();
     let mut counts: BTreeMap<String, (u32, u32)> = BTreeMap::new();
     for record in records(folder, "phones_libphonenumber") {
-        let number = text(&record, "text");
+        // The scheme of a link is no part of the number.
+        let number = text(&record, "text").trim_start_matches("tel:");
         let valid = record["valid"] == true;
         let scope = Scope::of([text(&record, "region")]);
         let sentence = format!("My number is {number} since May.");

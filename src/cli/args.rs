@@ -36,7 +36,7 @@ pub(super) enum Verb {
     Init(InitArgs),
     /// Make a key, or print the id of one
     Key(KeyArgs),
-    /// The operators that a policy can use
+    /// The operators that a policy can use, the detectors that a scan uses, and your own
     Rules(RulesArgs),
     /// The policy file's format, and the presets that it can name
     Policy(PolicyArgs),
@@ -133,6 +133,8 @@ pub(super) struct ScanArgs {
     #[arg(long, value_name = "LOCALE")]
     pub(super) locale: Vec<String>,
     #[command(flatten)]
+    pub(super) own: OwnRules,
+    #[command(flatten)]
     pub(super) reading: Reading,
     /// Exit with 1 if anything personal is found
     #[arg(long)]
@@ -174,6 +176,8 @@ pub(super) struct InitArgs {
     /// Where the data is from (`de_DE`, `US`): whose national numbers count without a name. May be repeated
     #[arg(long, value_name = "LOCALE")]
     pub(super) locale: Vec<String>,
+    #[command(flatten)]
+    pub(super) own: OwnRules,
     #[command(flatten)]
     pub(super) reading: Reading,
     /// Threads; the draft does not depend on it [default: one for each core]
@@ -289,17 +293,38 @@ pub(super) struct RulesArgs {
 
 #[derive(Subcommand)]
 pub(super) enum RulesVerb {
-    /// List all operators
+    /// List all operators and detectors
     List {
         /// As JSON, with parameters and examples
         #[arg(long)]
         json: bool,
+        #[command(flatten)]
+        own: OwnRules,
     },
-    /// Show one operator: parameters and examples
+    /// Show one operator (parameters, examples), or one detector by its entity (names, values, examples)
     Show {
-        /// Its name
+        /// Its name: `email`, `US_SSN`
         name: String,
+        /// As JSON
+        #[arg(long)]
+        json: bool,
+        #[command(flatten)]
+        own: OwnRules,
     },
+    /// Try detectors of your own on their examples, and on what must not be taken for personal; exit 1 if one fails
+    Test {
+        /// A detector's file, or a folder of them
+        #[arg(value_name = "FILE", value_hint = ValueHint::AnyPath)]
+        file: PathBuf,
+    },
+}
+
+/// Detectors beside those of the program.
+#[derive(Args)]
+pub(super) struct OwnRules {
+    /// Use the detectors of this folder too (*.toml); one with the entity of a built-in one takes its place
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(super) rules: Option<PathBuf>,
 }
 
 #[derive(Args)]

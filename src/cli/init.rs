@@ -13,7 +13,8 @@ use super::scan::Looking;
 use super::{Finding, print, usage};
 
 pub(super) fn run(args: &InitArgs) -> Result<Finding> {
-    let catalogue = Catalogue::builtin();
+    let own = args.own.catalogue()?;
+    let catalogue = own.as_ref().unwrap_or(Catalogue::builtin());
     let lock_path = args.output.with_extension("lock");
     let existing = match std::fs::read_to_string(&args.output) {
         Ok(_) if args.overwrite => None,

@@ -16,7 +16,8 @@ use super::progress::Progress;
 use super::{Finding, input, load, mask, print, scan_page, usage};
 
 pub(super) fn run(args: &ScanArgs) -> Result<Finding> {
-    let catalogue = Catalogue::builtin();
+    let own = args.own.catalogue()?;
+    let catalogue = own.as_ref().unwrap_or(Catalogue::builtin());
     let page = args.html.as_deref().map(|path| {
         let inputs: Vec<&Path> = args.input.as_deref().into_iter().collect();
         PendingFile::new(path, &inputs)

@@ -5,10 +5,11 @@ use std::path::Path;
 use std::sync::LazyLock;
 
 use super::builtin::DETECTORS;
+use super::chain::ByLength;
 use super::compact::Compact;
 use super::context::Keywords;
 use super::detector::{Detector, DetectorId};
-use super::forms::{FORMS, Form, secret};
+use super::forms::{self, FORMS, Form, secret};
 use super::names::Words;
 use super::scope::Scope;
 use super::spans::{self, Finder};
@@ -22,13 +23,12 @@ pub struct Catalogue {
     detectors: Vec<Detector>,
     words: Words,
     /// Detectors with shapes, by the number of characters without separators.
-    pub(super) by_length: Vec<Vec<DetectorId>>,
-    forms: Vec<(DetectorId, fn(&[u8], &Scope) -> Option<f32>)>,
+    pub(super) by_length: Vec<ByLength>,
+    forms: Vec<(DetectorId, &'static Form)>,
     pub(super) finder: Finder,
     pub(super) context: Keywords,
-    /// Detectors whose values are written as they are.
-    written: Vec<DetectorId>,
-    patterned: Vec<DetectorId>,
+    /// Detectors with regular expressions: users' own.
+    pub(super) patterned: Vec<DetectorId>,
 }
 
 /// Characters of the longest value that shapes are tried on.
@@ -46,26 +46,34 @@ impl Catalogue {
         &BUILTIN
     }
 
-    /// The detectors of the program and those of a folder's `*.toml` files. One that has the entity of a built-in one
-    /// takes its place.
+    /// The detectors of the program and those of a folder's `*.toml` files, or of one file. One that has the entity of a
+    /// built-in one takes its place.
     ///
     /// # Errors
     /// A file that cannot be read or is not a detector; the error names file and line.
-    pub fn load(folder: &Path) -> Result<Self> {
+    pub fn load(path: &Path) -> Result<Self> {
         let mut detectors = Self::builtin().detectors.clone();
-        let io = |error| Error::new(ErrorKind::Io(error)).in_file(folder.display().to_string());
+        let io = |error| Error::new(ErrorKind::Io(error)).in_file(path.display().to_string());
         let mut files = Vec::new();
-        for entry in fs::read_dir(folder).map_err(io)? {
-            let path = entry.map_err(io)?.path();
-            if path.extension().is_some_and(|extension| extension == "toml") {
-                files.push(path);
+        if fs::metadata(path).map_err(io)?.is_dir() {
+            for entry in fs::read_dir(path).map_err(io)? {
+                let path = entry.map_err(io)?.path();
+                if path.extension().is_some_and(|extension| extension == "toml") {
+                    files.push(path);
+                }
             }
+            files.sort();
+        } else {
+            files.push(path.to_owned());
         }
-        files.sort();
+        let mut seen = std::collections::BTreeSet::new();
         for path in files {
             let named = |error: Error| error.in_file(path.display().to_string());
             let text = fs::read_to_string(&path).map_err(|error| named(ErrorKind::Io(error).into()))?;
-            let detector = Detector::parse(&text).map_err(named)?;
+            let detector = Detector { own: true, ..Detector::parse(&text).map_err(named)? };
+            if !seen.insert(detector.entity.clone()) {
+                return Err(named(Error::new(ErrorKind::Rule("another file of the folder has this entity"))));
+            }
             match detectors.iter_mut().find(|known| known.entity == detector.entity) {
                 Some(known) => *known = detector,
                 None => detectors.push(detector),
@@ -78,30 +86,20 @@ impl Catalogue {
     }
 
     fn new(detectors: Vec<Detector>) -> Self {
-        let mut by_length = vec![Vec::new(); LONGEST + 1];
         let (mut forms, mut patterned) = (Vec::new(), Vec::new());
         for (place, detector) in detectors.iter().enumerate() {
             let id = DetectorId(place as u16);
-            for (length, list) in by_length.iter_mut().enumerate() {
-                let fits =
-                    |shape: &super::shape::Shape| (shape.lengths().0..=shape.lengths().1).contains(&length);
-                if detector.shapes.iter().any(fits) {
-                    list.push(id);
-                }
-            }
             let form = FORMS.iter().find(|form: &&Form| detector.form.as_deref() == Some(form.name));
-            forms.extend(form.map(|form| (id, form.whole)));
+            forms.extend(form.map(|form| (id, form)));
             if !detector.patterns.is_empty() {
                 patterned.push(id);
             }
         }
-        let written = (0..detectors.len()).filter(|place| !detectors[*place].written.is_empty());
         Self {
             words: Words::new(&detectors),
             finder: Finder::new(&detectors),
             context: Keywords::new(&detectors),
-            written: written.map(|place| DetectorId(place as u16)).collect(),
-            by_length,
+            by_length: ByLength::new(&detectors, LONGEST),
             forms,
             patterned,
             detectors,
@@ -131,34 +129,45 @@ impl Catalogue {
         if cell.is_empty() {
             return;
         }
+        let kinds = forms::kinds(cell);
         for (id, form) in &self.forms {
-            if let Some(strength) = form(cell, scope) {
+            if let Some(strength) = form.whole(cell, kinds, scope) {
                 out.push(Match { detector: *id, strength });
             }
         }
         if let Some(compact) = Compact::read(cell, SEPARATORS) {
             let text = compact.text();
-            for id in self.by_length.get(text.len()).into_iter().flatten() {
+            let lists = self.by_length.get(text.len());
+            let numeric = text.iter().all(u8::is_ascii_digit);
+            let list = lists.map(|lists| if numeric { &lists.digits } else { &lists.mixed });
+            for id in list.into_iter().flatten() {
                 let detector = self.detector(*id);
                 if scope.admits(&detector.countries)
                     && detector.shapes.iter().any(|shape| shape.is(text))
-                    && detector.validator.is_none_or(|validator| validator.is_valid(cell))
+                    && detector.validator.is_none_or(|validator| validator.accepts(cell, &compact))
                 {
                     out.push(Match { detector: *id, strength: detector.strength() });
                 }
             }
         }
-        for id in &self.written {
-            let detector = self.detector(*id);
-            if detector.written.iter().any(|shape| shape.is(cell))
+        let word = cell.iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
+        self.finder.openings.each(cell, word, |id, number| {
+            let detector = self.detector(id);
+            if detector.written[number].is(cell)
                 && detector.validator.is_none_or(|validator| validator.is_valid(cell))
                 && (detector.entropy == 0.0
-                    || secret::entropy(cell) >= detector.entropy && !secret::is_placeholder(cell))
-                && out.last().is_none_or(|last| last.detector != *id)
+                    || secret::entropy(cell) >= detector.entropy
+                        && !secret::is_placeholder(cell)
+                        && !secret::is_text(cell))
             {
-                out.push(Match { detector: *id, strength: detector.strength().max(7.0) });
+                let strength = detector.strength().max(7.0);
+                // A number in its own groups says more than its digits.
+                match out.iter_mut().find(|known| known.detector == id) {
+                    Some(known) => known.strength = strength,
+                    None => out.push(Match { detector: id, strength }),
+                }
             }
-        }
+        });
         for id in &self.patterned {
             let detector = self.detector(*id);
             let whole = |pattern: &regex::bytes::Regex| {
@@ -210,41 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn examples_match_or_do_not() {
-        let catalogue = Catalogue::builtin();
-        let mut problems = Vec::new();
-        for detector in catalogue.detectors() {
-            assert!(
-                !detector.has_values()
-                    || !detector.matches.is_empty()
-                    || detector.form.is_some()
-                    || !detector.written.is_empty()
-            );
-            let is = |value: &String| {
-                let mut found = Vec::new();
-                catalogue.whole(value.as_bytes(), &Scope::everywhere(), &mut found);
-                found.iter().any(|found| catalogue.detector(found.detector).entity == detector.entity)
-            };
-            problems.extend(
-                detector
-                    .matches
-                    .iter()
-                    .filter(|value| !is(value))
-                    .map(|value| format!("{}: {value}", detector.entity)),
-            );
-            problems.extend(
-                detector
-                    .no_matches
-                    .iter()
-                    .filter(|value| is(value))
-                    .map(|value| format!("{}: not {value}", detector.entity)),
-            );
-        }
-        assert!(problems.is_empty(), "{problems:#?}");
-    }
-
-    #[test]
-    fn every_validator_accepts_an_example_and_no_garbage() {
+    fn no_validator_accepts_garbage() {
         for validator in super::super::VALIDATORS {
             for garbage in ["", " ", "-", "é", "x", "'; DROP TABLE", "\u{0}", &"9".repeat(100)] {
                 assert!(!validator.is_valid(garbage.as_bytes()), "{} {garbage:?}", validator.name);

@@ -8,38 +8,53 @@ use super::compact::is_invisible;
 /// A text without escapes.
 pub(super) struct Decoded<'a> {
     pub(super) text: Cow<'a, [u8]>,
-    /// For each byte, and the end, where it was; empty if nothing was escaped.
-    places: Vec<u32>,
+    /// Where an escape ended: its place in the decoded text and in the text as it was given. From there on, up to the
+    /// next one, both go on together.
+    ends: Vec<(u32, u32)>,
+    /// Where each escape began, in both, in the same order.
+    starts: Vec<(u32, u32)>,
 }
 
 impl<'a> Decoded<'a> {
     /// Decodes one layer.
     pub(super) fn new(text: &'a [u8]) -> Self {
-        let plain = Self { text: Cow::Borrowed(text), places: Vec::new() };
+        let mut decoded = Self { text: Cow::Borrowed(text), ends: Vec::new(), starts: Vec::new() };
         if text.len() >= u32::MAX as usize || !may_be_escaped(text) {
-            return plain;
+            return decoded;
         }
-        let (mut out, mut places) = (Vec::with_capacity(text.len()), Vec::with_capacity(text.len() + 1));
-        let (mut at, mut changed) = (0, false);
-        while at < text.len() {
-            let (length, character) = escape(&text[at..]).unwrap_or((1, Escaped::Byte(text[at])));
-            changed |= length > 1;
-            let from = out.len();
+        let mut out = Vec::new();
+        let (mut copied, mut at) = (0, 0);
+        while let Some(length) = text[at..].iter().position(|byte| BEGINS[usize::from(*byte)]) {
+            at += length;
+            let Some((length, character)) = escape(&text[at..]) else {
+                at += 1;
+                continue;
+            };
+            out.extend_from_slice(&text[copied..at]);
+            decoded.starts.push((out.len() as u32, at as u32));
             match character {
                 Escaped::Byte(byte) => out.push(byte),
                 Escaped::Character(character) => out.extend(character.encode_utf8(&mut [0; 4]).bytes()),
                 Escaped::Nothing => {}
             }
-            places.resize(places.len() + out.len() - from, at as u32);
             at += length;
+            copied = at;
+            decoded.ends.push((out.len() as u32, at as u32));
         }
-        places.push(text.len() as u32);
-        if changed { Self { text: Cow::Owned(out), places } } else { plain }
+        if !decoded.starts.is_empty() {
+            out.extend_from_slice(&text[copied..]);
+            decoded.text = Cow::Owned(out);
+        }
+        decoded
     }
 
-    /// Where a place of the decoded text was.
+    /// Where a place of the decoded text was. Places within an escape are where it begins.
     pub(super) fn place(&self, place: usize) -> usize {
-        self.places.get(place).map_or(place, |place| *place as usize)
+        let next = self.ends.partition_point(|(end, _)| *end as usize <= place);
+        let (from, was) = next.checked_sub(1).map_or((0, 0), |last| self.ends[last]);
+        let through = was as usize + place - from as usize;
+        // Before the end of the next escape, which may have begun.
+        self.starts.get(next).map_or(through, |(_, start)| through.min(*start as usize))
     }
 }
 
@@ -60,7 +75,23 @@ fn escape(text: &[u8]) -> Option<(usize, Escaped)> {
         b'&' => entity(text),
         b'%' => {
             let byte = hex(text.get(1..3)?)? as u8;
-            Some((3, Escaped::Byte(byte)))
+            if byte.is_ascii() {
+                return Some((3, Escaped::Byte(byte)));
+            }
+            // What is no ASCII comes with all bytes of its character: `20 %ab` is no escape.
+            let count = match byte {
+                0xc2..=0xdf => 2,
+                0xe0..=0xef => 3,
+                0xf0..=0xf4 => 4,
+                _ => return None,
+            };
+            let mut bytes = [0; 4];
+            for (place, byte) in bytes.iter_mut().enumerate().take(count) {
+                let part = text.get(3 * place..3 * place + 3).filter(|part| part[0] == b'%')?;
+                *byte = hex(&part[1..])? as u8;
+            }
+            let character = std::str::from_utf8(&bytes[..count]).ok()?.chars().next()?;
+            Some((3 * count, Escaped::Character(character)))
         }
         b'\\' => match text.get(1)? {
             b'u' => {
@@ -78,7 +109,10 @@ fn escape(text: &[u8]) -> Option<(usize, Escaped)> {
                     }
                 }
             }
-            b'x' => Some((4, Escaped::Byte(hex(text.get(2..4)?)? as u8))),
+            b'x' => {
+                let byte = hex(text.get(2..4)?)? as u8;
+                byte.is_ascii().then_some((4, Escaped::Byte(byte)))
+            }
             b'n' | b'r' | b't' => Some((2, Escaped::Byte(b'\n'))),
             quote @ (b'"' | b'\'' | b'/' | b'\\') => Some((2, Escaped::Byte(*quote))),
             _ => None,
@@ -100,6 +134,18 @@ fn escape(text: &[u8]) -> Option<(usize, Escaped)> {
         _ => None,
     }
 }
+
+/// The bytes that escapes begin with.
+const BEGINS: [bool; 256] = {
+    let mut begins = [false; 256];
+    let signs = [b'&', b'%', b'\\', 0xc2, 0xe2, 0xef];
+    let mut at = 0;
+    while at < signs.len() {
+        begins[signs[at] as usize] = true;
+        at += 1;
+    }
+    begins
+};
 
 fn entity(text: &[u8]) -> Option<(usize, Escaped)> {
     let end = text.iter().take(12).position(|byte| *byte == b';')?;
@@ -148,6 +194,10 @@ mod tests {
             ("１２３\u{200b}４", "1234"),
             (r"\ud83d\ude00", "😀"),
             ("100% & \\q &nothing; %zz", "100% & \\q &nothing; %zz"),
+            ("%B4111^DOE", "%B4111^DOE"),
+            ("M%C3%BCller %e2%82%ac", "Müller €"),
+            ("%B4111^DOE", "%B4111^DOE"),
+            ("M%C3%BCller %e2%82%ac", "Müller €"),
         ] {
             assert_eq!(Decoded::new(text.as_bytes()).text, expected.as_bytes(), "{text}");
         }

@@ -117,6 +117,8 @@ pub struct Detector {
     pub alone: bool,
     /// Where the rules come from.
     pub references: Vec<String>,
+    /// Whether it is a user's own.
+    pub own: bool,
     /// Values that must match.
     pub matches: Vec<String>,
     /// Values that must not.
@@ -129,6 +131,8 @@ pub struct Detector {
     pub(super) form: Option<String>,
     pub(super) shapes: Vec<Shape>,
     pub(super) written: Vec<Shape>,
+    /// Whether a value that is written as it is counts in any text, whatever the country.
+    pub(super) plain: bool,
     pub(super) entropy: f32,
     pub(super) patterns: Vec<regex::bytes::Regex>,
     pub(super) validator: Option<&'static super::validators::Validator>,
@@ -218,6 +222,7 @@ struct Value {
     form: Option<String>,
     shapes: Vec<String>,
     written: Vec<String>,
+    plain: bool,
     entropy: f32,
     patterns: Vec<String>,
     validator: Option<String>,
@@ -233,6 +238,18 @@ struct Examples {
     matches: Vec<String>,
     no_match: Vec<String>,
 }
+
+/// Words that count beside a value: those of names, if they are long enough not to be words of something else, and those
+/// that a file adds.
+fn context(names: &[String], more: &[String]) -> Vec<Vec<String>> {
+    let is_telling = |words: &&String| {
+        !words.is_ascii() || words.bytes().filter(u8::is_ascii_alphanumeric).count() >= SHORTEST
+    };
+    names.iter().filter(is_telling).chain(more).map(|words| super::names::tokens(words)).collect()
+}
+
+/// Letters of the shortest name that counts as a word beside a value too.
+const SHORTEST: usize = 4;
 
 impl File {
     fn check(self) -> Result<Detector> {
@@ -274,6 +291,7 @@ impl File {
             weight,
             chance,
             alone: self.value.alone.unwrap_or(chance < 0.2),
+            context: context(&self.name.words, &self.value.context),
             names: words(&self.name.words),
             bare: words(&self.name.bare),
             not: self.name.not,
@@ -281,17 +299,18 @@ impl File {
             types: self.name.types.unwrap_or_else(|| vec![TypeGate::Text, TypeGate::Number]),
             shapes: shapes(&self.value.shapes)?,
             written: shapes(&self.value.written)?,
+            plain: self.value.plain,
             entropy: self.value.entropy,
             patterns: patterns.collect::<Result<_>>()?,
             form: self.value.form,
             validator,
-            context: words(&self.value.context),
             entity: self.entity,
             title: self.title,
             category: self.category,
             regimes: self.regimes,
             countries: self.countries,
             references: self.references,
+            own: false,
             matches: self.examples.matches,
             no_matches: self.examples.no_match,
         })

@@ -20,23 +20,29 @@
 
 mod builtin;
 mod catalogue;
+mod chain;
 mod compact;
 mod context;
 mod decode;
+mod decoys;
 mod detector;
 mod forms;
 mod names;
+mod openings;
 mod phone;
 mod scope;
 pub mod score;
 mod shape;
 mod spans;
+mod trial;
 mod validators;
 
 pub use catalogue::Catalogue;
+pub use decoys::DECOYS;
 pub use detector::{Category, Detector, DetectorId, Regime, TypeGate};
 pub use names::tokens;
 pub use scope::Scope;
+pub use trial::Trial;
 pub use validators::{VALIDATORS, Validator, validator};
 
 /// What a whole cell may be.

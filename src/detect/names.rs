@@ -167,14 +167,35 @@ impl Words {
                     found.push(Found { phrase, start, end });
                 }
             }
-            for phrase in &self.anywhere {
-                if phrase.words.first().is_some_and(|known| word.contains(known.as_str())) {
-                    found.push(Found { phrase, start, end: start + 1 });
-                }
-            }
+            self.within(word, start, &mut found);
         }
         found
     }
+
+    /// Phrases of writing without spaces in a word; one that is part of another one there says nothing.
+    fn within<'a>(&'a self, word: &str, start: usize, found: &mut Vec<Found<'a>>) {
+        if word.is_ascii() {
+            return;
+        }
+        let is_there = |phrase: &&Phrase| phrase.words.first().is_some_and(|known| stands_in(known, word));
+        let all: Vec<&Phrase> = self.anywhere.iter().filter(is_there).collect();
+        let part = |one: &Phrase| {
+            all.iter().any(|other| {
+                other.words[0].len() > one.words[0].len() && other.words[0].contains(one.words[0].as_str())
+            })
+        };
+        found.extend(all.iter().filter(|phrase| !part(phrase)).map(|phrase| Found {
+            phrase,
+            start,
+            end: start + 1,
+        }));
+    }
+}
+
+/// Whether a phrase without spaces is one in a word: a single character is one only by itself, or it would be found in
+/// half of all words.
+fn stands_in(known: &str, word: &str) -> bool {
+    word == known || known.chars().nth(1).is_some() && word.contains(known)
 }
 
 /// A word without its plural `s`.

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
+use super::forms::network::octets;
 use super::scope::{Countries, Scope};
 
 const NUMBERS: &str = include_str!("../../rules/phones/numbers-1.txt");
@@ -13,6 +14,10 @@ const INTERNATIONAL: f32 = 10.0;
 /// Bits in one that is valid in a country of the scope: written in groups, and as mere digits.
 const GROUPED: f32 = 5.0;
 const PLAIN: f32 = 2.0;
+/// Bits in three groups as Americans write them.
+const AMERICAN: f32 = 7.0;
+/// Bits in one that is valid somewhere: in three groups or more, or with a bracket. Fewer groups say nothing.
+const SOMEWHERE: f32 = 3.0;
 
 /// The numbers of a region.
 struct Region {
@@ -26,6 +31,10 @@ struct Region {
 struct Numbers {
     regions: Vec<Region>,
     by_code: BTreeMap<u16, Vec<u16>>,
+    /// For the first four digits of a national number the lengths that it may have in some region, as bits.
+    anywhere: Vec<u32>,
+    /// The same for numbers behind a trunk prefix, for each such prefix.
+    behind_trunk: Vec<(Vec<u8>, Vec<u32>)>,
 }
 
 impl Region {
@@ -33,7 +42,7 @@ impl Region {
         if digits.len() < 4 || digits.len() > 17 {
             return false;
         }
-        let front = digits[..4].iter().fold(0, |front, byte| front * 10 + u16::from(byte & 15));
+        let front = front(&digits[..4]) as u16;
         let place = self.ranges.partition_point(|(_, last, _)| *last < front);
         self.ranges[place..]
             .iter()
@@ -68,7 +77,12 @@ impl Numbers {
     }
 
     fn read(text: &str) -> Self {
-        let mut numbers = Self { regions: Vec::new(), by_code: BTreeMap::new() };
+        let mut numbers = Self {
+            regions: Vec::new(),
+            by_code: BTreeMap::new(),
+            anywhere: vec![0; FRONTS],
+            behind_trunk: Vec::new(),
+        };
         for line in text.lines() {
             if let Some(head) = line.strip_prefix('@') {
                 let mut words = head.split(' ');
@@ -102,7 +116,38 @@ impl Numbers {
             }
             region.ranges = joined;
         }
+        for region in &numbers.regions {
+            let mut tables = vec![&mut numbers.anywhere];
+            if !region.trunk.is_empty() {
+                let known = numbers.behind_trunk.iter().position(|(trunk, _)| *trunk == region.trunk);
+                let place = known.unwrap_or(numbers.behind_trunk.len());
+                if known.is_none() {
+                    numbers.behind_trunk.push((region.trunk.clone(), vec![0; FRONTS]));
+                }
+                tables.push(&mut numbers.behind_trunk[place].1);
+            }
+            for table in tables {
+                for (first, last, lengths) in &region.ranges {
+                    table[usize::from(*first)..=usize::from(*last)]
+                        .iter_mut()
+                        .for_each(|bits| *bits |= lengths);
+                }
+            }
+        }
         numbers
+    }
+
+    /// Whether digits are a national number of some region.
+    fn is_anywhere(&self, digits: &[u8]) -> bool {
+        let holds = |table: &[u32], digits: &[u8]| {
+            let lengths = digits.get(..4).map_or(0, |four| table[front(four)]);
+            digits.len() < 32 && lengths >> digits.len() & 1 == 1
+        };
+        holds(&self.anywhere, digits)
+            || self
+                .behind_trunk
+                .iter()
+                .any(|(trunk, table)| digits.strip_prefix(&trunk[..]).is_some_and(|rest| holds(table, rest)))
     }
 
     /// Whether digits, the calling code first, are a valid number of some region.
@@ -117,6 +162,14 @@ impl Numbers {
             })
         })
     }
+}
+
+/// Numbers of four digits.
+const FRONTS: usize = 10_000;
+
+/// The number that four digits are.
+fn front(digits: &[u8]) -> usize {
+    digits.iter().fold(0, |front, byte| front * 10 + usize::from(byte & 15)) % FRONTS
 }
 
 /// The ranges of four digits that a prefix such as `20[123]` stands for.
@@ -162,28 +215,49 @@ pub(super) fn strength(value: &[u8], scope: &Scope, hinted: bool) -> Option<f32>
     }
     let numbers = Numbers::get();
     if plus {
-        return numbers.is_international(digits).then_some(INTERNATIONAL);
+        if numbers.is_international(digits) {
+            return Some(INTERNATIONAL);
+        }
+        // Of no numbering plan, but in groups and called a telephone.
+        return (hinted && grouped && (8..=15).contains(&count)).then_some(GROUPED);
+    }
+    if is_other(value, digits, grouped) {
+        return None;
     }
     let exit = digits.strip_prefix(b"00").or_else(|| digits.strip_prefix(b"011"));
     if exit.is_some_and(|rest| rest.len() >= 8 && numbers.is_international(rest)) {
         return Some(if grouped { GROUPED + 3.0 } else { GROUPED });
     }
-    let bits = if grouped { GROUPED } else { PLAIN };
-    let national = |region: &&Region| match &scope.countries {
-        Countries::Only(only) => only.contains(&region.name),
-        Countries::Everywhere => true,
-        Countries::Nowhere => false,
-    };
-    let found = numbers.regions.iter().filter(national).any(|region| region.is_national(digits));
-    if found && !is_date(value) {
-        return Some(bits);
-    }
     if grouped && is_american(value) && american(digits) {
-        return Some(GROUPED);
+        return Some(AMERICAN);
     }
-    let anywhere = || numbers.regions.iter().any(|region| region.is_national(digits));
-    (hinted && (count >= 7 && anywhere() || grouped && (6..=13).contains(&count)) && !is_date(value))
-        .then_some(bits)
+    let bits = if grouped { GROUPED } else { PLAIN };
+    let anywhere = || count >= 7 && numbers.is_anywhere(digits);
+    match &scope.countries {
+        Countries::Nowhere => {}
+        Countries::Only(only) => {
+            let mut known = numbers.regions.iter().filter(|region| only.contains(&region.name));
+            if known.any(|region| region.is_national(digits)) {
+                return Some(bits);
+            }
+        }
+        // Nearly every number of so many digits is one somewhere.
+        Countries::Everywhere if anywhere() => {
+            let groups = value.split(|byte| !byte.is_ascii_digit()).filter(|group| !group.is_empty()).count();
+            return Some(if groups > 2 || value.contains(&b'(') { SOMEWHERE } else { 0.0 });
+        }
+        Countries::Everywhere => {}
+    }
+    (hinted && (grouped && (6..=13).contains(&count) || anywhere())).then_some(bits)
+}
+
+/// Whether a number is a date, an address of the Internet or a time since 1970: those have the digits of telephones.
+fn is_other(value: &[u8], digits: &[u8], grouped: bool) -> bool {
+    if grouped {
+        return is_date(value) || octets(value);
+    }
+    // Seconds from 2001 to 2036, and their thousandths and millionths.
+    matches!(digits.len(), 10 | 13 | 16) && (b"10".as_slice()..b"21".as_slice()).contains(&&digits[..2])
 }
 
 /// A number of the North American plan by its rules alone: area and exchange begin with 2 to 9.
@@ -204,7 +278,7 @@ fn is_american(value: &[u8]) -> bool {
 }
 
 /// Days written with separators: they have the digits of short numbers.
-fn is_date(value: &[u8]) -> bool {
+pub(super) fn is_date(value: &[u8]) -> bool {
     let groups: Vec<&[u8]> = value.split(|byte| b" -./".contains(byte)).collect();
     let number = |group: &[u8]| {
         group

@@ -42,6 +42,29 @@ impl Class {
         byte < 128 && self.0 >> byte & 1 == 1
     }
 
+    pub(super) fn insert(&mut self, byte: u8) {
+        self.add(byte, byte);
+    }
+
+    /// Characters of either.
+    pub(super) fn with(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// Characters of both.
+    pub(super) fn and(self, other: Self) -> Self {
+        Self(self.0 & other.0)
+    }
+
+    pub(super) fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    /// Letters and digits.
+    pub(super) fn word() -> Self {
+        Self::of(&[(b'0', b'9'), (b'A', b'Z'), (b'a', b'z')])
+    }
+
     fn add(&mut self, first: u8, last: u8) {
         for byte in first..=last.min(127) {
             self.0 |= 1 << byte;
@@ -55,6 +78,18 @@ impl Class {
         }
         class
     }
+}
+
+/// The letters and digits that a value of a shape begins with.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct FirstWord {
+    /// Fewest and most of them.
+    pub(super) least: usize,
+    pub(super) most: usize,
+    /// What the first character may be.
+    pub(super) first: Class,
+    /// What the character behind them may be, if it is always one that is no letter or digit.
+    pub(super) next: Option<Class>,
 }
 
 /// Characters that a count may reach.
@@ -142,6 +177,47 @@ impl Shape {
         self.parts.iter().take_while(fixed).map(|part| part.class.0.trailing_zeros() as u8).collect()
     }
 
+    /// The letters and digits that every value begins with.
+    pub(super) fn first_word(&self) -> FirstWord {
+        let first = self.parts.first().map_or(Class::default(), |part| part.class);
+        let mut word = FirstWord { least: 0, most: 0, first, next: None };
+        for part in &self.parts {
+            let letters = part.class.and(Class::word());
+            if letters.is_empty() {
+                if part.least > 0 {
+                    word.next = Some(part.class);
+                    return word;
+                }
+                // What may be absent: the word may go on behind it.
+                word.most = usize::MAX;
+                return word;
+            }
+            if letters != part.class {
+                word.most = usize::MAX;
+                return word;
+            }
+            if word.least == 0 && part.least == 0 && word.most == 0 {
+                // The first character is one of several parts.
+                word.first = Class(u128::MAX);
+            }
+            word.least += part.least;
+            word.most = word.most.saturating_add(part.most);
+        }
+        word
+    }
+
+    /// Whether a value may be digits only.
+    pub(super) fn may_be_digits(&self) -> bool {
+        let digits = Class::of(&[(b'0', b'9')]);
+        self.parts.iter().all(|part| part.least == 0 || !part.class.and(digits).is_empty())
+    }
+
+    /// Whether a value may hold letters.
+    pub(super) fn may_have_letters(&self) -> bool {
+        let letters = Class::of(&[(b'A', b'Z'), (b'a', b'z')]);
+        self.parts.iter().any(|part| part.most > 0 && !part.class.and(letters).is_empty())
+    }
+
     /// Whether the whole text has this shape.
     #[inline]
     pub(super) fn is(&self, text: &[u8]) -> bool {
@@ -211,6 +287,14 @@ mod tests {
 
     #[test]
     fn a_shape_knows_its_prefix_and_lengths() {
+        let word = |text| {
+            let word = Shape::parse(text).unwrap().first_word();
+            (word.least, word.most, word.next.is_some_and(|class| class.holds(b'-')))
+        };
+        assert_eq!(word("999'-'99'-'9999"), (3, 3, true));
+        assert_eq!(word("9{2,10}'/'9999"), (2, 10, false));
+        assert_eq!(word("h{32}"), (32, 32, false));
+        assert_eq!(word("w{3}'-'"), (0, usize::MAX, false));
         let shape = Shape::parse("'ghp_'x{36}").unwrap();
         assert_eq!((shape.prefix(), shape.lengths()), (b"ghp_".to_vec(), (40, 40)));
         assert_eq!(shape.reach(&[b"ghp_".as_slice(), &[b'a'; 50]].concat()), Some(40));

@@ -4,58 +4,80 @@
 //! digits, joined by single separators, may be a number of any kind. All that is decided by hand-written checks; which
 //! words stand near is looked up once for a text, and only if something needs one.
 
-use std::cell::OnceCell;
-use std::collections::HashMap;
+use std::cell::{Ref, RefCell};
 
+use super::Hit;
 use super::catalogue::Catalogue;
-use super::compact::Compact;
-use super::context::{Context, Near};
+use super::context::Window;
 use super::decode::Decoded;
-use super::detector::{Detector, DetectorId};
-use super::forms::{card, email, network, secret};
+use super::detector::{Category, Detector, DetectorId};
+use super::forms::{email, keyed, network, secret};
+use super::openings::Openings;
 use super::scope::Scope;
-use super::{Hit, phone};
 
-/// Bits that a keyword nearby adds.
-const KEYWORD: f32 = 6.0;
+/// Bits that a keyword nearby adds to a value with a check or a form, and those of a form alone with a keyword.
+pub(super) const KEYWORD: f32 = 6.0;
+pub(super) const WEAK: f32 = 4.5;
 /// Bits that a value needs to count without a keyword.
-const ENOUGH: f32 = 6.0;
-/// Words of a chain, characters of a candidate, layers of encoding.
-const MOST_WORDS: usize = 12;
-const LONGEST: usize = 72;
+pub(super) const ENOUGH: f32 = 6.0;
+/// Layers of encoding.
 const LAYERS: usize = 3;
 
 /// What the pass needs to know of the detectors.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Finder {
-    /// Detectors whose values are written as they are, by the first two bytes.
-    written: HashMap<[u8; 2], Vec<(DetectorId, usize)>>,
-    /// Those whose first two bytes vary.
-    open: Vec<(DetectorId, usize)>,
-    /// Detectors by the name of their form.
-    forms: HashMap<&'static str, DetectorId>,
+    pub(super) openings: Openings,
+    pub(super) forms: FormIds,
+    /// What each byte may begin.
+    kinds: [u8; 256],
 }
+
+macro_rules! form_ids {
+    ($($name:ident),* $(,)?) => {
+        /// Which detectors have the forms that the pass looks for.
+        #[derive(Debug, Default)]
+        pub(super) struct FormIds {
+            $(pub(super) $name: Option<DetectorId>,)*
+        }
+
+        impl FormIds {
+            fn new(detectors: &[Detector]) -> Self {
+                let id = |name: &str| {
+                    let place = detectors.iter().position(|detector| detector.form.as_deref() == Some(name))?;
+                    Some(DetectorId(place as u16))
+                };
+                Self { $($name: id(stringify!($name)),)* }
+            }
+        }
+    };
+}
+
+form_ids!(
+    card,
+    connection_string,
+    email,
+    ipv4,
+    ipv6,
+    jwt,
+    keyed_secret,
+    mac,
+    pem,
+    phone,
+    url,
+    url_token,
+    birth_date
+);
 
 impl Finder {
     pub(super) fn new(detectors: &[Detector]) -> Self {
-        let mut finder = Self::default();
-        for (place, detector) in detectors.iter().enumerate() {
-            let id = DetectorId(place as u16);
-            for (number, shape) in detector.written.iter().enumerate() {
-                match shape.prefix()[..] {
-                    [first, second, ..] => {
-                        finder.written.entry([first, second]).or_default().push((id, number))
-                    }
-                    _ => finder.open.push((id, number)),
-                }
-            }
-            if let Some(form) =
-                super::forms::FORMS.iter().find(|form| detector.form.as_deref() == Some(form.name))
-            {
-                finder.forms.entry(form.name).or_insert(id);
+        let openings = Openings::new(detectors);
+        let mut kinds = KINDS;
+        for (byte, kind) in kinds.iter_mut().enumerate() {
+            if *kind == NOTHING && openings.begins(byte as u8) {
+                *kind = SIGN;
             }
         }
-        finder
+        Self { openings, forms: FormIds::new(detectors), kinds }
     }
 }
 
@@ -64,12 +86,23 @@ pub(super) fn find(catalogue: &Catalogue, text: &[u8], scope: &Scope, out: &mut 
     let from = out.len();
     layer(catalogue, text, scope, out, LAYERS);
     settle(out, from);
+    // What only looks like a person's data has kept others from its place, and goes.
+    let mut kept = from;
+    for place in from..out.len() {
+        if catalogue.detector(out[place].detector).category != Category::NotPersonal {
+            out[kept] = out[place];
+            kept += 1;
+        }
+    }
+    out.truncate(kept);
 }
 
 fn layer(catalogue: &Catalogue, text: &[u8], scope: &Scope, out: &mut Vec<Hit>, layers: usize) {
     let decoded = Decoded::new(text);
     let from = out.len();
-    Search { catalogue, text: &decoded.text, scope, near: OnceCell::new(), layers }.run(out);
+    let search = Search { catalogue, text: &decoded.text, scope, window: RefCell::default(), layers };
+    search.run(out);
+    search.patterns(out);
     for hit in &mut out[from..] {
         (hit.start, hit.end) = (decoded.place(hit.start), decoded.place(hit.end));
     }
@@ -98,27 +131,21 @@ fn settle(out: &mut Vec<Hit>, from: usize) {
     out.truncate(kept);
 }
 
-struct Search<'a> {
-    catalogue: &'a Catalogue,
-    text: &'a [u8],
-    scope: &'a Scope,
-    near: OnceCell<Context>,
+pub(super) struct Search<'a> {
+    pub(super) catalogue: &'a Catalogue,
+    pub(super) text: &'a [u8],
+    pub(super) scope: &'a Scope,
+    window: RefCell<Window>,
     layers: usize,
-}
-
-/// A word of a chain.
-#[derive(Clone, Copy)]
-struct Word {
-    start: usize,
-    end: usize,
 }
 
 impl Search<'_> {
     fn run(&self, out: &mut Vec<Hit>) {
         let text = self.text;
+        let kinds = &self.catalogue.finder.kinds;
         let mut at = 0;
-        while at < text.len() {
-            match KIND[usize::from(text[at])] {
+        while let Some(byte) = text.get(at) {
+            match kinds[usize::from(*byte)] {
                 NOTHING => at += 1,
                 WORD => at = self.word(at, out),
                 _ => at = self.sign(at, out),
@@ -126,41 +153,85 @@ impl Search<'_> {
         }
     }
 
-    fn form(&self, name: &str) -> Option<DetectorId> {
-        self.catalogue.finder.forms.get(name).copied()
+    /// What users' own regular expressions find, as whole words.
+    fn patterns(&self, out: &mut Vec<Hit>) {
+        let word = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
+        for id in &self.catalogue.patterned {
+            let detector = self.catalogue.detector(*id);
+            for found in detector.patterns.iter().flat_map(|pattern| pattern.find_iter(self.text)) {
+                let (start, end) = (found.start(), found.end());
+                let before = start.checked_sub(1).and_then(|before| self.text.get(before));
+                let joined = |outside: Option<&u8>, inside: Option<&u8>| {
+                    outside.is_some_and(word) && inside.is_some_and(word)
+                };
+                let value = found.as_bytes();
+                if value.is_empty()
+                    || joined(before, value.first())
+                    || joined(self.text.get(end), value.last())
+                    || !is_character(self.text, start)
+                    || !is_character(self.text, end)
+                    || detector.validator.is_some_and(|validator| !validator.is_valid(value))
+                {
+                    continue;
+                }
+                let near = self.window(start, end).near(start, end).holds(*id);
+                if near || detector.alone {
+                    let strength = detector.strength().max(ENOUGH) + if near { KEYWORD } else { 0.0 };
+                    out.push(Hit { start, end, detector: *id, strength });
+                }
+            }
+        }
     }
 
-    fn push(&self, out: &mut Vec<Hit>, form: &str, start: usize, end: usize, strength: Option<f32>) {
-        if let (Some(detector), Some(strength)) = (self.form(form), strength) {
+    pub(super) fn ids(&self) -> &FormIds {
+        &self.catalogue.finder.forms
+    }
+
+    pub(super) fn push(
+        &self,
+        out: &mut Vec<Hit>,
+        form: Option<DetectorId>,
+        start: usize,
+        end: usize,
+        strength: Option<f32>,
+    ) {
+        if let (Some(detector), Some(strength)) = (form, strength) {
             out.push(Hit { start, end, detector, strength });
         }
     }
 
-    fn near(&self, start: usize, end: usize) -> Near<'_> {
-        self.near.get_or_init(|| self.catalogue.context.find(self.text)).near(start, end)
+    /// The keywords around a stretch of the text.
+    pub(super) fn window(&self, start: usize, end: usize) -> Ref<'_, Window> {
+        self.catalogue.context.look(self.text, start, end, &mut self.window.borrow_mut());
+        self.window.borrow()
     }
 
-    /// A sign that something is around.
+    /// A sign that something is around. Returns where to go on.
     fn sign(&self, at: usize, out: &mut Vec<Hit>) -> usize {
         let text = self.text;
+        let ids = self.ids();
         match text[at] {
             b'@' => {
                 if let Some((start, end)) = email::around(text, at) {
-                    self.push(out, "email", start, end, Some(14.0));
+                    self.push(out, ids.email, start, end, Some(14.0));
+                } else {
+                    self.tokens(at, 0, out);
                 }
             }
             b'-' if text[at..].starts_with(b"-----BEGIN") => {
                 if let Some(end) = secret::pem_at(text, at) {
-                    self.push(out, "pem", at, end, Some(30.0));
+                    self.push(out, ids.pem, at, end, Some(30.0));
                     return end;
                 }
                 // No second look at the other dashes.
                 return at + 10;
             }
+            b'-' => {}
             b'+' if text.get(at + 1).is_some_and(|byte| byte.is_ascii_digit() || *byte == b'(') => {
                 return self.chain(at, at + 1, out);
             }
             b'(' if text.get(at + 1).is_some_and(|byte| byte.is_ascii_digit() || *byte == b'+') => {
+                self.tokens(at, 0, out);
                 let first = if text[at + 1] == b'+' { at + 2 } else { at + 1 };
                 return if text.get(first).is_some_and(u8::is_ascii_digit) {
                     self.chain(at, first, out)
@@ -170,14 +241,14 @@ impl Search<'_> {
             }
             b':' if text[at..].starts_with(b"://") => self.url(at, out),
             b':' | b'=' => {
-                if let Some((start, end)) = secret::keyed_at(text, at) {
-                    self.push(out, "keyed_secret", start, end, Some(8.0));
+                if let Some((start, end)) = keyed::keyed_at(text, at) {
+                    self.push(out, ids.keyed_secret, start, end, Some(8.0));
                 }
                 if text[at] == b':' {
                     self.colons(at, out);
                 }
             }
-            _ => {}
+            _ => self.tokens(at, 0, out),
         }
         at + 1
     }
@@ -199,9 +270,9 @@ impl Search<'_> {
             end -= 1;
         }
         let value = &text[start..end];
-        self.push(out, "connection_string", start, end, network::connection_string(value));
-        self.push(out, "url_token", start, end, network::url_token(value));
-        self.push(out, "url", start, end, network::url(value).map(|_| 4.0));
+        self.push(out, self.ids().connection_string, start, end, network::connection_string(value));
+        self.push(out, self.ids().url_token, start, end, network::url_token(value));
+        self.push(out, self.ids().url, start, end, network::url(value).map(|_| 4.0));
     }
 
     /// An IPv6 or a hardware address around its first colon.
@@ -224,64 +295,107 @@ impl Search<'_> {
         }
         let value = &text[start..end];
         if value.iter().filter(|byte| **byte == b':').count() > 1 {
-            self.push(out, "mac", start, end, network::mac(value));
-            self.push(out, "ipv6", start, end, network::ipv6(value).filter(|_| value.len() > 4));
+            self.push(out, self.ids().mac, start, end, network::mac(value));
+            self.push(out, self.ids().ipv6, start, end, network::ipv6(value).filter(|_| value.len() > 4));
         }
     }
 
     /// A word: a token, or the first of a chain. Returns where to go on.
+    #[inline]
     fn word(&self, start: usize, out: &mut Vec<Hit>) -> usize {
         let text = self.text;
-        if secret::is_uuid(&text[start..text.len().min(start + 36)]) {
-            self.tokens(start, out);
-            return start + 36;
-        }
         let mut end = start;
         let mut digits = false;
-        while end < text.len() && KIND[usize::from(text[end])] == WORD {
-            digits |= text[end].is_ascii_digit();
+        while let Some(byte) = text.get(end)
+            && KINDS[usize::from(*byte)] == WORD
+        {
+            digits |= byte.is_ascii_digit();
             end += 1;
         }
-        if end - start >= 4 || digits {
-            self.tokens(start, out);
+        let length = end - start;
+        if length == 8 && secret::is_uuid(&text[start..text.len().min(start + 36)]) {
+            return start + 36;
         }
-        if end - start >= 24 && self.layers > 1 {
-            self.base_64(start, end, out);
+        self.tokens(start, length, out);
+        if length >= 10 {
+            if length >= 24 && self.layers > 1 {
+                self.base_64(start, end, out);
+            }
+            if text[start..].starts_with(b"eyJ") {
+                self.jwt(start, out);
+            }
         }
-        let head = end - start <= 4 && text[start..end].iter().all(u8::is_ascii_uppercase);
+        if length == 2 && matches!(text.get(end), Some(b'-')) && self.dashed_mac(start, out) {
+            return start + 17;
+        }
+        let head = || length <= 4 && text[start..end].iter().all(u8::is_ascii_uppercase);
         if digits
-            || head && joined(text, end).is_some_and(|next| text.get(next).is_some_and(u8::is_ascii_digit))
+            || matches!(text.get(end), Some(b' ' | b'-' | b'.' | b'/')) && head() && {
+                let next = text.get(end + 1);
+                next.is_some_and(u8::is_ascii_digit)
+            }
         {
             return self.chain(start, start, out).max(end);
         }
         end
     }
 
-    /// Values that are written as they are, from the beginning of a word on.
-    fn tokens(&self, start: usize, out: &mut Vec<Hit>) {
+    /// A hardware address with dashes.
+    fn dashed_mac(&self, start: usize, out: &mut Vec<Hit>) -> bool {
+        let text = self.text;
+        let Some(value) = text.get(start..start + 17) else { return false };
+        let open =
+            |byte: Option<&u8>| byte.is_none_or(|byte| !(byte.is_ascii_alphanumeric() || *byte == b'-'));
+        let before = start.checked_sub(1).and_then(|before| text.get(before));
+        let strength = network::mac(value).filter(|bits| *bits > ENOUGH);
+        let found = strength.is_some() && open(text.get(start + 17)) && open(before);
+        if found {
+            self.push(out, self.ids().mac, start, start + 17, strength);
+        }
+        found
+    }
+
+    /// Values that are written as they are, from the beginning of a word of that length on, or from a sign on.
+    #[inline]
+    fn tokens(&self, start: usize, length: usize, out: &mut Vec<Hit>) {
         let rest = &self.text[start..];
-        let [first, second, ..] = rest else { return };
-        let finder = &self.catalogue.finder;
-        let fixed = finder.written.get(&[*first, *second]);
-        for (id, number) in fixed.into_iter().flatten().chain(&finder.open) {
-            let detector = self.catalogue.detector(*id);
-            let Some(length) = detector.written[*number].reach(rest) else { continue };
-            let value = &rest[..length];
-            let open = rest.get(length).is_none_or(|byte| !(byte.is_ascii_alphanumeric() || *byte == b'_'));
-            let random = detector.entropy == 0.0
-                || secret::entropy(value) >= detector.entropy && !secret::is_placeholder(value);
-            if open && random && detector.validator.is_none_or(|validator| validator.is_valid(value)) {
-                let strength = detector.strength().max(ENOUGH + 1.0);
-                out.push(Hit { start, end: start + length, detector: *id, strength });
-            }
+        self.catalogue.finder.openings.each(rest, length, |id, number| {
+            self.token(start, rest, id, number, out);
+        });
+    }
+
+    fn token(&self, start: usize, rest: &[u8], id: DetectorId, number: usize, out: &mut Vec<Hit>) {
+        let detector = self.catalogue.detector(id);
+        let Some(length) = detector.written[number].reach(rest) else { return };
+        let value = &rest[..length];
+        let open = rest.get(length).is_none_or(|byte| !(byte.is_ascii_alphanumeric() || *byte == b'_'));
+        let before = start.checked_sub(1).is_none_or(|before| {
+            // A longer word, unless it is a sign's.
+            let byte = self.text[before];
+            !(byte.is_ascii_alphanumeric() || byte == b'_' && detector.entropy == 0.0)
+        });
+        let random = detector.entropy == 0.0
+            || secret::entropy(value) >= detector.entropy
+                && !secret::is_placeholder(value)
+                && !secret::is_text(value);
+        if !(open && before && random)
+            || detector.validator.is_some_and(|validator| !validator.is_valid(value))
+        {
+            return;
         }
-        if rest.starts_with(b"eyJ") {
-            let end = rest
-                .iter()
-                .position(|byte| !(byte.is_ascii_alphanumeric() || b"_-.=".contains(byte)))
-                .unwrap_or(rest.len());
-            self.push(out, "jwt", start, start + end, secret::jwt(&rest[..end]));
+        let near = self.window(start, start + length).near(start, start + length).holds(id);
+        let alone = detector.plain || detector.alone && self.scope.admits(&detector.countries);
+        if near || alone {
+            let strength = detector.strength().max(ENOUGH + 1.0) + if near { KEYWORD } else { 0.0 };
+            out.push(Hit { start, end: start + length, detector: id, strength });
         }
+    }
+
+    fn jwt(&self, start: usize, out: &mut Vec<Hit>) {
+        let rest = &self.text[start..];
+        let part = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-.=".contains(byte);
+        let end = rest.iter().position(|byte| !part(byte)).unwrap_or(rest.len());
+        self.push(out, self.ids().jwt, start, start + end, secret::jwt(&rest[..end]));
     }
 
     /// A run of base64: what its text holds makes it what it is.
@@ -295,6 +409,9 @@ impl Search<'_> {
             end += 1;
         }
         let body = &text[start..end];
+        if !body.iter().any(u8::is_ascii_uppercase) || !body.iter().any(u8::is_ascii_lowercase) {
+            return;
+        }
         let Ok(decoded) = data_encoding::BASE64_NOPAD.decode(&body[..body.len() / 4 * 4]) else { return };
         let readable =
             decoded.iter().filter(|byte| (b' '..=b'~').contains(byte) || byte.is_ascii_whitespace()).count();
@@ -309,174 +426,18 @@ impl Search<'_> {
             out.push(Hit { start, end: padded, ..*hit });
         }
     }
-
-    /// A chain of words with digits: each stretch of it may be a number. Returns its end.
-    fn chain(&self, start: usize, first: usize, out: &mut Vec<Hit>) -> usize {
-        let text = self.text;
-        let mut words = [Word { start: 0, end: 0 }; MOST_WORDS];
-        let mut count = 0;
-        let mut at = first;
-        while count < MOST_WORDS {
-            let length =
-                text[at..].iter().take(LONGEST).take_while(|byte| byte.is_ascii_alphanumeric()).count();
-            let word = &text[at..at + length];
-            let numeric =
-                word.iter().any(u8::is_ascii_digit) || length <= 4 && word.iter().all(u8::is_ascii_uppercase);
-            if length == 0 || !numeric {
-                break;
-            }
-            words[count] = Word { start: at, end: at + length };
-            count += 1;
-            at += length;
-            match joined(text, at) {
-                Some(next) if count < MOST_WORDS => at = next,
-                _ => break,
-            }
-        }
-        let words = &words[..count];
-        let Some(last) = words.last() else { return first + 1 };
-        // A word that goes on, `_` or letters of other scripts, is no number.
-        let behind = text.get(last.end).is_some_and(|byte| *byte == b'_' || !byte.is_ascii());
-        let before = start > 0 && (text[start - 1].is_ascii_alphanumeric() || text[start - 1] == b'_');
-        for from in 0..count {
-            if from == 0 && before {
-                continue;
-            }
-            for to in (from..count).rev() {
-                if to + 1 == count && behind {
-                    continue;
-                }
-                let begin = if from == 0 { start } else { words[from].start };
-                let value = &text[begin..words[to].end];
-                if value.len() <= LONGEST && value.iter().any(u8::is_ascii_digit) {
-                    self.candidate(begin, value, to - from, out);
-                }
-            }
-        }
-        last.end
-    }
-
-    /// A stretch that may be a number of any kind.
-    fn candidate(&self, start: usize, value: &[u8], joints: usize, out: &mut Vec<Hit>) {
-        let end = start + value.len();
-        // The number behind a bracket or a sign, for all but telephones.
-        let bare_start = value.iter().position(u8::is_ascii_alphanumeric).unwrap_or_default();
-        let bare = &value[bare_start..];
-        let numeric = bare.iter().all(|byte| byte.is_ascii_digit() || b" -./()".contains(byte));
-        if numeric {
-            self.telephone(start, value, out);
-            if joints > 2 && bare.iter().filter(|byte| **byte == b'.').count() == 3 {
-                self.push(out, "ipv4", start + bare_start, end, network::ipv4(bare));
-            }
-            if bare.len() >= 12 && !is_decimal(bare) {
-                let strength =
-                    card::strength(bare).map(|strength| strength + self.keyword("card", start, end));
-                self.push(out, "card", start + bare_start, end, strength);
-            }
-        }
-        if joints == 2 || joints == 5 {
-            self.push(
-                out,
-                "mac",
-                start + bare_start,
-                end,
-                network::mac(bare).filter(|_| joints == 5 || bare.len() == 14),
-            );
-        }
-        if joints > 0 && value[0] == b'+' || is_decimal(bare) {
-            return;
-        }
-        let Some(compact) = Compact::read(bare, b" -./()") else { return };
-        let compact = compact.text();
-        if compact.len() < 4 {
-            return;
-        }
-        let catalogue = self.catalogue;
-        for id in catalogue.by_length.get(compact.len()).into_iter().flatten() {
-            let detector = catalogue.detector(*id);
-            if !detector.shapes.iter().any(|shape| shape.is(compact)) {
-                continue;
-            }
-            let strength = detector.strength();
-            let alone =
-                detector.alone && strength >= ENOUGH && self.scope.admits(&detector.countries) && joints < 8;
-            // The check is cheaper than a look at the words around.
-            if detector.validator.is_some_and(|validator| !validator.is_valid(bare)) {
-                continue;
-            }
-            let near = self.near(start + bare_start, end).holds(*id);
-            if near || alone {
-                let strength = strength + if near { KEYWORD } else { 0.0 };
-                out.push(Hit { start: start + bare_start, end, detector: *id, strength });
-            }
-        }
-    }
-
-    fn keyword(&self, form: &str, start: usize, end: usize) -> f32 {
-        self.form(form).filter(|id| self.near(start, end).holds(*id)).map_or(0.0, |_| KEYWORD)
-    }
-
-    fn telephone(&self, start: usize, value: &[u8], out: &mut Vec<Hit>) {
-        let digits = value.iter().filter(|byte| byte.is_ascii_digit()).count();
-        if !(5..=17).contains(&digits) || value.windows(2).any(|pair| pair == b". ") {
-            return;
-        }
-        let end = start + value.len();
-        // A bracket in the middle of a number is closed in it.
-        let open = value.iter().filter(|byte| **byte == b'(').count();
-        if open != value.iter().filter(|byte| **byte == b')').count() || is_decimal(value) {
-            return;
-        }
-        let mut bits = phone::strength(value, self.scope, false).filter(|bits| *bits >= 4.0);
-        let hinted = self.keyword("phone", start, end);
-        if hinted > 0.0 {
-            bits = phone::strength(value, self.scope, true).map(|bits| bits + hinted).or(bits);
-        }
-        // In a text a number that is valid in the countries of the scope still takes groups or a keyword.
-        let Some(bits) = bits else { return };
-        let tail = extension(&self.text[end..]);
-        // The more of what may be one number, the better.
-        self.push(out, "phone", start, end + tail, Some(bits + digits as f32 / 100.0));
-    }
 }
 
-/// Where the next word of a chain begins behind a single separator, or a bracket with a space.
-fn joined(text: &[u8], end: usize) -> Option<usize> {
-    let rest = &text[end..];
-    let length = match rest {
-        [b')', b' ' | b'-', ..] | [b' ', b'(', ..] | [b'-', b'(', ..] => 2,
-        [b' ' | b'-' | b'.' | b'/' | b')' | b'(', ..] => 1,
-        _ => return None,
-    };
-    rest.get(length).is_some_and(u8::is_ascii_alphanumeric).then_some(end + length)
-}
-
-/// A number with a point: digits on both sides of the only separator.
-fn is_decimal(value: &[u8]) -> bool {
-    let mut separators = value.iter().filter(|byte| !byte.is_ascii_digit());
-    separators.next() == Some(&b'.') && separators.next().is_none()
-}
-
-/// The length of an extension behind a telephone number: `x123`, ` ext. 123`.
-fn extension(rest: &[u8]) -> usize {
-    let spaces = usize::from(rest.first() == Some(&b' '));
-    for mark in [b"ext. ".as_slice(), b"ext.", b"ext ", b"ext", b"x ", b"x", b"#"] {
-        let Some(head) = rest.get(spaces..spaces + mark.len()) else { continue };
-        if head.eq_ignore_ascii_case(mark) {
-            let digits =
-                rest[spaces + mark.len()..].iter().take(7).take_while(|byte| byte.is_ascii_digit()).count();
-            if (1..=6).contains(&digits) {
-                return spaces + mark.len() + digits;
-            }
-        }
-    }
-    0
+/// Whether a character may begin there.
+fn is_character(text: &[u8], place: usize) -> bool {
+    text.get(place).is_none_or(|byte| byte & 0xc0 != 0x80)
 }
 
 const NOTHING: u8 = 0;
 const WORD: u8 = 1;
 const SIGN: u8 = 2;
-const KIND: [u8; 256] = {
+/// What each byte may begin, whatever the detectors.
+const KINDS: [u8; 256] = {
     let mut kinds = [NOTHING; 256];
     let mut byte = 0;
     while byte < 256 {

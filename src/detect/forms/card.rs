@@ -4,6 +4,31 @@ use crate::detect::validators::is_luhn;
 
 /// Bits of evidence that a value is a card's number: one digit of check, and the few prefixes that are given out.
 pub(in crate::detect) fn strength(value: &[u8]) -> Option<f32> {
+    let (digits, count, grouped) = read(value)?;
+    let digits = &digits[..count];
+    (is_issued(digits) && is_luhn(digits)).then_some(if grouped { 8.0 } else { 6.0 })
+}
+
+/// The same for a number in a text. Where a word beside it says that it is a card, brands are not asked for, and in four
+/// groups of four digits not even the check: people mistype.
+pub(in crate::detect) fn in_text(value: &[u8], hinted: bool) -> Option<f32> {
+    if !hinted {
+        return strength(value);
+    }
+    let (digits, count, grouped) = read(value)?;
+    let digits = &digits[..count];
+    if count < 12 || digits.iter().all(|byte| *byte == digits[0]) {
+        return None;
+    }
+    if is_luhn(digits) {
+        return Some(if is_issued(digits) { 12.0 } else { 9.0 });
+    }
+    let fours = grouped && value.split(|byte| !byte.is_ascii_digit()).all(|group| group.len() == 4);
+    (fours && count == 16 && is_issued(digits)).then_some(6.0)
+}
+
+/// The digits of a value, how many they are, and whether they are in groups.
+fn read(value: &[u8]) -> Option<([u8; 19], usize, bool)> {
     let mut digits = [0_u8; 19];
     let mut count = 0;
     for byte in value {
@@ -16,12 +41,11 @@ pub(in crate::detect) fn strength(value: &[u8]) -> Option<f32> {
             _ => return None,
         }
     }
-    let digits = &digits[..count];
     let grouped = count != value.len();
     if grouped && !value.split(|byte| !byte.is_ascii_digit()).all(|group| (2..=7).contains(&group.len())) {
         return None;
     }
-    (is_issued(digits) && is_luhn(digits)).then_some(if grouped { 8.0 } else { 6.0 })
+    Some((digits, count, grouped))
 }
 
 /// Whether a number has the first digits and the length of a brand (ISO/IEC 7812, and what the networks publish).

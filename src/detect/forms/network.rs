@@ -7,10 +7,19 @@ pub(in crate::detect) fn ipv4(value: &[u8]) -> Option<f32> {
     let end = value.iter().position(|byte| b"/:".contains(byte)).unwrap_or(value.len());
     let rest = &value[end..];
     let tail = rest.is_empty() || rest.len() <= 6 && rest[1..].iter().all(u8::is_ascii_digit);
-    (tail && octets(&value[..end])).then_some(9.0)
+    let address = &value[..end];
+    // Versions: small numbers throughout.
+    let version = address.split(|byte| *byte == b'.').all(|part| part.len() == 1);
+    (tail && octets(address) && !version).then_some(9.0)
 }
 
-fn octets(value: &[u8]) -> bool {
+/// The same where a word beside it says that it is one: small numbers will do.
+pub(in crate::detect) fn ipv4_in_words(value: &[u8]) -> Option<f32> {
+    octets(value).then_some(12.0)
+}
+
+/// Whether a value is four numbers below 256.
+pub(in crate::detect) fn octets(value: &[u8]) -> bool {
     let octet = |part: &[u8]| {
         matches!(part.len(), 1..=3)
             && part.iter().all(u8::is_ascii_digit)
@@ -19,8 +28,19 @@ fn octets(value: &[u8]) -> bool {
     };
     let parts = value.split(|byte| *byte == b'.');
     parts.clone().count() == 4 && parts.clone().all(octet) && value != b"0.0.0.0"
-        // Versions: small numbers throughout.
-        && parts.map(<[u8]>::len).max().unwrap_or_default() > 1
+}
+
+/// Bits of evidence that a value is what a browser or a client of the web says of itself: `name/version`, then
+/// comments in brackets.
+pub(in crate::detect) fn user_agent(value: &[u8]) -> Option<f32> {
+    if value.starts_with(b"Mozilla/") && value.len() > 12 {
+        return Some(12.0);
+    }
+    const CLIENTS: &[&str] =
+        &["curl/", "Wget/", "PostmanRuntime/", "Dalvik/", "okhttp/", "python-requests/", "Opera/"];
+    let known =
+        CLIENTS.iter().any(|client| value.starts_with(client.as_bytes()) && value.len() > client.len());
+    known.then_some(10.0)
 }
 
 /// Bits of evidence that a value is an IPv6 address, perhaps with a zone or a prefix length.
@@ -97,7 +117,11 @@ pub(in crate::detect) fn url_token(value: &[u8]) -> Option<f32> {
     let gives = |part: &[u8]| {
         let Some(equals) = memchr::memchr(b'=', part) else { return false };
         let name = part[..equals].to_ascii_lowercase();
-        part.len() - equals > 8 && KEYS.iter().any(|key| key.as_bytes() == name)
+        let value = &part[equals + 1..];
+        value.len() >= 8
+            && KEYS.iter().any(|key| key.as_bytes() == name)
+            && !super::secret::is_placeholder(value)
+            && !super::secret::is_identifier(value)
     };
     query.split(|byte| b"&;".contains(byte)).any(gives).then_some(14.0)
 }

@@ -57,6 +57,14 @@ impl Lexicon {
     }
 
     fn holds(&self, word: &str) -> bool {
+        // No allocation for what most words are.
+        let mut buffer = [0; 32];
+        if word.is_ascii() && word.len() <= buffer.len() {
+            let lower = &mut buffer[..word.len()];
+            lower.copy_from_slice(word.as_bytes());
+            lower.make_ascii_lowercase();
+            return std::str::from_utf8(lower).is_ok_and(|lower| self.0.contains(lower));
+        }
         self.0.contains(&word.to_lowercase())
     }
 }
@@ -111,12 +119,15 @@ pub(in crate::detect) fn street(value: &[u8]) -> Option<f32> {
         .split(|character: char| !character.is_alphanumeric() && character != '.')
         .filter(|word| !word.is_empty())
         .collect();
-    let known = words.iter().any(|word| {
-        let bare = word.trim_end_matches('.');
-        STREETS.contains(&bare) || STREET_ENDS.iter().any(|end| bare.len() > end.len() && bare.ends_with(end))
-    });
+    let known = words.iter().any(|word| is_street(word));
     let number = words.iter().any(|word| word.len() <= 6 && word.bytes().any(|byte| byte.is_ascii_digit()));
     (known && number && (2..=16).contains(&words.len())).then_some(5.0)
+}
+
+/// Whether a word, in small letters, is one of streets or ends like one.
+pub(in crate::detect) fn is_street(word: &str) -> bool {
+    let bare = word.trim_end_matches('.');
+    STREETS.contains(&bare) || STREET_ENDS.iter().any(|end| bare.len() > end.len() && bare.ends_with(end))
 }
 
 /// Bits of evidence that a value is prose.

@@ -272,7 +272,7 @@ pub(super) fn ru_inn(text: &[u8]) -> Option<bool> {
 /// Russia, companies and sole traders.
 pub(super) fn ru_ogrn(text: &[u8]) -> Option<bool> {
     let text = digits(text, text.len())?;
-    when(text[0] != b'0')?;
+    when(text.first() != Some(&b'0'))?;
     match text.len() {
         13 => Some(ends(text, (number(&text[..12])? % 11 % 10).cast_signed())),
         15 => Some(ends(text, (number(&text[..14])? % 13 % 10).cast_signed())),
