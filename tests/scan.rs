@@ -161,8 +161,14 @@ fn columns_of_sample_databases_are_told_apart() {
         let table = record["table"].as_str().unwrap();
         let (table, column) = (table.rsplit('.').next().unwrap(), record["column"].as_str().unwrap());
         let scope = Scope::default();
-        let context =
-            ColumnContext { table, column, sql_type: &SqlType::TEXT, surrogate: false, scope: &scope };
+        let context = ColumnContext {
+            table,
+            column,
+            sql_type: &SqlType::TEXT,
+            surrogate: false,
+            about_persons: false,
+            scope: &scope,
+        };
         let finding = judge(catalogue, &context, Some(&profile));
         tally.count(is, finding.is_found(), format!("{table}.{column}"));
     }

@@ -6,13 +6,14 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::Cursor;
 use std::path::{Path, PathBuf};
 
-use scrub::detect::score::{ColumnContext, ColumnFinding, ColumnProfile, Profiler, judge};
-use scrub::detect::{Catalogue, Scope};
+use scrub::detect::Catalogue;
+use scrub::detect::score::ColumnFinding;
 use scrub::format::{self, Input, ReaderOptions};
-use scrub::pipeline::{ScanOptions, scan};
-use scrub::table::{SqlType, TableName};
+use scrub::pipeline::{Scan, ScanOptions, scan};
+use scrub::table::TableName;
 use serde_json::Value;
 
 /// Labelled columns of one database, and what the scan made of them.
@@ -120,35 +121,56 @@ pub fn columns(folder: &Path, _: bool) {
     }
 }
 
-/// Columns of sample databases, by database; they come without types.
+/// Columns of sample databases, by database. Each table is scanned as the CSV file that it would be: without types.
 pub fn sample_columns(folder: &Path) -> Vec<Measured> {
-    let catalogue = Catalogue::builtin();
-    let scope = Scope::default();
-    let mut measured: BTreeMap<String, Measured> = BTreeMap::new();
+    let mut tables: BTreeMap<String, Vec<Value>> = BTreeMap::new();
     for part in ["open", "held"] {
         let Ok(text) = fs::read_to_string(folder.join(format!("columns_dbsamples.{part}.jsonl"))) else {
             continue;
         };
         for line in text.lines() {
             let record: Value = serde_json::from_str(line).unwrap();
+            tables.entry(record["table"].as_str().unwrap().to_owned()).or_default().push(record);
+        }
+    }
+    let mut measured: BTreeMap<String, Measured> = BTreeMap::new();
+    for (name, columns) in &tables {
+        let (database, table) = name.rsplit_once('.').unwrap_or(("", name));
+        let found = scan_of(csv_of(columns), Some(table), true);
+        for record in columns {
             let Some(personal) = record["pii"].as_bool() else { continue };
-            let (mut profile, mut profiler) =
-                (ColumnProfile::default(), Profiler::new(catalogue, scope.clone()));
-            for value in record["values"].as_array().unwrap() {
-                profiler.add(&mut profile, &SqlType::TEXT, value.as_str().map(str::as_bytes));
-            }
-            let name = record["table"].as_str().unwrap();
-            let (database, table) = name.rsplit_once('.').unwrap_or(("", name));
-            let column = record["column"].as_str().unwrap();
-            let context =
-                ColumnContext { table, column, sql_type: &SqlType::TEXT, surrogate: false, scope: &scope };
-            let finding = judge(catalogue, &context, Some(&profile));
+            let name = record["column"].as_str().unwrap();
+            let column = found.tables[0].columns.iter().find(|column| column.name == name).unwrap();
             let label = record["label"].as_str().unwrap_or_default();
             let one = measured.entry(database.to_owned()).or_insert_with(|| Measured::new(database));
-            one.count(personal, format!("{table}.{column}"), label, &finding);
+            one.count(personal, format!("{table}.{name}"), label, &column.finding);
         }
     }
     measured.into_values().collect()
+}
+
+/// Labelled columns of one table as a CSV file; shorter ones end in empty cells.
+fn csv_of(columns: &[Value]) -> Input {
+    let cells: Vec<&Vec<Value>> = columns.iter().map(|column| column["values"].as_array().unwrap()).collect();
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    writer.write_record(columns.iter().map(|column| column["column"].as_str().unwrap())).unwrap();
+    for row in 0..cells.iter().map(|values| values.len()).max().unwrap_or_default() {
+        let value =
+            |values: &&Vec<Value>| values.get(row).and_then(Value::as_str).unwrap_or_default().to_owned();
+        writer.write_record(cells.iter().map(value)).unwrap();
+    }
+    Input::new("columns.csv", Cursor::new(writer.into_inner().unwrap()))
+}
+
+fn scan_of(input: Input, table: Option<&str>, is_csv: bool) -> Scan {
+    let mut options = ReaderOptions::default();
+    options.describe = true;
+    options.table = table.map(|table| TableName::new("", table));
+    if is_csv {
+        options.csv.header = Some(true);
+    }
+    let reader = format::open(input, &options).unwrap();
+    scan(reader, Catalogue::builtin(), &ScanOptions::default()).unwrap()
 }
 
 /// The columns of every dump that has a truth file.
@@ -174,14 +196,9 @@ fn corpus_columns(folder: &Path) -> Option<Measured> {
     let input = wanted.iter().map(|name| folder.join(name)).find(|path| path.is_file())?;
     let mut reader = csv::Reader::from_path(&truth).unwrap();
     let truth: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
-    let mut options = ReaderOptions::default();
-    options.describe = true;
-    if name_of(&input).contains(".csv") {
-        options.table = Some(TableName::new("", truth.first()?.get(0)?));
-    }
-    let reader = format::open(Input::path(&input), &options).unwrap();
-    let catalogue = Catalogue::builtin();
-    let found = scan(reader, catalogue, &ScanOptions::default()).unwrap();
+    let is_csv = name_of(&input).contains(".csv");
+    let table = if is_csv { truth.first()?.get(0) } else { None };
+    let found = scan_of(Input::path(&input), table, is_csv);
     let mut measured = Measured::new(&name_of(folder));
     for record in &truth {
         let personal = match &record[3] {

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::NameEvidence;
-use super::detector::{Detector, DetectorId, TypeGate};
+use super::detector::{Category, Detector, DetectorId, TypeGate};
 use crate::table::SqlType;
 
 /// The words of a name, in small letters: split at every other character, at digits, and where small letters turn to
@@ -110,6 +110,8 @@ impl Words {
         if column.first().is_some_and(|word| HEADS.contains(&word.as_str())) {
             return Vec::new();
         }
+        // What the rows are is said by the last word: those of `users_token` are no users.
+        let head = table.iter().rev().find(|word| !COLLECTIONS.contains(&word.as_str()));
         let found = self.find(&column);
         let gate = gate(sql_type);
         let mut evidence: Vec<NameEvidence> = Vec::new();
@@ -122,26 +124,33 @@ impl Words {
             };
             let behind = &column[one.end.min(column.len())..];
             let within = || {
-                let outside = column[..one.start].iter().chain(behind).chain(&table);
+                let outside = column[..one.start].iter().chain(behind).chain(head);
                 outside
                     .map(|word| singular(word))
                     .any(|word| detector.within.iter().any(|known| known == word))
             };
             let refused = found.iter().any(|other| longer(&other))
-                || column.iter().any(|word| {
+                || column[..one.start].iter().chain(behind).any(|word| {
                     detector.not.contains(word) || detector.not.iter().any(|not| not == singular(word))
                 })
                 || behind.last().is_some_and(|word| {
                     TAILS.contains(&word.as_str()) && !detector.types.contains(&TypeGate::Boolean)
                 })
-                || one.phrase.bare && (!within() || table.iter().any(|word| detector.not.contains(word)))
-                || !gate.is_none_or(|gate| detector.types.contains(&gate));
+                || one.phrase.bare && table.iter().any(|word| detector.not.contains(word))
+                || !gate.is_none_or(|gate| detector.types.contains(&gate))
+                // A number called after something and `id` is the number of a row, not the thing.
+                || gate == Some(TypeGate::Number) && behind.last().is_some_and(|word| word == "id");
             if refused {
                 continue;
             }
             // Words around it make it less sure; those that only number it do not.
             let others = column.len() - (one.end - one.start).min(column.len());
-            let weight = detector.weight * 0.98_f32.powi(others.min(5) as i32);
+            let alone = one.phrase.bare && !within();
+            if alone && (detector.category != Category::Direct || !detector.has_values()) {
+                continue;
+            }
+            let weight = if alone { UNSURE } else { detector.weight };
+            let weight = weight * 0.98_f32.powi(others.min(5) as i32);
             let token = one.phrase.words.join("_");
             match evidence.iter_mut().find(|known| known.detector == one.phrase.detector) {
                 Some(known) if known.weight >= weight => {}
@@ -212,20 +221,52 @@ fn is_unspaced(character: char) -> bool {
 }
 
 /// The gate that a type goes through; none for types that may hold anything.
-fn gate(sql_type: &SqlType) -> Option<TypeGate> {
+pub(super) fn gate(sql_type: &SqlType) -> Option<TypeGate> {
     match sql_type.base() {
         SqlType::Boolean => Some(TypeGate::Boolean),
-        SqlType::Integer { .. } | SqlType::Numeric { .. } | SqlType::Float | SqlType::Money => {
-            Some(TypeGate::Number)
-        }
+        SqlType::Integer { .. }
+        | SqlType::Unsigned { .. }
+        | SqlType::Year
+        | SqlType::Numeric { .. }
+        | SqlType::Float
+        | SqlType::Money => Some(TypeGate::Number),
         SqlType::Date | SqlType::Timestamp { .. } => Some(TypeGate::Date),
         SqlType::Time | SqlType::Interval => Some(TypeGate::Boolean),
         SqlType::Bytes => Some(TypeGate::Bytes),
-        SqlType::Text { .. } | SqlType::Enum(_) => Some(TypeGate::Text),
+        SqlType::Text { .. } | SqlType::Enum(_) | SqlType::Set(_) => Some(TypeGate::Text),
         SqlType::Array(inner) => gate(inner),
         _ => None,
     }
 }
+
+/// How sure a word makes it that is said of other things as well: `name` in a table that nothing is known of. Values must
+/// bear it out.
+const UNSURE: f32 = 0.15;
+
+/// Words at the end of names of tables that say nothing of their rows.
+const COLLECTIONS: &[&str] = &[
+    "data",
+    "info",
+    "information",
+    "list",
+    "table",
+    "tbl",
+    "detail",
+    "details",
+    "master",
+    "record",
+    "archive",
+    "backup",
+    "history",
+    "copy",
+    "old",
+    "new",
+    "tmp",
+    "temp",
+    "view",
+    "base",
+    "main",
+];
 
 /// Words at the front of names of flags and counts.
 const HEADS: &[&str] = &[
@@ -271,4 +312,11 @@ const TAILS: &[&str] = &[
     "retries",
     "limit",
     "policy",
+    "description",
+    "text",
+    "custom",
+    "subject",
+    "body",
+    "method",
+    "frequency",
 ];

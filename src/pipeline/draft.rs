@@ -94,9 +94,11 @@ fn profile<'s>(scan: &'s Scan, table: &TableName, column: &str) -> Option<&'s Co
 
 fn comparable(one: &SqlType, other: &SqlType) -> bool {
     match (one.base(), other.base()) {
-        (SqlType::Text { .. }, SqlType::Text { .. }) | (SqlType::Integer { .. }, SqlType::Integer { .. }) => {
-            true
-        }
+        (SqlType::Text { .. }, SqlType::Text { .. }) => true,
+        (
+            SqlType::Integer { .. } | SqlType::Unsigned { .. },
+            SqlType::Integer { .. } | SqlType::Unsigned { .. },
+        ) => true,
         (one, other) => {
             one == other && matches!(one, SqlType::Uuid | SqlType::Inet | SqlType::Numeric { .. })
         }

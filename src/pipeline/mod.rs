@@ -7,6 +7,7 @@ mod builder;
 #[cfg(feature = "parquet")]
 mod columnar;
 mod compress;
+mod copies;
 mod draft;
 mod generated;
 mod item;

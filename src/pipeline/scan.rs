@@ -8,11 +8,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use super::copies;
 use super::ordered::ordered;
 use super::pool::Pool;
 use super::scan_report::{ScanColumn, ScanTable};
 use crate::base::{ErrorKind, Result};
-use crate::detect::score::{ColumnContext, ColumnProfile, Profiler, judge, value_hash};
+use crate::detect::score::{ColumnContext, ColumnProfile, Profiler, is_about_persons, judge, value_hash};
 use crate::detect::{Catalogue, Scope};
 use crate::format::{Block, Cells, Codec, Event, Head, Reader, RowShape, SequenceValue};
 use crate::plan::{DistinctCounter, Statistics, TableStatistics};
@@ -337,14 +338,15 @@ impl Open {
     }
 }
 
-/// Judges all columns, twice: what the first time shows of countries counts the second time.
+/// Judges all columns, twice: what the first time shows of countries, and of tables that are about persons, counts the
+/// second time.
 fn verdicts(catalogue: &Catalogue, scan: &mut Scan, options: &ScanOptions) {
     let names: BTreeSet<TableName> =
         scan.schema.tables.keys().chain(scan.statistics.tables.keys()).cloned().collect();
     let graph = ForeignKeyGraph::new(&scan.schema);
     let given = Scope::of(options.locales.iter().map(String::as_str));
     let first: Vec<ScanTable> =
-        names.iter().map(|name| judged(catalogue, scan, &graph, name, &given)).collect();
+        names.iter().map(|name| judged(catalogue, scan, &graph, name, &given, false)).collect();
     let mut countries: BTreeSet<String> = BTreeSet::new();
     for column in first.iter().flat_map(|table| &table.columns) {
         let detector = column.finding.entity.as_deref().and_then(|entity| catalogue.entity(entity));
@@ -355,13 +357,14 @@ fn verdicts(catalogue: &Catalogue, scan: &mut Scan, options: &ScanOptions) {
             }
         }
     }
-    if countries.is_empty() {
-        scan.tables = first;
-        return;
-    }
     let all = options.locales.iter().map(String::as_str).chain(countries.iter().map(String::as_str));
     let scope = Scope::of(all);
-    scan.tables = names.iter().map(|name| judged(catalogue, scan, &graph, name, &scope)).collect();
+    let tables = first.iter().map(|table| {
+        let about_persons = is_about_persons(table.columns.iter().map(|column| &column.finding));
+        judged(catalogue, scan, &graph, &table.name, &scope, about_persons)
+    });
+    scan.tables = tables.collect();
+    copies::find(catalogue, scan);
 }
 
 fn judged(
@@ -370,6 +373,7 @@ fn judged(
     graph: &ForeignKeyGraph,
     name: &TableName,
     scope: &Scope,
+    about_persons: bool,
 ) -> ScanTable {
     let declared = scan.schema.tables.get(name);
     let mut columns: Vec<(String, SqlType)> = declared.map_or_else(Vec::new, |table| {
@@ -385,8 +389,14 @@ fn judged(
     let columns = columns.into_iter().map(|(column, sql_type)| {
         let profile = scan.profiles.get(&(name.clone(), column.clone()));
         let surrogate = declared.is_some_and(|table| is_surrogate(&scan.schema, graph, name, table, &column));
-        let context =
-            ColumnContext { table: &name.table, column: &column, sql_type: &sql_type, surrogate, scope };
+        let context = ColumnContext {
+            table: &name.table,
+            column: &column,
+            sql_type: &sql_type,
+            surrogate,
+            about_persons,
+            scope,
+        };
         let finding = judge(catalogue, &context, profile);
         ScanColumn { name: column, sql_type, finding }
     });
@@ -413,7 +423,7 @@ pub(super) fn is_surrogate(
         || definition.default.as_deref().is_some_and(|default| default.contains("nextval"))
         || schema.sequences.values().any(|owner| owner.table == root && owner.column == key);
     match definition.sql_type.base() {
-        SqlType::Integer { .. } => given || alone,
+        SqlType::Integer { .. } | SqlType::Unsigned { .. } => given || alone,
         _ => false,
     }
 }

@@ -85,14 +85,19 @@ pub(in crate::detect) fn last_name(value: &[u8]) -> Option<f32> {
     LAST_NAMES.holds(name).then_some(3.0)
 }
 
-/// Bits of evidence that a value is a full name: two to four words, one of them in a lexicon.
+/// Bits of evidence that a value is a full name: two to four words, one of them in a lexicon; up to nine, where a comma
+/// sets the surname apart.
 pub(in crate::detect) fn full_name(value: &[u8]) -> Option<f32> {
     let name = std::str::from_utf8(value).ok()?;
-    let words: Vec<&str> = name.split([' ', ',']).filter(|word| !word.is_empty()).collect();
-    if !(2..=4).contains(&words.len()) || !words.iter().all(|word| is_name(word)) {
+    let words: Vec<&str> = name.split([' ', ',', '(', ')', '"']).filter(|word| !word.is_empty()).collect();
+    let most = if name.contains(',') { 9 } else { 4 };
+    if !(2..=most).contains(&words.len()) || !words.iter().all(|word| is_name(word)) {
         return None;
     }
-    let titled = TITLES.contains(&words[0].trim_end_matches('.').to_lowercase().as_str());
+    let is_title = |word: &&str| TITLES.contains(&word.trim_end_matches('.').to_lowercase().as_str());
+    // `Smith, Mrs. Jane`
+    let titled = is_title(&words[0])
+        || name.contains(',') && words[1..].iter().any(|word| word.ends_with('.') && is_title(word));
     let given = words.iter().any(|word| FIRST_NAMES.holds(word));
     let family = words.iter().any(|word| LAST_NAMES.holds(word));
     match (given, family, titled) {

@@ -2,7 +2,9 @@
 
 use serde::Serialize;
 
-use super::super::{Catalogue, Category, DetectorId, Scope};
+use super::super::detector::{Detector, TypeGate};
+use super::super::names::gate;
+use super::super::{Catalogue, Category, DetectorId, NameEvidence, Scope};
 use super::profile::{ColumnProfile, Sampled};
 use super::{text, weigh};
 use crate::table::SqlType;
@@ -15,6 +17,14 @@ const THRESHOLD: f32 = 0.5;
 const DOUBT: f32 = -2.0;
 /// Values below which nothing is said without a name.
 const FEW: u64 = 3;
+/// Different values below which a name that is said of many things says nothing.
+const SEVERAL: u64 = 10;
+/// Characters of values that are no text, on average.
+const SHORT: f32 = 12.0;
+/// Bits that a value must have to say something without a name: less than a check digit is a form that numbers share.
+const TELLING: f32 = 3.0;
+/// Weight from which on a name by itself says something.
+const NAMED: f32 = 0.3;
 
 /// What is known of a column beside its values.
 #[derive(Clone, Copy, Debug)]
@@ -27,6 +37,8 @@ pub struct ColumnContext<'a> {
     pub sql_type: &'a SqlType,
     /// Whether it numbers the table's own rows, or holds the number of another table's row.
     pub surrogate: bool,
+    /// Whether the table is about persons, as far as its other columns tell.
+    pub about_persons: bool,
     /// Countries whose numbers need no name.
     pub scope: &'a Scope,
 }
@@ -79,7 +91,13 @@ pub fn judge(
         return ColumnFinding::nothing(0.0, vec![line]);
     }
     let values = profile.map(Values::new);
-    let names = catalogue.names(context.table, context.column, context.sql_type);
+    let mut table = context.table.to_owned();
+    if context.about_persons {
+        // As if its name said so.
+        table.push_str("_person");
+    }
+    let mut names = catalogue.names(&table, context.column, context.sql_type);
+    names.extend(native(catalogue, context.sql_type));
     if let Some(values) = &values
         && values.flags >= 0.95
         && values.different <= 4
@@ -108,7 +126,7 @@ pub fn judge(
             .then(other.named.cmp(&one.named))
             .then(one.detector.cmp(&other.detector))
     });
-    let named = !names.is_empty();
+    let named = names.iter().any(|name| name.weight >= NAMED);
     let mixed = profile.and_then(|profile| text::mixed(catalogue, context, profile));
     let best = candidates.into_iter().next();
     let confidence = best.as_ref().map_or(0.0, |best| weigh::probability(best.bits)).min(0.99);
@@ -141,6 +159,20 @@ pub fn judge(
     }
 }
 
+/// Whether a table is about persons: one of its columns names them.
+pub fn is_about_persons<'a>(findings: impl IntoIterator<Item = &'a ColumnFinding>) -> bool {
+    let names_persons = |entity: &str| PERSONS.contains(&entity);
+    findings
+        .into_iter()
+        .any(|finding| finding.confidence >= SURE && finding.entity.as_deref().is_some_and(names_persons))
+}
+
+/// What persons are called.
+const PERSONS: &[&str] = &["PERSON_NAME", "GIVEN_NAME", "SURNAME"];
+
+/// Confidence from which on a finding says something of others.
+const SURE: f32 = 0.8;
+
 fn is_special(catalogue: &Catalogue, id: DetectorId) -> bool {
     catalogue.detector(id).category == Category::Special
 }
@@ -160,8 +192,8 @@ fn weigh_candidate(
             lines.push(format!("name: \"{token}\" stands for {} ({weight:.2})", detector.entity));
             weigh::name(weight)
         }
-        // A weak form says nothing without a name.
-        None if !detector.alone => return None,
+        // A weak form says nothing without a name, and no form in a column whose type it cannot have.
+        None if !detector.alone || !fits(detector, context.sql_type) => return None,
         None if !admitted => weigh::FOREIGN,
         None => weigh::NO_NAME,
     };
@@ -173,7 +205,10 @@ fn weigh_candidate(
     };
     let share = values.shares.iter().find(|share| share.detector == id);
     let mut bits = 0.0;
-    if detector.has_values() {
+    let typed = native(catalogue, context.sql_type).is_some_and(|native| native.detector == id);
+    if typed {
+        lines.push("type: that of such values".to_owned());
+    } else if detector.has_values() {
         let (part, strength) =
             share.map_or((0.0, detector.strength()), |share| (share.share, share.strength));
         bits = weigh::values(part, values.different, strength);
@@ -184,16 +219,64 @@ fn weigh_candidate(
             odds(strength)
         ));
     }
-    if name.is_none() && (values.different < FEW || share.is_none_or(|share| share.share < 0.5)) {
+    let borne_out = |share: &Share| share.share >= 0.5 && share.strength >= TELLING;
+    if name.is_none() && (values.different < FEW || !share.is_some_and(borne_out)) {
+        return None;
+    }
+    if name.is_some_and(|(weight, _)| weight < NAMED) && values.different < SEVERAL {
+        // Names of few things are those of a list to choose from.
         return None;
     }
     if name.is_some() {
         bits = bits.max(DOUBT);
+        if detector.category == Category::FreeText {
+            // Prose is prose whatever it is about, and a short note is still one.
+            let short = values.different >= SEVERAL && values.sentences == 0.0 && values.length < SHORT;
+            bits = if short { DOUBT } else { bits.clamp(-0.5, 0.5) };
+        }
+        if !admitted && !share.is_some_and(borne_out) {
+            bits += weigh::UNLIKELY;
+            let countries = detector.countries.join(", ");
+            lines.push(format!("country: the name would be that of a number of {countries}"));
+        }
     }
     if name.is_none() && !admitted {
         lines.push(format!("country: nothing else points to {}", detector.countries.join(", ")));
     }
     Some(Candidate { detector: id, bits: prior + bits.min(20.0), named: name.is_some(), lines })
+}
+
+/// What a type by itself says: some are an entity.
+fn native(catalogue: &Catalogue, sql_type: &SqlType) -> Option<NameEvidence> {
+    let (entity, token) = match sql_type.base() {
+        SqlType::Inet | SqlType::Cidr => ("IP_ADDRESS", "inet"),
+        SqlType::Other(name) => {
+            let name = name.rsplit('.').next().unwrap_or(name);
+            let word = PLACES.iter().find(|place| name.eq_ignore_ascii_case(place))?;
+            ("LATITUDE_LONGITUDE", *word)
+        }
+        _ => return None,
+    };
+    let (detector, _) = catalogue.entity(entity)?;
+    Some(NameEvidence { detector, weight: TYPED, token: token.to_owned() })
+}
+
+/// Types of places on a map.
+const PLACES: &[&str] = &["geometry", "geography", "point", "multipoint", "linestring", "polygon"];
+/// How sure a type makes it: machines and shops have addresses and places too.
+const TYPED: f32 = 0.6;
+
+/// Whether a column of this type can hold the entity's values.
+fn fits(detector: &Detector, sql_type: &SqlType) -> bool {
+    match gate(sql_type) {
+        // A number of its own kind has check digits; any other number is one of many.
+        Some(TypeGate::Number) => {
+            detector.types.contains(&TypeGate::Number) && detector.strength() >= TELLING
+                || detector.form.as_deref() == Some("card")
+        }
+        Some(gate) => detector.types.contains(&gate),
+        None => true,
+    }
 }
 
 /// `, 1 in 97 unrelated ones would`.

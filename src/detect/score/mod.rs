@@ -9,5 +9,5 @@ mod profile;
 mod text;
 mod weigh;
 
-pub use judge::{ColumnContext, ColumnFinding, FREE_TEXT, judge};
-pub use profile::{ColumnProfile, Profiler, included, value_hash};
+pub use judge::{ColumnContext, ColumnFinding, FREE_TEXT, is_about_persons, judge};
+pub use profile::{ColumnProfile, Profiler, included, shared, value_hash};

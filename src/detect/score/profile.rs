@@ -119,6 +119,21 @@ pub fn included(part: &ColumnProfile, whole: &ColumnProfile) -> Option<bool> {
     (seen >= 8).then_some(true)
 }
 
+/// How many of a column's different values are values of another, and the share of its rows that hold them; numbers do
+/// not count. Of both the part of the samples that can be compared.
+pub fn shared(part: &ColumnProfile, whole: &ColumnProfile) -> (u64, f32) {
+    let limit = part.limit().min(whole.limit());
+    let (mut different, mut rows, mut all) = (0, 0, 0);
+    for (hash, sampled) in part.sample.range(..=limit) {
+        all += sampled.rows;
+        if !sampled.number && !sampled.flag && whole.sample.contains_key(hash) {
+            different += 1;
+            rows += sampled.rows;
+        }
+    }
+    (different, rows as f32 / all.max(1) as f32)
+}
+
 /// Fills profiles; each thread has its own.
 pub struct Profiler<'c> {
     catalogue: &'c Catalogue,
@@ -292,6 +307,19 @@ mod tests {
         assert_eq!(whole.sample.len(), SAMPLE);
         assert!((3500..4500).contains(&whole.distinct()), "{}", whole.distinct());
         assert!(whole.sample.values().all(|sampled| sampled.rows <= 2));
+    }
+
+    #[test]
+    fn values_of_another_column_are_counted_and_numbers_are_not() {
+        let some = |values: &[&str]| {
+            profile(&values.iter().map(|value| Some((*value).to_owned())).collect::<Vec<_>>())
+        };
+        let names = some(&["alice", "bob", "carol", "12"]);
+        assert_eq!(
+            shared(&some(&["alice", "alice", "rack 7", "bob", "12", "12", "12", "x"]), &names),
+            (2, 0.375)
+        );
+        assert_eq!(shared(&some(&[]), &names), (0, 0.0));
     }
 
     #[test]

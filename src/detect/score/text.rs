@@ -8,6 +8,9 @@ use crate::table::SqlType;
 /// Bits from which on a single cell is not there by chance.
 const STRONG: f32 = 9.0;
 
+/// What stands in texts that are about nobody: pages and machines have addresses too.
+const ELSEWHERE: &[&str] = &["URL", "HOSTNAME", "UUID_GUID", "USER_AGENT"];
+
 /// Free text in which something personal stands, or a column of mixed cells; none for columns that are neither.
 pub(super) fn mixed(
     catalogue: &Catalogue,
@@ -18,7 +21,10 @@ pub(super) fn mixed(
         return None;
     }
     let values = Values::new(profile);
-    let personal = |id: &DetectorId| catalogue.detector(*id).category != Category::NotPersonal;
+    let personal = |id: &DetectorId| {
+        let detector = catalogue.detector(*id);
+        detector.category != Category::NotPersonal && !ELSEWHERE.contains(&detector.entity.as_str())
+    };
     let mut lines = Vec::new();
     let mut hits: Vec<(&DetectorId, &u64)> = profile.hits.iter().filter(|(id, _)| personal(id)).collect();
     hits.sort_by(|one, other| other.1.cmp(one.1).then(one.0.cmp(other.0)));

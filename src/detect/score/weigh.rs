@@ -8,6 +8,9 @@
 pub(super) const NO_NAME: f32 = -6.6;
 /// The same for a number of a country that the data seems to have nothing to do with.
 pub(super) const FOREIGN: f32 = -13.0;
+/// What a name is worth less that is a number's in a country which the data seems to have nothing to do with: many such
+/// names are words of other languages.
+pub(super) const UNLIKELY: f32 = -3.0;
 /// Different values beyond which more of them say nothing new: errors in the data are not independent.
 const ENOUGH: f32 = 60.0;
 /// Share of a column's values that pass when it holds the entity: real columns hold `n/a` and misspellings.

@@ -254,7 +254,14 @@ fn keep_reason(
     match sql_type.base() {
         SqlType::Boolean => Some("boolean"),
         SqlType::Enum(name) if schema.enums.contains_key(name) => Some("enum of the schema"),
-        SqlType::Integer { .. } | SqlType::Numeric { .. } | SqlType::Float | SqlType::Money if !named => {
+        SqlType::Integer { .. }
+        | SqlType::Unsigned { .. }
+        | SqlType::Year
+        | SqlType::Numeric { .. }
+        | SqlType::Float
+        | SqlType::Money
+            if !named =>
+        {
             Some("plain number")
         }
         _ => None,

@@ -90,7 +90,7 @@ pub(super) fn reviews(sql_type: &SqlType) -> Vec<String> {
 fn unique(sql_type: &SqlType, review: bool) -> Vec<String> {
     let mark = if review { ", review = true" } else { "" };
     let names: &[&str] = match sql_type.base() {
-        SqlType::Integer { .. } | SqlType::Numeric { .. } => &["permute"],
+        SqlType::Integer { .. } | SqlType::Unsigned { .. } | SqlType::Numeric { .. } => &["permute"],
         SqlType::Uuid => &["uuid"],
         SqlType::MacAddr => &["mac"],
         SqlType::Inet | SqlType::Cidr => &["ip"],
