@@ -23,6 +23,8 @@ const SEVERAL: u64 = 10;
 const SHORT: f32 = 12.0;
 /// Bits that a value must have to say something without a name: less than a check digit is a form that numbers share.
 const TELLING: f32 = 3.0;
+/// Bits from which on a value that matches is what it seems.
+const FIRM: f32 = 6.0;
 /// Weight from which on a name by itself says something.
 const NAMED: f32 = 0.3;
 
@@ -58,11 +60,14 @@ pub struct ColumnFinding {
     /// Whether the name alone says something, whatever came of it.
     #[serde(skip)]
     pub named: bool,
+    /// The share of rows whose values are beyond doubt such as the entity's are, where values were looked at.
+    #[serde(skip)]
+    pub matching: Option<f32>,
 }
 
 impl ColumnFinding {
     fn nothing(confidence: f32, evidence: Vec<String>) -> Self {
-        Self { entity: None, confidence, category: None, evidence, named: false }
+        Self { entity: None, confidence, category: None, evidence, named: false, matching: None }
     }
 
     /// Whether the column is personal or secret.
@@ -76,6 +81,7 @@ struct Candidate {
     detector: DetectorId,
     bits: f32,
     named: bool,
+    matching: Option<f32>,
     lines: Vec<String>,
 }
 
@@ -144,6 +150,7 @@ pub fn judge(
                 category: personal.then_some(detector.category),
                 evidence: lines,
                 named,
+                matching: best.matching,
             }
         }
         Some(best) => {
@@ -201,7 +208,7 @@ fn weigh_candidate(
         if name.is_some() {
             lines.push("values: none to look at".to_owned());
         }
-        return Some(Candidate { detector: id, bits: prior, named: name.is_some(), lines });
+        return Some(Candidate { detector: id, bits: prior, named: name.is_some(), matching: None, lines });
     };
     let share = values.shares.iter().find(|share| share.detector == id);
     let mut bits = 0.0;
@@ -243,7 +250,10 @@ fn weigh_candidate(
     if name.is_none() && !admitted {
         lines.push(format!("country: nothing else points to {}", detector.countries.join(", ")));
     }
-    Some(Candidate { detector: id, bits: prior + bits.min(20.0), named: name.is_some(), lines })
+    // A form that many texts have says nothing of what an operator makes of them.
+    let told = |share: &Share| if share.strength >= FIRM { share.share } else { 0.0 };
+    let matching = (detector.has_values() && !typed).then(|| share.map_or(0.0, told));
+    Some(Candidate { detector: id, bits: prior + bits.min(20.0), named: name.is_some(), matching, lines })
 }
 
 /// What a type by itself says: some are an entity.

@@ -59,6 +59,7 @@ pub(super) fn mixed(
         category: Some(Category::FreeText),
         evidence: lines,
         named: false,
+        matching: None,
     })
 }
 

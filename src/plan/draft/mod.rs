@@ -8,6 +8,7 @@
 mod operators;
 mod write;
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::lock::Lock;
@@ -67,13 +68,26 @@ struct DraftColumn {
     name: String,
     proposals: Vec<String>,
     at: usize,
+    /// Whether a person must look at it whatever was proposed: a constraint that nobody can evaluate may not hold.
+    looked_at: bool,
     /// Why, on the same line.
     comment: String,
 }
 
 impl DraftColumn {
-    fn text(&self) -> &str {
-        self.proposals.get(self.at).map_or("\"review\"", String::as_str)
+    fn text(&self) -> Cow<'_, str> {
+        let text = self.proposals.get(self.at).map_or("\"review\"", String::as_str);
+        if self.looked_at && !text.contains("review") {
+            return operators::with(text, "review = true").into();
+        }
+        text.into()
+    }
+
+    /// Whether all cells become one and the same, which no unique index bears, while there is something else to try.
+    fn is_one_for_all(&self) -> bool {
+        let text = self.text();
+        let same = ["\"review\"", "\"redact\"", "\"constant\""].iter().any(|word| text.contains(word));
+        same && self.at + 1 < self.proposals.len()
     }
 }
 
@@ -94,18 +108,33 @@ pub fn draft(input: &DraftInput<'_>) -> Result<Draft> {
         let text = write::write(input, known.as_ref(), &tables)?;
         let policy = Policy::parse(&text, "scrub.toml")?;
         let plan = Plan::compile(&policy, input.lock.schema(), Some(input.lock));
-        let open: Vec<Problem> = plan.problems.into_iter().filter(is_refusal).collect();
+        let mut open: Vec<Problem> = plan.problems.into_iter().filter(is_refusal).collect();
+        let mut moved = BTreeSet::new();
+        let mut changed = false;
+        open.retain(|problem| {
+            let Some((at, within)) = place(problem, &tables, input.lock.schema(), &graph) else {
+                return true;
+            };
+            let column = &mut tables[at].columns[within];
+            if problem.severity == Severity::Error {
+                moved.insert((at, within));
+                return true;
+            }
+            // A constraint that nobody can evaluate may not hold: the person who decides on the column sees to it.
+            if problem.kind() == "index-expression" && column.is_one_for_all() {
+                moved.insert((at, within));
+                return true;
+            }
+            let marked = column.text().contains("review");
+            column.looked_at = true;
+            changed |= !marked;
+            !marked
+        });
         let errors = open.iter().filter(|problem| problem.severity == Severity::Error).count();
         let weight = errors * 1000 + open.len();
-        let errors_only = open.iter().filter(|problem| problem.severity == Severity::Error);
-        let moved = errors_only.fold(BTreeSet::new(), |mut moved, problem| {
-            moved.extend(place(problem, &tables, input.lock.schema(), &graph));
-            moved
-        });
         if best.as_ref().is_none_or(|(known, _)| weight < *known) {
             best = Some((weight, finished(text, &tables, open)));
         }
-        let mut changed = false;
         for (table, column) in moved {
             let column = &mut tables[table].columns[column];
             if column.at + 1 < column.proposals.len() {
@@ -126,7 +155,7 @@ pub fn draft(input: &DraftInput<'_>) -> Result<Draft> {
 fn finished(text: String, tables: &[DraftTable], refused: Vec<Problem>) -> Draft {
     let columns = || tables.iter().flat_map(|table| &table.columns).map(DraftColumn::text);
     let reviewed = columns().filter(|text| text.contains("review")).count();
-    let kept = columns().filter(|text| text.contains("\"keep\"")).count();
+    let kept = columns().filter(|text| !text.contains("review") && text.contains("\"keep\"")).count();
     Draft { text, masked: columns().count() - reviewed - kept, reviewed, kept, refused }
 }
 
@@ -221,13 +250,14 @@ fn column(
     let entity = finding.and_then(|finding| finding.entity.as_deref());
     let keep = |why: &str| format!("{{ op = \"keep\", reason = \"{why} (drafted by init)\" }}");
     let partitions = table.partition_by.as_ref().is_some_and(|by| by.columns.contains(&key.1));
-    let (proposals, comment) = match (entity, keep_reason(schema, input, key, sql_type, finding)) {
+    let (mut proposals, comment) = match (entity, keep_reason(schema, input, key, sql_type, finding)) {
         _ if partitions && entity.is_none() => {
             (vec![keep("partition key: rows must stay in their partition")], String::new())
         }
         (Some(entity), _) => {
             let confidence = finding.map_or(0.0, |finding| finding.confidence);
-            (operators::proposals(entity, sql_type), format!("{entity}, {confidence:.2}"))
+            let matching = finding.and_then(|finding| finding.matching);
+            (operators::proposals(entity, sql_type, matching), format!("{entity}, {confidence:.2}"))
         }
         (None, Some(reason)) => {
             let mut list = vec![keep(reason)];
@@ -236,7 +266,31 @@ fn column(
         }
         (None, None) => (operators::reviews(sql_type), String::new()),
     };
-    DraftColumn { name: key.1.clone(), proposals, at: 0, comment }
+    if table.column(&key.1).is_some_and(|column| column.not_null) {
+        proposals.retain(|text| !text.contains("op = \"null\""));
+    }
+    if matches!(sql_type.base(), SqlType::Date | SqlType::Timestamp { .. }) {
+        let shifts = beside_in_keys(table, &key.1).into_iter();
+        let shifts = shifts.map(|row_key| operators::shift_within(&row_key, entity.is_none()));
+        proposals.splice(1.min(proposals.len())..1.min(proposals.len()), shifts);
+    }
+    DraftColumn { name: key.1.clone(), proposals, at: 0, looked_at: false, comment }
+}
+
+/// Numbers and UUIDs that stand beside a column in every key that it is part of.
+fn beside_in_keys(table: &Table, column: &str) -> Vec<String> {
+    let keys: Vec<&[String]> = table.keys().filter(|key| key.iter().any(|name| name == column)).collect();
+    let Some(first) = keys.first() else { return Vec::new() };
+    let beside = first.iter().filter(|name| *name != column && keys.iter().all(|key| key.contains(name)));
+    let is_number = |name: &&String| {
+        table.column(name).is_some_and(|column| {
+            matches!(
+                column.sql_type.base(),
+                SqlType::Integer { .. } | SqlType::Unsigned { .. } | SqlType::Uuid
+            )
+        })
+    };
+    beside.filter(is_number).cloned().collect()
 }
 
 /// Why a column without entity may be kept.

@@ -1,5 +1,7 @@
 //! Which operator a drafted policy proposes for which entity: a plain list.
 
+use super::super::rules;
+use super::super::source::quoted;
 use crate::mask::OPERATORS;
 use crate::table::SqlType;
 
@@ -58,7 +60,8 @@ const KINDS: &[(&str, &str)] = &[
 
 /// What to draft for a column of this type with this entity, best first, as values of TOML. Ends with what every column
 /// of the entity may become: `redact`.
-pub(super) fn proposals(entity: &str, sql_type: &SqlType) -> Vec<String> {
+/// Where not all values are what the entity's are, the share that may be something else is written down.
+pub(super) fn proposals(entity: &str, sql_type: &SqlType, matching: Option<f32>) -> Vec<String> {
     let listed = PROPOSALS.iter().find(|(known, _)| *known == entity).map_or(&[][..], |(_, list)| list);
     let mut proposals: Vec<String> = listed.iter().map(|text| (*text).to_owned()).collect();
     let lower = entity.to_ascii_lowercase();
@@ -67,11 +70,44 @@ pub(super) fn proposals(entity: &str, sql_type: &SqlType) -> Vec<String> {
         proposals.push(format!(r#"{{ op = "national_id", kind = "{kind}" }}"#));
     }
     proposals.retain(|text| accepts(text, sql_type));
+    if let Some(share) = matching.filter(|share| *share < ALL) {
+        proposals = proposals.iter().map(|text| bearing(text, share)).collect();
+    }
     if accepts("\"redact\"", sql_type) {
         proposals.push("\"redact\"".to_owned());
     }
     proposals.extend(unique(sql_type, false));
     proposals
+}
+
+/// Share of matching values from which on no others are to be expected.
+const ALL: f32 = 0.98;
+
+/// An operator that bears the values which are not what it is for, if it is one that looks.
+fn bearing(text: &str, share: f32) -> String {
+    let name = text.split('"').nth(1).unwrap_or_default();
+    if !LOOKING.contains(&name) {
+        return text.to_owned();
+    }
+    let bearable = (((1.0 - share) * 1.2 + 0.05) * 100.0).ceil().min(100.0) / 100.0;
+    with(text, &format!("max_invalid = {bearable}"))
+}
+
+/// A value of TOML that names an operator, with one more parameter.
+pub(super) fn with(text: &str, parameter: &str) -> String {
+    let parameters = text.strip_prefix('{').and_then(|text| text.strip_suffix('}'));
+    let parameters = parameters.map_or_else(|| format!("op = {text}"), |text| text.trim().to_owned());
+    format!("{{ {parameters}, {parameter} }}")
+}
+
+/// Operators that end a run in which too many values are not what they are for.
+const LOOKING: &[&str] =
+    &["email", "phone", "card", "iban", "ip", "mac", "url", "uuid", "national_id", "date_shift"];
+
+/// A shift of dates that are part of keys, by the number of days of another column of those keys: it keeps them apart.
+pub(super) fn shift_within(row_key: &str, review: bool) -> String {
+    let mark = if review { ", review = true" } else { "" };
+    format!("{{ op = \"date_shift\", row_key = {}{mark} }}", quoted(row_key))
 }
 
 /// What to draft for a column that nobody recognised, best first: `review`, and where that breaks a key, an operator that
@@ -96,14 +132,20 @@ fn unique(sql_type: &SqlType, review: bool) -> Vec<String> {
         SqlType::Inet | SqlType::Cidr => &["ip"],
         _ => &["keyed_hash"],
     };
-    let range = if names == ["ip"] { ", range = \"full\"" } else { "" };
+    // A tag has 24 characters, or as many as fit.
+    let bits = sql_type.width().filter(|width| names == ["keyed_hash"] && (4..24).contains(width));
+    let range = match bits {
+        Some(width) => format!(", bits = {}", 5 * width),
+        None if names == ["ip"] => ", range = \"full\", domain = \"ip.full\"".to_owned(),
+        None => String::new(),
+    };
     let mut list: Vec<String> = names
         .iter()
         .map(|name| format!("{{ op = \"{name}\"{range}{mark} }}"))
         .chain([format!("{{ op = \"null\"{mark} }}")])
         .filter(|text| accepts(text, sql_type))
         .collect();
-    let narrow = sql_type.is_text() && sql_type.width().is_some_and(|width| width <= 2);
+    let narrow = rules::is_code(sql_type);
     let dated = matches!(sql_type.base(), SqlType::Date | SqlType::Timestamp { .. } | SqlType::Time);
     if review && (narrow || dated) {
         list.push(
@@ -147,10 +189,15 @@ mod tests {
 
     #[test]
     fn a_type_that_an_operator_cannot_make_gets_another() {
-        assert_eq!(proposals("EMAIL", &SqlType::TEXT)[0], "\"email\"");
-        assert_eq!(proposals("EMAIL", &SqlType::Date)[0], "\"redact\"");
-        assert!(proposals("US_SSN", &SqlType::TEXT)[0].contains("us_ssn"));
+        assert_eq!(proposals("EMAIL", &SqlType::TEXT, None)[0], "\"email\"");
+        assert_eq!(proposals("EMAIL", &SqlType::Date, None)[0], "\"redact\"");
+        assert!(proposals("US_SSN", &SqlType::TEXT, None)[0].contains("us_ssn"));
         assert_eq!(reviews(&SqlType::TEXT)[0], "\"review\"");
+        assert_eq!(
+            proposals("PHONE", &SqlType::TEXT, Some(0.8))[0],
+            "{ op = \"phone\", max_invalid = 0.29 }",
+            "a fifth of the values is something else"
+        );
         assert!(reviews(&SqlType::TEXT).iter().all(|text| !text.contains("keep")));
     }
 }

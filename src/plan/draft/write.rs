@@ -70,7 +70,8 @@ fn domains(input: &DraftInput<'_>, tables: &[DraftTable]) -> Vec<(String, &'stat
                 _ if folded => "ci",
                 _ => continue,
             };
-            let domain = column.text().trim_matches('"');
+            let text = column.text();
+            let domain = text.trim_start_matches("{ op = ").split('"').nth(1).unwrap_or_default();
             if DOMAINS.contains(&domain) && !domains.iter().any(|(known, _)| known == domain) {
                 domains.push((domain.to_owned(), equality));
             }
@@ -120,8 +121,8 @@ fn add(text: &str, policy: &Policy, tables: &[DraftTable]) -> Result<String> {
         let columns = section.get_mut("columns").and_then(Item::as_table_like_mut).ok_or_else(unread)?;
         for column in &table.columns {
             // Patterns may not keep.
-            let proposal =
-                if glob && column.text().contains("\"keep\"") { "\"review\"" } else { column.text() };
+            let text = column.text();
+            let proposal = if glob && text.contains("\"keep\"") { "\"review\"" } else { &text };
             let mut value: Value = proposal.parse().map_err(|_| unread())?;
             if !column.comment.is_empty() && !glob {
                 value.decor_mut().set_suffix(format!(" # {}", column.comment));
