@@ -29,12 +29,15 @@ mod from;
 mod fuzz_regressions;
 mod gap_fill;
 mod identity;
+mod init;
 mod kat;
 mod kill;
 mod many;
 mod mariadb;
 mod own_dump;
+mod rules;
 mod scale;
+mod scan;
 mod sequences;
 mod seven_forms;
 #[cfg(feature = "sqlite")]
