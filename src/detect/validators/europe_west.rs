@@ -1,7 +1,8 @@
 //! Western and southern Europe: Andorra, Austria, Belgium, France, Germany, Italy, Luxembourg, Malta, Monaco, the
 //! Netherlands, Portugal, San Marino, Spain, Switzerland, Liechtenstein.
 
-use super::common::{iban, is_gs1, mod_97};
+use super::common::{is_gs1, mod_97};
+use super::iban::iban;
 use super::parts::{
     BASE_36, at, digits, ends, is_alphanumeric, is_day, is_letters, is_luhn, is_mod_11_10, number, place,
     strip, sum, sum_back, two, when,
