@@ -82,6 +82,13 @@ impl Search<'_> {
             words[0].opens = false;
         }
         let window = self.window(start, end);
+        if let Some(id) = self.ids().birth_date
+            && window.near(start, end).holds(id)
+            && let Some((start, end)) = date::written_at(text, first)
+        {
+            out.push(Hit { start, end, detector: id, strength: KEYWORD });
+            return end;
+        }
         for from in 0..count {
             if !words[from].opens {
                 continue;
@@ -206,7 +213,8 @@ impl Search<'_> {
             return;
         }
         let Some(id) = self.ids().phone else { return };
-        let hinted = near.holds(id);
+        // Mere digits beside a word for telephones may be anything that stands beside one.
+        let hinted = if digits == value.len() { near.adjoins(id, self.text) } else { near.holds(id) };
         let tail = extension(&self.text[end..]);
         let strength = phone::strength(value, self.scope, hinted || tail > 0);
         let word = if hinted { KEYWORD } else { 0.0 };

@@ -202,6 +202,16 @@ impl Near<'_> {
         self.found.iter().any(|(_, last, id)| *id == detector && before(last))
     }
 
+    /// The same, or right behind it with blanks and brackets between them: `020 79460958 (home)`.
+    pub(super) fn adjoins(&self, detector: DetectorId, text: &[u8]) -> bool {
+        let behind = |first: &u32| {
+            let between = text.get(self.end..*first as usize);
+            between
+                .is_some_and(|between| between.len() <= 3 && between.iter().all(|byte| b" (-".contains(byte)))
+        };
+        self.leads(detector, text) || self.found.iter().any(|(first, _, id)| *id == detector && behind(first))
+    }
+
     /// Whether a keyword of a detector is among them, outside the value itself.
     pub(super) fn holds(&self, detector: DetectorId) -> bool {
         self.found.iter().any(|(first, last, id)| {

@@ -272,7 +272,13 @@ impl Search<'_> {
         let value = &text[start..end];
         self.push(out, self.ids().connection_string, start, end, network::connection_string(value));
         self.push(out, self.ids().url_token, start, end, network::url_token(value));
-        self.push(out, self.ids().url, start, end, network::url(value).map(|_| 4.0));
+        // Most addresses of pages are nobody's.
+        let Some(id) = self.ids().url else { return };
+        if network::url(value).is_some()
+            && (self.catalogue.detector(id).alone || self.window(start, end).near(start, end).holds(id))
+        {
+            out.push(Hit { start, end, detector: id, strength: 4.0 });
+        }
     }
 
     /// An IPv6 or a hardware address around its first colon.
@@ -313,6 +319,11 @@ impl Search<'_> {
             end += 1;
         }
         let length = end - start;
+        if matches!(text[start] | 0x20, b'p' | b'k')
+            && let Some((start, end)) = keyed::spoken_at(text, start, end)
+        {
+            self.push(out, self.ids().keyed_secret, start, end, Some(7.0));
+        }
         if length == 8 && secret::is_uuid(&text[start..text.len().min(start + 36)]) {
             return start + 36;
         }
