@@ -403,7 +403,7 @@ fn decoys(_: &Path, _: bool) {
             format!("order {} shipped", one % 100_000_000),
             format!("ORD-2024-{:06}", two % 1_000_000),
             format!("978{:010}", one % 10_000_000_000),
-            format!("{:016x}{:016x}", one, two),
+            format!("{one:016x}{two:016x}"),
             format!(
                 "2024-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z INFO [worker-{}] request {} took {} ms",
                 1 + one % 12,

@@ -9,7 +9,8 @@ use super::compact::Compact;
 use super::context::Near;
 use super::detector::DetectorId;
 use super::forms::{card, date, network};
-use super::spans::{ENOUGH, KEYWORD, Search, WEAK};
+use super::shape::Shape;
+use super::spans::{ENOUGH, KEYWORD, Search, WEAK, push};
 use super::{Hit, phone};
 
 /// Words of a chain, characters of a candidate.
@@ -45,15 +46,14 @@ impl ByLength {
         for (place, detector) in detectors.iter().enumerate() {
             let id = DetectorId(place as u16);
             for (length, list) in all.iter_mut().enumerate() {
-                let fits =
-                    |shape: &&super::shape::Shape| (shape.lengths().0..=shape.lengths().1).contains(&length);
+                let fits = |shape: &&Shape| (shape.lengths().0..=shape.lengths().1).contains(&length);
                 let shapes = || detector.shapes.iter().filter(fits);
                 let alone = detector.alone && detector.strength() >= ENOUGH;
-                if shapes().any(|shape| shape.may_be_digits()) {
+                if shapes().any(Shape::may_be_digits) {
                     list.digits.push(id);
                     list.alone[0].extend(alone.then_some(id));
                 }
-                if shapes().any(|shape| shape.may_have_letters()) {
+                if shapes().any(Shape::may_have_letters) {
                     list.mixed.push(id);
                     list.alone[1].extend(alone.then_some(id));
                 }
@@ -97,7 +97,7 @@ impl Search<'_> {
             for to in (from..count).rev() {
                 let word = words[to];
                 let (characters, digits) = (word.characters - before.0, word.digits - before.1);
-                if !word.closes || digits == 0 || characters < 4 || characters > LONGEST {
+                if !word.closes || digits == 0 || !(4..=LONGEST).contains(&characters) {
                     continue;
                 }
                 let begin = if from == 0 { start } else { words[from].start };
@@ -132,7 +132,7 @@ impl Search<'_> {
             self.telephone(start, value, near, out);
             if joints == 2 && self.ids().birth_date.is_some_and(|id| near.holds(id)) {
                 let strength = date::birth(bare).map(|_| KEYWORD);
-                self.push(out, self.ids().birth_date, bare_start, end, strength);
+                push(out, self.ids().birth_date, bare_start, end, strength);
             }
             let tail = &self.text[end..];
             let version = tail.first() == Some(&b'-') && tail.get(1).is_some_and(u8::is_ascii_alphabetic)
@@ -140,15 +140,15 @@ impl Search<'_> {
             if joints == 3 && !version && bare.iter().filter(|byte| **byte == b'.').count() == 3 {
                 let hinted = self.ids().ipv4.is_some_and(|id| near.holds(id));
                 let strength = if hinted { network::ipv4_in_words(bare) } else { network::ipv4(bare) };
-                self.push(out, self.ids().ipv4, bare_start, end, strength);
+                push(out, self.ids().ipv4, bare_start, end, strength);
             }
             if bare.len() >= 12 {
                 let hinted = self.ids().card.is_some_and(|id| near.holds(id));
-                self.push(out, self.ids().card, bare_start, end, card::in_text(bare, hinted));
+                push(out, self.ids().card, bare_start, end, card::in_text(bare, hinted));
             }
         }
         if joints == 2 && bare.len() == 14 {
-            self.push(out, self.ids().mac, bare_start, end, network::mac(bare));
+            push(out, self.ids().mac, bare_start, end, network::mac(bare));
         }
         if joints > 0 && value[0] == b'+' {
             return;
@@ -272,7 +272,7 @@ fn read(text: &[u8], first: usize, words: &mut [Word; MOST_WORDS]) -> usize {
 fn joined(text: &[u8], end: usize) -> Option<(usize, bool)> {
     let rest = &text[end..];
     let (length, loose) = match rest {
-        [b')', b' ' | b'-', ..] | [b' ', b'(', ..] | [b'-', b'(', ..] => (2, true),
+        [b')', b' ' | b'-', ..] | [b' ' | b'-', b'(', ..] => (2, true),
         [b' ' | b')' | b'(' | b'/', ..] => (1, true),
         [b'-' | b'.', ..] => (1, false),
         _ => return None,
