@@ -17,6 +17,9 @@ use super::{Hit, phone};
 const MOST_WORDS: usize = 12;
 const LONGEST: usize = 72;
 
+/// Bits of a number behind a word for it whose check fails.
+const MISTYPED: f32 = 7.5;
+
 /// A word of a chain.
 #[derive(Clone, Copy, Default)]
 struct Word {
@@ -187,17 +190,20 @@ impl Search<'_> {
                 if checked { near.holds(*id) } else { near.leads(*id, self.text) && !phone::is_date(bare) };
             let alone =
                 detector.alone && strength >= ENOUGH && self.scope.admits(&detector.countries) && joints < 8;
-            if (hinted || alone)
-                && detector.shapes.iter().any(|shape| shape.is(compact.text()))
-                && detector.validator.is_none_or(|validator| validator.accepts(bare, &compact))
-            {
-                let word = match (hinted, checked) {
-                    (false, _) => 0.0,
-                    (true, true) => KEYWORD,
-                    (true, false) => WEAK,
-                };
-                out.push(Hit { start, end: start + bare.len(), detector: *id, strength: strength + word });
+            if !(hinted || alone) || !detector.shapes.iter().any(|shape| shape.is(compact.text())) {
+                continue;
             }
+            let valid = detector.validator.is_none_or(|validator| validator.accepts(bare, &compact));
+            // People mistype: right behind a word for it a number counts whatever its check says.
+            let led = !valid && detector.chance < 0.2 && near.leads(*id, self.text) && !phone::is_date(bare);
+            let strength = match (hinted, checked) {
+                _ if led => MISTYPED,
+                _ if !valid => continue,
+                (false, _) => strength,
+                (true, true) => strength + KEYWORD,
+                (true, false) => strength + WEAK,
+            };
+            out.push(Hit { start, end: start + bare.len(), detector: *id, strength });
         }
     }
 
@@ -357,6 +363,12 @@ mod tests {
         one("SSN-123-45-6789", "US_SSN", "123-45-6789");
         one("her NHS number is 943 476 5919, thanks", "GB_NHS", "943 476 5919");
         one("DE89 3704 0044 0532 0130 00 is the account", "IBAN", "DE89 3704 0044 0532 0130 00");
+    }
+
+    #[test]
+    fn a_mistyped_number_is_found_behind_its_word_alone() {
+        one("his NHS number: 943 476 5918", "GB_NHS", "943 476 5918");
+        assert!(found("943 476 5918", &Scope::of(["GB"])).iter().all(|(entity, _)| entity != "GB_NHS"));
     }
 
     #[test]
