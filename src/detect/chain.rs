@@ -172,39 +172,44 @@ impl Search<'_> {
         let catalogue: &Catalogue = self.catalogue;
         let characters = bare.iter().filter(|byte| byte.is_ascii_alphanumeric()).count();
         let Some(lists) = catalogue.by_length.get(characters) else { return };
-        let list = match (numeric, near.is_empty()) {
-            (_, true) => &lists.alone[usize::from(!numeric)],
-            (true, false) => &lists.digits,
-            (false, false) => &lists.mixed,
-        };
-        if list.is_empty() {
+        let alone = &lists.alone[usize::from(!numeric)];
+        if alone.is_empty() && near.is_empty() {
             return;
         }
         let Some(compact) = Compact::read(bare, b" -./()") else { return };
-        for id in list {
-            let detector = catalogue.detector(*id);
-            let strength = detector.strength();
-            // A form alone takes a word right before it, and says less than anything with a check.
-            let checked = detector.validator.is_some();
-            let hinted =
-                if checked { near.holds(*id) } else { near.leads(*id, self.text) && !phone::is_date(bare) };
-            let alone =
-                detector.alone && strength >= ENOUGH && self.scope.admits(&detector.countries) && joints < 8;
-            if !(hinted || alone) || !detector.shapes.iter().any(|shape| shape.is(compact.text())) {
+        let admitted =
+            alone.iter().copied().filter(|id| self.scope.admits(&catalogue.detector(*id).countries));
+        let hinted = near
+            .ids()
+            .filter(|id| !alone.contains(id) || !self.scope.admits(&catalogue.detector(*id).countries));
+        for id in admitted.chain(hinted) {
+            let detector = catalogue.detector(id);
+            if joints >= 8 || !detector.shapes.iter().any(|shape| shape.is(compact.text())) {
                 continue;
             }
-            let valid = detector.validator.is_none_or(|validator| validator.accepts(bare, &compact));
-            // People mistype: right behind a word for it a number counts whatever its check says.
-            let led = !valid && detector.chance < 0.2 && near.leads(*id, self.text) && !phone::is_date(bare);
-            let strength = match (hinted, checked) {
-                _ if led => MISTYPED,
-                _ if !valid => continue,
-                (false, _) => strength,
-                (true, true) => strength + KEYWORD,
-                (true, false) => strength + WEAK,
-            };
-            out.push(Hit { start, end: start + bare.len(), detector: *id, strength });
+            if let Some(strength) = self.weigh(id, bare, &compact, near) {
+                out.push(Hit { start, end: start + bare.len(), detector: id, strength });
+            }
         }
+    }
+
+    /// Bits of evidence in a number that has a detector's shape, if it counts.
+    fn weigh(&self, id: DetectorId, bare: &[u8], compact: &Compact, near: &Near<'_>) -> Option<f32> {
+        let detector = self.catalogue.detector(id);
+        let strength = detector.strength();
+        let leads = || near.leads(id, self.text) && !phone::is_date(bare);
+        let Some(validator) = detector.validator else {
+            // A form alone takes a word right before it, and says less than anything with a check.
+            return leads().then_some(strength + WEAK);
+        };
+        if !validator.accepts(bare, compact) {
+            // People mistype: right behind a word for it a number counts whatever its check says.
+            return (detector.chance < 0.2 && leads()).then_some(MISTYPED);
+        }
+        if near.holds(id) {
+            return Some(strength + KEYWORD);
+        }
+        (detector.alone && strength >= ENOUGH && self.scope.admits(&detector.countries)).then_some(strength)
     }
 
     fn telephone(&self, start: usize, value: &[u8], near: &Near<'_>, out: &mut Vec<Hit>) {
