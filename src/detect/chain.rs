@@ -84,10 +84,9 @@ impl Search<'_> {
         if start > 0 && (text[start - 1].is_ascii_alphanumeric() || text[start - 1] == b'_') {
             words[0].opens = false;
         }
-        let window = self.window(start, end);
-        if let Some(id) = self.ids().birth_date
-            && window.near(start, end).holds(id)
-            && let Some((start, end)) = date::written_at(text, first)
+        if let Some((start, end)) = date::written_at(text, first)
+            && let Some(id) = self.ids().birth_date
+            && self.window(start, end).near(start, end).holds(id)
         {
             out.push(Hit { start, end, detector: id, strength: KEYWORD });
             return end;
@@ -106,8 +105,7 @@ impl Search<'_> {
                 let begin = if from == 0 { start } else { words[from].start };
                 let value = &text[begin..word.end];
                 if value.len() <= LONGEST {
-                    let near = window.near(begin, word.end);
-                    self.candidate(begin, value, to - from, characters == digits, &near, out);
+                    self.candidate(begin, value, to - from, characters == digits, out);
                 }
             }
         }
@@ -115,15 +113,7 @@ impl Search<'_> {
     }
 
     /// A stretch that may be a number of any kind.
-    fn candidate(
-        &self,
-        start: usize,
-        value: &[u8],
-        joints: usize,
-        numeric: bool,
-        near: &Near<'_>,
-        out: &mut Vec<Hit>,
-    ) {
+    fn candidate(&self, start: usize, value: &[u8], joints: usize, numeric: bool, out: &mut Vec<Hit>) {
         let end = start + value.len();
         // The number behind a bracket or a sign, for all but telephones.
         let bare_start = start + value.iter().position(u8::is_ascii_alphanumeric).unwrap_or_default();
@@ -131,16 +121,19 @@ impl Search<'_> {
         if is_decimal(bare) {
             return;
         }
+        let window = self.window(start, end);
+        let near = &window.near(bare_start, end);
         if numeric {
-            self.telephone(start, value, near, out);
-            if joints == 2 && self.ids().birth_date.is_some_and(|id| near.holds(id)) {
-                let strength = date::birth(bare).map(|_| KEYWORD);
-                push(out, self.ids().birth_date, bare_start, end, strength);
+            if joints == 2 && phone::is_date(bare) {
+                if self.ids().birth_date.is_some_and(|id| near.holds(id)) {
+                    let strength = date::birth(bare).map(|_| KEYWORD);
+                    push(out, self.ids().birth_date, bare_start, end, strength);
+                }
+                return;
             }
-            let tail = &self.text[end..];
-            let version = tail.first() == Some(&b'-') && tail.get(1).is_some_and(u8::is_ascii_alphabetic)
-                || is_behind_version(&self.text[..bare_start]);
-            if joints == 3 && !version && bare.iter().filter(|byte| **byte == b'.').count() == 3 {
+            self.telephone(start, value, near, out);
+            let points = || bare.iter().filter(|byte| **byte == b'.').count();
+            if joints == 3 && points() == 3 && !self.is_version(bare_start, end) {
                 let hinted = self.ids().ipv4.is_some_and(|id| near.holds(id));
                 let strength = if hinted { network::ipv4_in_words(bare) } else { network::ipv4(bare) };
                 push(out, self.ids().ipv4, bare_start, end, strength);
@@ -157,6 +150,13 @@ impl Search<'_> {
             return;
         }
         self.shapes(bare_start, bare, numeric, joints, near, out);
+    }
+
+    /// Whether four numbers are a version: behind a word for it, or with a word behind a dash after it.
+    fn is_version(&self, start: usize, end: usize) -> bool {
+        let tail = &self.text[end..];
+        tail.first() == Some(&b'-') && tail.get(1).is_some_and(u8::is_ascii_alphabetic)
+            || is_behind_version(&self.text[..start])
     }
 
     /// Numbers that a detector's shapes and check accept.

@@ -11,7 +11,7 @@ use super::catalogue::Catalogue;
 use super::context::Window;
 use super::decode::Decoded;
 use super::detector::{Category, Detector, DetectorId};
-use super::forms::{email, keyed, network, secret};
+use super::forms::{date, email, keyed, network, secret};
 use super::openings::Openings;
 use super::scope::Scope;
 
@@ -322,6 +322,12 @@ impl Search<'_> {
             if text[start..].starts_with(b"eyJ") {
                 self.jwt(start, out);
             }
+        }
+        if length == 4
+            && digits
+            && let Some(length) = date::timestamp(&text[start..])
+        {
+            return start + length;
         }
         if length == 2 && matches!(text.get(end), Some(b'-')) && self.dashed_mac(start, out) {
             return start + 17;

@@ -40,6 +40,44 @@ pub(in crate::detect) fn birth(value: &[u8]) -> Option<f32> {
     found.then_some(0.0)
 }
 
+/// The length of a moment that a text begins with, `2024-01-31T10:11:12.123Z`: nobody is born to the minute. Midnight is a
+/// day.
+pub(in crate::detect) fn timestamp(text: &[u8]) -> Option<usize> {
+    const FORM: &[u8] = b"dddd-dd-dd dd:dd";
+    let front = text.get(..FORM.len())?;
+    let fits = |(byte, form): (&u8, &u8)| match form {
+        b'd' => byte.is_ascii_digit(),
+        b' ' => matches!(byte, b' ' | b'T'),
+        form => byte == form,
+    };
+    if !front.iter().zip(FORM).all(fits) {
+        return None;
+    }
+    let rest =
+        text[FORM.len()..].iter().take_while(|byte| byte.is_ascii_digit() || b":.".contains(byte)).count();
+    let mut end = FORM.len() + rest;
+    while matches!(text[end - 1], b':' | b'.') {
+        end -= 1;
+    }
+    let time = &text[11..end];
+    if time.iter().all(|byte| b"0:.".contains(byte)) {
+        return None;
+    }
+    let zone = match text.get(end) {
+        Some(b'Z') => 1,
+        Some(b'+' | b'-') => {
+            1 + text[end + 1..]
+                .iter()
+                .take(5)
+                .take_while(|byte| byte.is_ascii_digit() || **byte == b':')
+                .count()
+        }
+        _ => 0,
+    };
+    let end = end + zone;
+    text.get(end).is_none_or(|byte| !(byte.is_ascii_alphanumeric() || *byte == b'_')).then_some(end)
+}
+
 /// First byte and end of a day with a month's name around the digits that begin there: `12 March 1980`, `March 12th, 1980`,
 /// `12. März 1980`, `12 de marzo de 1980`.
 pub(in crate::detect) fn written_at(text: &[u8], digits: usize) -> Option<(usize, usize)> {
@@ -121,6 +159,17 @@ const MONTHS: [[&str; 7]; 12] = [
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_moment_is_told_from_a_day() {
+        let length = |text: &str| timestamp(text.as_bytes()).unwrap_or(0);
+        assert_eq!(length("2024-01-31T10:11:12.123Z INFO"), 24);
+        assert_eq!(length("2024-01-31 10:11, and"), 16);
+        assert_eq!(length("2024-01-31 10:11:12+02:00"), 25);
+        for text in ["2024-01-31", "1980-01-31 00:00:00", "2024-01-31T10:11:12_a", "2024-01-31 at 10"] {
+            assert_eq!(length(text), 0, "{text}");
+        }
+    }
 
     #[test]
     fn days_with_months_in_words_are_read_whole() {
