@@ -9,6 +9,7 @@ use super::compact::Compact;
 use super::context::Near;
 use super::detector::DetectorId;
 use super::forms::{card, date, network};
+use super::scope::Scope;
 use super::shape::Shape;
 use super::spans::{ENOUGH, KEYWORD, Search, WEAK, push};
 use super::{Hit, phone};
@@ -214,19 +215,26 @@ impl Search<'_> {
 
     fn telephone(&self, start: usize, value: &[u8], near: &Near<'_>, out: &mut Vec<Hit>) {
         let digits = value.iter().filter(|byte| byte.is_ascii_digit()).count();
-        if !(5..=17).contains(&digits) || value.windows(2).any(|pair| pair == b". ") {
+        let Some(id) = self.ids().phone else { return };
+        if !(5..=17).contains(&digits) {
             return;
         }
+        // Mere digits beside a word for telephones may be anything that stands beside one.
+        let plain = digits == value.len();
+        let hinted = if plain { near.adjoins(id, self.text) } else { near.holds(id) };
         let end = start + value.len();
+        let tail = extension(&self.text[end..]);
+        if plain && !hinted && tail == 0 && *self.scope == Scope::default() && value[0] != b'0' {
+            return;
+        }
+        if value.windows(2).any(|pair| pair == b". ") {
+            return;
+        }
         // A bracket in the middle of a number is closed in it.
         let open = value.iter().filter(|byte| **byte == b'(').count();
         if open != value.iter().filter(|byte| **byte == b')').count() {
             return;
         }
-        let Some(id) = self.ids().phone else { return };
-        // Mere digits beside a word for telephones may be anything that stands beside one.
-        let hinted = if digits == value.len() { near.adjoins(id, self.text) } else { near.holds(id) };
-        let tail = extension(&self.text[end..]);
         let strength = phone::strength(value, self.scope, hinted || tail > 0);
         let word = if hinted { KEYWORD } else { 0.0 };
         let Some(bits) = strength.filter(|bits| hinted || *bits >= 4.0) else { return };
@@ -362,6 +370,7 @@ mod tests {
     #[test]
     fn a_number_is_found_among_others() {
         one("call 212-555-0142x1187 or write", "PHONE", "212-555-0142x1187");
+        one("dial 2125550142 x9", "PHONE", "2125550142 x9");
         one("Phone: (212) 555-0142 ext. 9, room 12", "PHONE", "(212) 555-0142 ext. 9");
         one("paid 12.50 by 4111 1111 1111 1111 on 2024-01-31", "CREDIT_CARD", "4111 1111 1111 1111");
         one("ssn 123-45-6789.", "US_SSN", "123-45-6789");
