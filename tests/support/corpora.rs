@@ -106,13 +106,6 @@ impl Corpus {
         }
     }
 
-    /// The label of each column, by `schema.table` and column.
-    pub(crate) fn labels(&self) -> BTreeMap<(String, String), String> {
-        let mut reader = csv::Reader::from_path(self.dir.join(format!("{}.columns.csv", self.name))).unwrap();
-        let records = reader.records().map(Result::unwrap);
-        records.map(|record| ((record[0].to_owned(), record[1].to_owned()), record[3].to_owned())).collect()
-    }
-
     /// The first column of each table's primary key, by the truth file.
     pub(crate) fn primary_keys(&self) -> BTreeMap<String, String> {
         let mut reader = csv::Reader::from_path(self.dir.join(format!("{}.columns.csv", self.name))).unwrap();
