@@ -22,6 +22,7 @@ mod conditions;
 mod corpora_masked;
 mod determinism;
 mod drafts;
+mod edges;
 mod every_operator;
 mod failures;
 mod formats;

@@ -100,9 +100,9 @@ pub(super) struct MaskArgs {
 
 #[derive(Args)]
 pub(super) struct CheckArgs {
-    /// A dump, or a schema (`pg_dump -s`); standard input if it is a pipe; else scrub.lock alone
-    #[arg(value_hint = ValueHint::AnyPath)]
-    pub(super) input: Option<PathBuf>,
+    /// Dumps, files or folders of them, or a schema (`pg_dump -s`); standard input if it is a pipe; else scrub.lock alone
+    #[arg(value_name = "INPUT", value_hint = ValueHint::AnyPath)]
+    pub(super) inputs: Vec<PathBuf>,
     /// Refresh scrub.lock from the input
     #[arg(long)]
     pub(super) write: bool,

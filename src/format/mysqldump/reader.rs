@@ -21,7 +21,6 @@ use crate::table::{Dialect, Session, TableName};
 
 /// Reads one dump.
 pub(super) struct MySqlReader {
-    name: String,
     options: ReaderOptions,
     buffer: Buffer,
     settings: Settings,
@@ -35,7 +34,6 @@ pub(super) struct MySqlReader {
     /// Events that come before anything else.
     pending: VecDeque<Event>,
     complete: bool,
-    stopped: bool,
 }
 
 /// A run of statements of rows with one head.
@@ -51,12 +49,7 @@ impl Reader for MySqlReader {
         if let Some(event) = self.pending.pop_front() {
             return Ok(Some(event));
         }
-        if self.stopped {
-            return Ok(None);
-        }
-        let event = self.event(spare);
-        self.stopped = !matches!(event, Ok(Some(_)));
-        event.map_err(|error| error.in_file(self.name.as_str()))
+        self.event(spare)
     }
 
     fn codec(&self) -> Arc<dyn Codec> {
@@ -72,7 +65,6 @@ impl MySqlReader {
     /// Reads plain text.
     pub(super) fn new(opened: Opened, options: &ReaderOptions) -> Self {
         Self {
-            name: opened.name,
             options: options.clone(),
             buffer: Buffer::new(opened.stream, options.block_size),
             settings: Settings::default(),
@@ -82,7 +74,6 @@ impl MySqlReader {
             last: None,
             pending: VecDeque::new(),
             complete: false,
-            stopped: false,
         }
     }
 
@@ -301,7 +292,7 @@ impl MySqlReader {
             }
         };
         let head = Arc::clone(&run.head);
-        let block = Block { head, bytes, rows_before: 0, byte: at.1, line: at.0 };
+        let block = Block { head, bytes, byte: at.1, line: at.0 };
         self.open = open_behind.then_some(run);
         Ok(Event::Rows(block))
     }

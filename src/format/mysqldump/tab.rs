@@ -28,6 +28,7 @@ pub(in crate::format) const FORMAT: FormatInfo = FormatInfo {
     name: "mysqldump_tab",
     summary: "Rows of one table from mysqldump --tab: T.txt, with T.sql beside it",
     identity: Identity::Bytes,
+    refusal: || TabTail.bytes(),
     sniff: |_| false,
     open: |opened, options| Ok(Box::new(TabReader::new(opened, options)?) as Box<dyn Reader>),
 };
@@ -64,11 +65,9 @@ fn schema_beside(name: &str) -> Option<PathBuf> {
 
 /// Reads the rows of one table.
 struct TabReader {
-    name: String,
     buffer: Buffer,
     head: Arc<Head>,
     pending: VecDeque<Event>,
-    ended: bool,
 }
 
 impl TabReader {
@@ -89,7 +88,7 @@ impl TabReader {
         }
         let head = Arc::new(Head { table, columns: None, layout: 0, encoding });
         let buffer = Buffer::new(opened.stream, options.block_size);
-        Ok(Self { name: opened.name, buffer, head, pending, ended: false })
+        Ok(Self { buffer, head, pending })
     }
 
     fn block(&mut self, spare: Vec<u8>) -> Result<Option<Event>> {
@@ -99,19 +98,13 @@ impl TabReader {
             .rows(spare, &mut |bytes| Ok(Found::rows(bytes, last_line(bytes).unwrap_or_default())));
         let place = |error: Error| error.in_table(self.head.table.to_string()).at_line(at.0).at_byte(at.1);
         let Next::Rows(lines) = found.map_err(place)? else {
-            self.ended = true;
             if self.buffer.view().is_empty() {
                 return Ok(None);
             }
             return Err(place(ErrorKind::Truncated("the last row has no line end").into()));
         };
-        let block = Block {
-            head: Arc::clone(&self.head),
-            bytes: lines.bytes,
-            rows_before: 0,
-            byte: lines.byte,
-            line: lines.line,
-        };
+        let block =
+            Block { head: Arc::clone(&self.head), bytes: lines.bytes, byte: lines.byte, line: lines.line };
         Ok(Some(Event::Rows(block)))
     }
 }
@@ -151,12 +144,7 @@ impl Reader for TabReader {
         if let Some(event) = self.pending.pop_front() {
             return Ok(Some(event));
         }
-        if self.ended {
-            return Ok(None);
-        }
-        let event = self.block(spare);
-        self.ended |= event.is_err();
-        event.map_err(|error| error.in_file(self.name.as_str()))
+        self.block(spare)
     }
 
     fn codec(&self) -> Arc<dyn Codec> {
@@ -376,7 +364,7 @@ mod tests {
     fn block(bytes: &[u8]) -> Block {
         let head =
             Head { table: TableName::new("", "t"), columns: None, layout: 0, encoding: encoding_rs::UTF_8 };
-        Block { head: Arc::new(head), bytes: bytes.to_vec(), rows_before: 0, byte: 0, line: 1 }
+        Block { head: Arc::new(head), bytes: bytes.to_vec(), byte: 0, line: 1 }
     }
 
     fn cells(block: &Block) -> Result<(Cells, Vec<Option<Vec<u8>>>)> {
