@@ -9,12 +9,17 @@ use super::compact::Compact;
 use super::context::Near;
 use super::detector::DetectorId;
 use super::forms::{card, date, network};
-use super::spans::{ENOUGH, KEYWORD, Search, WEAK};
+use super::scope::Scope;
+use super::shape::Shape;
+use super::spans::{ENOUGH, KEYWORD, Search, WEAK, push};
 use super::{Hit, phone};
 
 /// Words of a chain, characters of a candidate.
 const MOST_WORDS: usize = 12;
 const LONGEST: usize = 72;
+
+/// Bits of a number behind a word for it whose check fails.
+const MISTYPED: f32 = 7.5;
 
 /// A word of a chain.
 #[derive(Clone, Copy, Default)]
@@ -45,15 +50,14 @@ impl ByLength {
         for (place, detector) in detectors.iter().enumerate() {
             let id = DetectorId(place as u16);
             for (length, list) in all.iter_mut().enumerate() {
-                let fits =
-                    |shape: &&super::shape::Shape| (shape.lengths().0..=shape.lengths().1).contains(&length);
+                let fits = |shape: &&Shape| (shape.lengths().0..=shape.lengths().1).contains(&length);
                 let shapes = || detector.shapes.iter().filter(fits);
                 let alone = detector.alone && detector.strength() >= ENOUGH;
-                if shapes().any(|shape| shape.may_be_digits()) {
+                if shapes().any(Shape::may_be_digits) {
                     list.digits.push(id);
                     list.alone[0].extend(alone.then_some(id));
                 }
-                if shapes().any(|shape| shape.may_have_letters()) {
+                if shapes().any(Shape::may_have_letters) {
                     list.mixed.push(id);
                     list.alone[1].extend(alone.then_some(id));
                 }
@@ -81,7 +85,13 @@ impl Search<'_> {
         if start > 0 && (text[start - 1].is_ascii_alphanumeric() || text[start - 1] == b'_') {
             words[0].opens = false;
         }
-        let window = self.window(start, end);
+        if let Some((start, end)) = date::written_at(text, first)
+            && let Some(id) = self.ids().birth_date
+            && self.window(start, end).near(start, end).holds(id)
+        {
+            out.push(Hit { start, end, detector: id, strength: KEYWORD });
+            return end;
+        }
         for from in 0..count {
             if !words[from].opens {
                 continue;
@@ -90,14 +100,13 @@ impl Search<'_> {
             for to in (from..count).rev() {
                 let word = words[to];
                 let (characters, digits) = (word.characters - before.0, word.digits - before.1);
-                if !word.closes || digits == 0 || characters < 4 || characters > LONGEST {
+                if !word.closes || digits == 0 || !(4..=LONGEST).contains(&characters) {
                     continue;
                 }
                 let begin = if from == 0 { start } else { words[from].start };
                 let value = &text[begin..word.end];
                 if value.len() <= LONGEST {
-                    let near = window.near(begin, word.end);
-                    self.candidate(begin, value, to - from, characters == digits, &near, out);
+                    self.candidate(begin, value, to - from, characters == digits, out);
                 }
             }
         }
@@ -105,15 +114,7 @@ impl Search<'_> {
     }
 
     /// A stretch that may be a number of any kind.
-    fn candidate(
-        &self,
-        start: usize,
-        value: &[u8],
-        joints: usize,
-        numeric: bool,
-        near: &Near<'_>,
-        out: &mut Vec<Hit>,
-    ) {
+    fn candidate(&self, start: usize, value: &[u8], joints: usize, numeric: bool, out: &mut Vec<Hit>) {
         let end = start + value.len();
         // The number behind a bracket or a sign, for all but telephones.
         let bare_start = start + value.iter().position(u8::is_ascii_alphanumeric).unwrap_or_default();
@@ -121,32 +122,42 @@ impl Search<'_> {
         if is_decimal(bare) {
             return;
         }
+        let window = self.window(start, end);
+        let near = &window.near(bare_start, end);
         if numeric {
-            self.telephone(start, value, near, out);
-            if joints == 2 && self.ids().birth_date.is_some_and(|id| near.holds(id)) {
-                let strength = date::birth(bare).map(|_| KEYWORD);
-                self.push(out, self.ids().birth_date, bare_start, end, strength);
+            if joints == 2 && phone::is_date(bare) {
+                if self.ids().birth_date.is_some_and(|id| near.holds(id)) {
+                    let strength = date::birth(bare).map(|_| KEYWORD);
+                    push(out, self.ids().birth_date, bare_start, end, strength);
+                }
+                return;
             }
-            let tail = &self.text[end..];
-            let version = tail.first() == Some(&b'-') && tail.get(1).is_some_and(u8::is_ascii_alphabetic)
-                || is_behind_version(&self.text[..bare_start]);
-            if joints == 3 && !version && bare.iter().filter(|byte| **byte == b'.').count() == 3 {
+            self.telephone(start, value, near, out);
+            let points = || bare.iter().filter(|byte| **byte == b'.').count();
+            if joints == 3 && points() == 3 && !self.is_version(bare_start, end) {
                 let hinted = self.ids().ipv4.is_some_and(|id| near.holds(id));
                 let strength = if hinted { network::ipv4_in_words(bare) } else { network::ipv4(bare) };
-                self.push(out, self.ids().ipv4, bare_start, end, strength);
+                push(out, self.ids().ipv4, bare_start, end, strength);
             }
             if bare.len() >= 12 {
                 let hinted = self.ids().card.is_some_and(|id| near.holds(id));
-                self.push(out, self.ids().card, bare_start, end, card::in_text(bare, hinted));
+                push(out, self.ids().card, bare_start, end, card::in_text(bare, hinted));
             }
         }
         if joints == 2 && bare.len() == 14 {
-            self.push(out, self.ids().mac, bare_start, end, network::mac(bare));
+            push(out, self.ids().mac, bare_start, end, network::mac(bare));
         }
         if joints > 0 && value[0] == b'+' {
             return;
         }
         self.shapes(bare_start, bare, numeric, joints, near, out);
+    }
+
+    /// Whether four numbers are a version: behind a word for it, or with a word behind a dash after it.
+    fn is_version(&self, start: usize, end: usize) -> bool {
+        let tail = &self.text[end..];
+        tail.first() == Some(&b'-') && tail.get(1).is_some_and(u8::is_ascii_alphabetic)
+            || is_behind_version(&self.text[..start])
     }
 
     /// Numbers that a detector's shapes and check accept.
@@ -162,52 +173,68 @@ impl Search<'_> {
         let catalogue: &Catalogue = self.catalogue;
         let characters = bare.iter().filter(|byte| byte.is_ascii_alphanumeric()).count();
         let Some(lists) = catalogue.by_length.get(characters) else { return };
-        let list = match (numeric, near.is_empty()) {
-            (_, true) => &lists.alone[usize::from(!numeric)],
-            (true, false) => &lists.digits,
-            (false, false) => &lists.mixed,
-        };
-        if list.is_empty() {
+        let alone = &lists.alone[usize::from(!numeric)];
+        if alone.is_empty() && near.is_empty() {
             return;
         }
         let Some(compact) = Compact::read(bare, b" -./()") else { return };
-        for id in list {
-            let detector = catalogue.detector(*id);
-            let strength = detector.strength();
-            // A form alone takes a word right before it, and says less than anything with a check.
-            let checked = detector.validator.is_some();
-            let hinted =
-                if checked { near.holds(*id) } else { near.leads(*id, self.text) && !phone::is_date(bare) };
-            let alone =
-                detector.alone && strength >= ENOUGH && self.scope.admits(&detector.countries) && joints < 8;
-            if (hinted || alone)
-                && detector.shapes.iter().any(|shape| shape.is(compact.text()))
-                && detector.validator.is_none_or(|validator| validator.accepts(bare, &compact))
-            {
-                let word = match (hinted, checked) {
-                    (false, _) => 0.0,
-                    (true, true) => KEYWORD,
-                    (true, false) => WEAK,
-                };
-                out.push(Hit { start, end: start + bare.len(), detector: *id, strength: strength + word });
+        let admitted =
+            alone.iter().copied().filter(|id| self.scope.admits(&catalogue.detector(*id).countries));
+        let hinted = near
+            .ids()
+            .filter(|id| !alone.contains(id) || !self.scope.admits(&catalogue.detector(*id).countries));
+        for id in admitted.chain(hinted) {
+            let detector = catalogue.detector(id);
+            if joints >= 8 || !detector.shapes.iter().any(|shape| shape.is(compact.text())) {
+                continue;
+            }
+            if let Some(strength) = self.weigh(id, bare, &compact, near) {
+                out.push(Hit { start, end: start + bare.len(), detector: id, strength });
             }
         }
     }
 
+    /// Bits of evidence in a number that has a detector's shape, if it counts.
+    fn weigh(&self, id: DetectorId, bare: &[u8], compact: &Compact, near: &Near<'_>) -> Option<f32> {
+        let detector = self.catalogue.detector(id);
+        let strength = detector.strength();
+        let leads = || near.leads(id, self.text) && !phone::is_date(bare);
+        let Some(validator) = detector.validator else {
+            // A form alone takes a word right before it, and says less than anything with a check.
+            return leads().then_some(strength + WEAK);
+        };
+        if !validator.accepts(bare, compact) {
+            // People mistype: right behind a word for it a number counts whatever its check says.
+            return (detector.chance < 0.2 && leads()).then_some(MISTYPED);
+        }
+        if near.holds(id) {
+            return Some(strength + KEYWORD);
+        }
+        (detector.alone && strength >= ENOUGH && self.scope.admits(&detector.countries)).then_some(strength)
+    }
+
     fn telephone(&self, start: usize, value: &[u8], near: &Near<'_>, out: &mut Vec<Hit>) {
         let digits = value.iter().filter(|byte| byte.is_ascii_digit()).count();
-        if !(5..=17).contains(&digits) || value.windows(2).any(|pair| pair == b". ") {
+        let Some(id) = self.ids().phone else { return };
+        if !(5..=17).contains(&digits) {
             return;
         }
+        // Mere digits beside a word for telephones may be anything that stands beside one.
+        let plain = digits == value.len();
+        let hinted = if plain { near.adjoins(id, self.text) } else { near.holds(id) };
         let end = start + value.len();
+        let tail = extension(&self.text[end..]);
+        if plain && !hinted && tail == 0 && *self.scope == Scope::default() && value[0] != b'0' {
+            return;
+        }
+        if value.windows(2).any(|pair| pair == b". ") {
+            return;
+        }
         // A bracket in the middle of a number is closed in it.
         let open = value.iter().filter(|byte| **byte == b'(').count();
         if open != value.iter().filter(|byte| **byte == b')').count() {
             return;
         }
-        let Some(id) = self.ids().phone else { return };
-        let hinted = near.holds(id);
-        let tail = extension(&self.text[end..]);
         let strength = phone::strength(value, self.scope, hinted || tail > 0);
         let word = if hinted { KEYWORD } else { 0.0 };
         let Some(bits) = strength.filter(|bits| hinted || *bits >= 4.0) else { return };
@@ -264,7 +291,7 @@ fn read(text: &[u8], first: usize, words: &mut [Word; MOST_WORDS]) -> usize {
 fn joined(text: &[u8], end: usize) -> Option<(usize, bool)> {
     let rest = &text[end..];
     let (length, loose) = match rest {
-        [b')', b' ' | b'-', ..] | [b' ', b'(', ..] | [b'-', b'(', ..] => (2, true),
+        [b')', b' ' | b'-', ..] | [b' ' | b'-', b'(', ..] => (2, true),
         [b' ' | b')' | b'(' | b'/', ..] => (1, true),
         [b'-' | b'.', ..] => (1, false),
         _ => return None,
@@ -343,12 +370,19 @@ mod tests {
     #[test]
     fn a_number_is_found_among_others() {
         one("call 212-555-0142x1187 or write", "PHONE", "212-555-0142x1187");
+        one("dial 2125550142 x9", "PHONE", "2125550142 x9");
         one("Phone: (212) 555-0142 ext. 9, room 12", "PHONE", "(212) 555-0142 ext. 9");
         one("paid 12.50 by 4111 1111 1111 1111 on 2024-01-31", "CREDIT_CARD", "4111 1111 1111 1111");
         one("ssn 123-45-6789.", "US_SSN", "123-45-6789");
         one("SSN-123-45-6789", "US_SSN", "123-45-6789");
         one("her NHS number is 943 476 5919, thanks", "GB_NHS", "943 476 5919");
         one("DE89 3704 0044 0532 0130 00 is the account", "IBAN", "DE89 3704 0044 0532 0130 00");
+    }
+
+    #[test]
+    fn a_mistyped_number_is_found_behind_its_word_alone() {
+        one("his NHS number: 943 476 5918", "GB_NHS", "943 476 5918");
+        assert!(found("943 476 5918", &Scope::of(["GB"])).iter().all(|(entity, _)| entity != "GB_NHS"));
     }
 
     #[test]

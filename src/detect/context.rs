@@ -39,8 +39,8 @@ pub(super) struct Near<'a> {
     end: usize,
 }
 
-/// Bytes that a window goes on behind what was asked for.
-const AHEAD: usize = 64;
+/// Bytes that a window goes on behind what was asked for: the next value is often near.
+const AHEAD: usize = 384;
 /// Bytes of the longest word.
 const LONGEST: usize = 40;
 
@@ -136,13 +136,12 @@ impl Keywords {
 /// Bits of the sieve.
 const SIEVE: usize = 1 << 14;
 
-/// A word's place in the sieve, whatever the case of its letters.
+/// A word's place in the sieve, whatever the case of its letters: by its length and its first eight bytes.
 #[inline]
 fn sieve(word: &[u8]) -> usize {
-    let hash = word.iter().fold(word.len() as u32, |hash, byte| {
-        (hash ^ u32::from(byte | 0x20)).wrapping_mul(0x9e37_79b1).rotate_left(7)
-    });
-    hash as usize % SIEVE
+    let front =
+        word.iter().take(8).fold(word.len() as u64, |front, byte| front << 8 | u64::from(byte | 0x20));
+    (front.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (64 - SIEVE.trailing_zeros())) as usize
 }
 
 /// Words of a run of letters: split where small letters turn to capitals, as in names of fields.
@@ -192,6 +191,17 @@ impl Near<'_> {
         self.found.is_empty()
     }
 
+    /// The detectors whose keywords they are, each once.
+    pub(super) fn ids(&self) -> impl Iterator<Item = DetectorId> + '_ {
+        let first =
+            |place: usize, id: DetectorId| !self.found[..place].iter().any(|(_, _, known)| *known == id);
+        self.found
+            .iter()
+            .enumerate()
+            .filter(move |(place, (_, _, id))| first(*place, *id))
+            .map(|(_, (_, _, id))| *id)
+    }
+
     /// Whether a keyword of a detector stands right before the value, with no other number between them: what has no check
     /// of its own takes that.
     pub(super) fn leads(&self, detector: DetectorId, text: &[u8]) -> bool {
@@ -200,6 +210,16 @@ impl Near<'_> {
             between.is_some_and(|between| between.len() <= LEADING && !between.iter().any(u8::is_ascii_digit))
         };
         self.found.iter().any(|(_, last, id)| *id == detector && before(last))
+    }
+
+    /// The same, or right behind it with blanks and brackets between them: `020 79460958 (home)`.
+    pub(super) fn adjoins(&self, detector: DetectorId, text: &[u8]) -> bool {
+        let behind = |first: &u32| {
+            let between = text.get(self.end..*first as usize);
+            between
+                .is_some_and(|between| between.len() <= 3 && between.iter().all(|byte| b" (-".contains(byte)))
+        };
+        self.leads(detector, text) || self.found.iter().any(|(first, _, id)| *id == detector && behind(first))
     }
 
     /// Whether a keyword of a detector is among them, outside the value itself.

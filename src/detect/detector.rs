@@ -229,6 +229,8 @@ struct Value {
     chance: Option<f32>,
     alone: Option<bool>,
     context: Vec<String>,
+    /// Names of columns that say nothing beside a value.
+    silent: Vec<String>,
 }
 
 #[derive(Deserialize, Default)]
@@ -241,11 +243,12 @@ struct Examples {
 
 /// Words that count beside a value: those of names, if they are long enough not to be words of something else, and those
 /// that a file adds.
-fn context(names: &[String], more: &[String]) -> Vec<Vec<String>> {
+fn context(names: &[String], value: &Value) -> Vec<Vec<String>> {
     let is_telling = |words: &&String| {
-        !words.is_ascii() || words.bytes().filter(u8::is_ascii_alphanumeric).count() >= SHORTEST
+        let long = !words.is_ascii() || words.bytes().filter(u8::is_ascii_alphanumeric).count() >= SHORTEST;
+        long && !value.silent.contains(words)
     };
-    names.iter().filter(is_telling).chain(more).map(|words| super::names::tokens(words)).collect()
+    names.iter().filter(is_telling).chain(&value.context).map(|words| super::names::tokens(words)).collect()
 }
 
 /// Letters of the shortest name that counts as a word beside a value too.
@@ -291,7 +294,7 @@ impl File {
             weight,
             chance,
             alone: self.value.alone.unwrap_or(chance < 0.2),
-            context: context(&self.name.words, &self.value.context),
+            context: context(&self.name.words, &self.value),
             names: words(&self.name.words),
             bare: words(&self.name.bare),
             not: self.name.not,

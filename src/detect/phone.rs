@@ -266,38 +266,41 @@ fn american(digits: &[u8]) -> bool {
     digits.len() == 10 && digits[0] >= b'2' && digits[3] >= b'2' && &digits[1..3] != b"11"
 }
 
+/// The groups of digits in a value, if they are no more than four; how many.
+fn groups(value: &[u8]) -> Option<([&[u8]; 4], usize)> {
+    let mut groups: [&[u8]; 4] = [b""; 4];
+    let mut count = 0;
+    for group in value.split(|byte| !byte.is_ascii_digit()).filter(|group| !group.is_empty()) {
+        *groups.get_mut(count)? = group;
+        count += 1;
+    }
+    Some((groups, count))
+}
+
 /// Whether a value is in groups as Americans write telephone numbers: 3, 3, 4.
 fn is_american(value: &[u8]) -> bool {
     let value = value
         .strip_prefix(b"1")
         .filter(|rest| rest.first().is_some_and(|byte| !byte.is_ascii_digit()))
         .unwrap_or(value);
-    let groups: Vec<usize> =
-        value.split(|byte| !byte.is_ascii_digit()).map(<[u8]>::len).filter(|length| *length > 0).collect();
-    groups == [3, 3, 4]
+    groups(value).is_some_and(|(groups, count)| count == 3 && groups.map(<[u8]>::len)[..3] == [3, 3, 4])
 }
 
 /// Days written with separators: they have the digits of short numbers.
 pub(super) fn is_date(value: &[u8]) -> bool {
-    let groups: Vec<&[u8]> = value.split(|byte| b" -./".contains(byte)).collect();
-    let number = |group: &[u8]| {
-        group
-            .iter()
-            .fold(0_u32, |number, byte| number.saturating_mul(10).saturating_add(u32::from(byte & 15)))
+    let Some(([one, two, three, _], 3)) = groups(value) else { return false };
+    let number = |group: &[u8]| group.iter().fold(0_u32, |number, byte| number * 10 + u32::from(byte & 15));
+    let (year, month, day) = match (one.len(), two.len(), three.len()) {
+        (4, 1..=2, 1..=2) => (one, two, three),
+        (1..=2, 1..=2, 4) => (three, two, one),
+        _ => return false,
     };
-    match groups[..] {
-        [year, month, day] if year.len() == 4 => {
-            (1900..2100).contains(&number(year))
-                && (1..=12).contains(&number(month))
-                && (1..=31).contains(&number(day))
-        }
-        [one, two, year] if matches!((one.len(), two.len(), year.len()), (1..=2, 1..=2, 4)) => {
-            (1900..2100).contains(&number(year))
-                && (1..=31).contains(&number(one))
-                && (1..=31).contains(&number(two))
-        }
-        _ => false,
-    }
+    let (month, day) = (number(month), number(day));
+    // The day may come first or second.
+    (1900..2100).contains(&number(year))
+        && (1..=31).contains(&month)
+        && (1..=31).contains(&day)
+        && (month <= 12 || day <= 12)
 }
 
 /// A value without `x123`, `ext. 123` or `;ext=123`.

@@ -11,7 +11,7 @@ use super::catalogue::Catalogue;
 use super::context::Window;
 use super::decode::Decoded;
 use super::detector::{Category, Detector, DetectorId};
-use super::forms::{email, keyed, network, secret};
+use super::forms::{date, email, keyed, network, secret};
 use super::openings::Openings;
 use super::scope::Scope;
 
@@ -187,19 +187,6 @@ impl Search<'_> {
         &self.catalogue.finder.forms
     }
 
-    pub(super) fn push(
-        &self,
-        out: &mut Vec<Hit>,
-        form: Option<DetectorId>,
-        start: usize,
-        end: usize,
-        strength: Option<f32>,
-    ) {
-        if let (Some(detector), Some(strength)) = (form, strength) {
-            out.push(Hit { start, end, detector, strength });
-        }
-    }
-
     /// The keywords around a stretch of the text.
     pub(super) fn window(&self, start: usize, end: usize) -> Ref<'_, Window> {
         self.catalogue.context.look(self.text, start, end, &mut self.window.borrow_mut());
@@ -213,14 +200,14 @@ impl Search<'_> {
         match text[at] {
             b'@' => {
                 if let Some((start, end)) = email::around(text, at) {
-                    self.push(out, ids.email, start, end, Some(14.0));
+                    push(out, ids.email, start, end, Some(14.0));
                 } else {
                     self.tokens(at, 0, out);
                 }
             }
             b'-' if text[at..].starts_with(b"-----BEGIN") => {
                 if let Some(end) = secret::pem_at(text, at) {
-                    self.push(out, ids.pem, at, end, Some(30.0));
+                    push(out, ids.pem, at, end, Some(30.0));
                     return end;
                 }
                 // No second look at the other dashes.
@@ -242,7 +229,7 @@ impl Search<'_> {
             b':' if text[at..].starts_with(b"://") => self.url(at, out),
             b':' | b'=' => {
                 if let Some((start, end)) = keyed::keyed_at(text, at) {
-                    self.push(out, ids.keyed_secret, start, end, Some(8.0));
+                    push(out, ids.keyed_secret, start, end, Some(8.0));
                 }
                 if text[at] == b':' {
                     self.colons(at, out);
@@ -270,9 +257,15 @@ impl Search<'_> {
             end -= 1;
         }
         let value = &text[start..end];
-        self.push(out, self.ids().connection_string, start, end, network::connection_string(value));
-        self.push(out, self.ids().url_token, start, end, network::url_token(value));
-        self.push(out, self.ids().url, start, end, network::url(value).map(|_| 4.0));
+        push(out, self.ids().connection_string, start, end, network::connection_string(value));
+        push(out, self.ids().url_token, start, end, network::url_token(value));
+        // Most addresses of pages are nobody's.
+        let Some(id) = self.ids().url else { return };
+        if network::url(value).is_some()
+            && (self.catalogue.detector(id).alone || self.window(start, end).near(start, end).holds(id))
+        {
+            out.push(Hit { start, end, detector: id, strength: 4.0 });
+        }
     }
 
     /// An IPv6 or a hardware address around its first colon.
@@ -295,8 +288,8 @@ impl Search<'_> {
         }
         let value = &text[start..end];
         if value.iter().filter(|byte| **byte == b':').count() > 1 {
-            self.push(out, self.ids().mac, start, end, network::mac(value));
-            self.push(out, self.ids().ipv6, start, end, network::ipv6(value).filter(|_| value.len() > 4));
+            push(out, self.ids().mac, start, end, network::mac(value));
+            push(out, self.ids().ipv6, start, end, network::ipv6(value).filter(|_| value.len() > 4));
         }
     }
 
@@ -313,6 +306,11 @@ impl Search<'_> {
             end += 1;
         }
         let length = end - start;
+        if matches!(text[start] | 0x20, b'p' | b'k')
+            && let Some((start, end)) = keyed::spoken_at(text, start, end)
+        {
+            push(out, self.ids().keyed_secret, start, end, Some(7.0));
+        }
         if length == 8 && secret::is_uuid(&text[start..text.len().min(start + 36)]) {
             return start + 36;
         }
@@ -324,6 +322,12 @@ impl Search<'_> {
             if text[start..].starts_with(b"eyJ") {
                 self.jwt(start, out);
             }
+        }
+        if length == 4
+            && digits
+            && let Some(length) = date::timestamp(&text[start..])
+        {
+            return start + length;
         }
         if length == 2 && matches!(text.get(end), Some(b'-')) && self.dashed_mac(start, out) {
             return start + 17;
@@ -350,7 +354,7 @@ impl Search<'_> {
         let strength = network::mac(value).filter(|bits| *bits > ENOUGH);
         let found = strength.is_some() && open(text.get(start + 17)) && open(before);
         if found {
-            self.push(out, self.ids().mac, start, start + 17, strength);
+            push(out, self.ids().mac, start, start + 17, strength);
         }
         found
     }
@@ -395,7 +399,7 @@ impl Search<'_> {
         let rest = &self.text[start..];
         let part = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-.=".contains(byte);
         let end = rest.iter().position(|byte| !part(byte)).unwrap_or(rest.len());
-        self.push(out, self.ids().jwt, start, start + end, secret::jwt(&rest[..end]));
+        push(out, self.ids().jwt, start, start + end, secret::jwt(&rest[..end]));
     }
 
     /// A run of base64: what its text holds makes it what it is.
@@ -425,6 +429,19 @@ impl Search<'_> {
             let padded = end + text[end..].iter().take(2).take_while(|byte| **byte == b'=').count();
             out.push(Hit { start, end: padded, ..*hit });
         }
+    }
+}
+
+/// Adds a hit of a form's detector, if there are both.
+pub(super) fn push(
+    out: &mut Vec<Hit>,
+    form: Option<DetectorId>,
+    start: usize,
+    end: usize,
+    strength: Option<f32>,
+) {
+    if let (Some(detector), Some(strength)) = (form, strength) {
+        out.push(Hit { start, end, detector, strength });
     }
 }
 

@@ -71,6 +71,39 @@ pub(in crate::detect) fn keyed_at(text: &[u8], place: usize) -> Option<(usize, u
     kind.holds(value, name).then_some((start, start + value.len()))
 }
 
+/// Start and end of a password that a sentence tells, behind a word for passwords: `her password is hunter2!`,
+/// `password 'hunter2!'`.
+pub(in crate::detect) fn spoken_at(text: &[u8], start: usize, end: usize) -> Option<(usize, usize)> {
+    const WORDS: &[&str] = &["password", "passwort", "passwd", "pwd", "passphrase", "passcode", "kennwort"];
+    let word = &text[start..end];
+    if !WORDS.iter().any(|known| word.eq_ignore_ascii_case(known.as_bytes())) {
+        return None;
+    }
+    let mut rest = text[end..].strip_prefix(b" ")?;
+    for verb in [b"is ".as_slice(), b"was ", b"ist ", b"of "] {
+        rest = rest.strip_prefix(verb).unwrap_or(rest);
+    }
+    let quote = rest.first().filter(|byte| b"\"'`".contains(byte));
+    let rest = &rest[usize::from(quote.is_some())..];
+    let ends = |byte: &u8| quote.map_or(byte.is_ascii_whitespace(), |quote| byte == quote);
+    let length =
+        rest.iter().take(65).position(ends).or((quote.is_none() && rest.len() < 65).then_some(rest.len()))?;
+    let mut value = &rest[..length];
+    if quote.is_none() {
+        while value.last().is_some_and(|byte| b".,;:)".contains(byte)) {
+            value = &value[..value.len() - 1];
+        }
+    }
+    // Words of the sentence are none: there are digits among letters, or signs.
+    let letters = value.iter().filter(|byte| byte.is_ascii_alphabetic()).count();
+    let digits = value.iter().filter(|byte| byte.is_ascii_digit()).count();
+    let signs = value.iter().filter(|byte| b"!@#$%^&*+=?".contains(byte)).count();
+    let mixed = letters > 0 && digits + signs > 0 && !value.contains(&b' ');
+    let from = text.len() - rest.len();
+    (value.len() >= 5 && mixed && !is_placeholder(value) && !is_identifier(value))
+        .then(|| (from, from + value.len()))
+}
+
 /// The identifier before `=` or `:`, quotes and spaces between them left out.
 fn name_before(text: &[u8], place: usize) -> Option<&[u8]> {
     let mut end = place;
@@ -119,7 +152,9 @@ impl<const N: usize> Words<N> {
 
     /// Whether one of the words stands in a name, in small letters, that has these letters.
     fn stand_in(&self, name: &[u8], letters: u32) -> bool {
-        self.letters.iter().zip(self.words).any(|(needed, word)| {
+        // All at once, without leaving early: that is one pass of wide instructions.
+        let may = self.letters.iter().fold(false, |may, needed| may | (letters & needed == *needed));
+        may && self.letters.iter().zip(self.words).any(|(needed, word)| {
             letters & needed == *needed && name.windows(word.len()).any(|part| part == word.as_bytes())
         })
     }
@@ -320,6 +355,25 @@ mod tests {
             ("client_secret := 'q8Zr4T1xVb7NcK2m'", "q8Zr4T1xVb7NcK2m"),
         ] {
             assert_eq!(secret(text), Some(value), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_sentence_may_tell_a_password() {
+        let told = |text: &str| {
+            let start = text.find("assw").unwrap() - 1;
+            let end = start + text[start..].find(|character: char| !character.is_alphabetic()).unwrap();
+            spoken_at(text.as_bytes(), start, end).map(|(start, end)| text[start..end].to_owned())
+        };
+        assert_eq!(told("her password is hunter2!.").as_deref(), Some("hunter2!"));
+        assert_eq!(told("and password 'Sesame2024$Open' were").as_deref(), Some("Sesame2024$Open"));
+        for text in [
+            "password reset was asked for",
+            "the password is long",
+            "password 'is wrong' said",
+            "password of user-17",
+        ] {
+            assert_eq!(told(text), None, "{text}");
         }
     }
 

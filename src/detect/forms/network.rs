@@ -36,12 +36,14 @@ pub(in crate::detect) fn user_agent(value: &[u8]) -> Option<f32> {
     if value.starts_with(b"Mozilla/") && value.len() > 12 {
         return Some(12.0);
     }
-    const CLIENTS: &[&str] =
-        &["curl/", "Wget/", "PostmanRuntime/", "Dalvik/", "okhttp/", "python-requests/", "Opera/"];
     let known =
         CLIENTS.iter().any(|client| value.starts_with(client.as_bytes()) && value.len() > client.len());
     known.then_some(10.0)
 }
+
+/// How clients of the web that are no browsers begin.
+const CLIENTS: &[&str] =
+    &["curl/", "Wget/", "PostmanRuntime/", "Dalvik/", "okhttp/", "python-requests/", "Opera/"];
 
 /// Bits of evidence that a value is an IPv6 address, perhaps with a zone or a prefix length.
 pub(in crate::detect) fn ipv6(value: &[u8]) -> Option<f32> {

@@ -137,7 +137,7 @@ pub(in crate::detect) fn is_street(word: &str) -> bool {
 
 /// Bits of evidence that a value is prose.
 pub(in crate::detect) fn free_text(value: &[u8]) -> Option<f32> {
-    let words = value.split(|byte| byte.is_ascii_whitespace()).filter(|word| !word.is_empty()).count();
+    let words = value.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty()).count();
     (value.len() >= 40 && words >= 6).then_some(3.0)
 }
 

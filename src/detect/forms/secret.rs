@@ -125,7 +125,9 @@ pub(in crate::detect) fn is_placeholder(value: &[u8]) -> bool {
     let lower = value.to_ascii_lowercase();
     let distinct = {
         let mut seen = [false; 256];
-        value.iter().for_each(|byte| seen[usize::from(*byte)] = true);
+        for byte in value {
+            seen[usize::from(*byte)] = true;
+        }
         seen.iter().filter(|seen| **seen).count()
     };
     value.is_empty()
@@ -147,7 +149,9 @@ pub(in crate::detect) fn is_uuid(value: &[u8]) -> bool {
 /// Shannon's entropy of the bytes of a value, in bits for one.
 pub(in crate::detect) fn entropy(value: &[u8]) -> f32 {
     let mut counts = [0_u16; 256];
-    value.iter().for_each(|byte| counts[usize::from(*byte)] += 1);
+    for byte in value {
+        counts[usize::from(*byte)] += 1;
+    }
     let all = value.len() as f32;
     counts
         .iter()

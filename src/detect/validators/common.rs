@@ -111,13 +111,6 @@ pub(super) fn damm(text: &[u8]) -> Option<bool> {
     Some(text.len() > 1 && rest == 0)
 }
 
-/// ISO 13616: international bank account numbers of any country.
-pub(super) fn iban(text: &[u8]) -> Option<bool> {
-    let (front, account) = text.split_at_checked(4)?;
-    when(is_letters(&front[..2]) && digits(&front[2..], 2).is_some() && (11..=30).contains(&account.len()))?;
-    Some(mod_97(account.iter().chain(front))? == 1)
-}
-
 /// ISO 11649: creditors' references, RF.
 pub(super) fn iso11649(text: &[u8]) -> Option<bool> {
     when(text.starts_with(b"RF") && (5..=25).contains(&text.len()))?;

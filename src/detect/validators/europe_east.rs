@@ -165,7 +165,7 @@ pub(super) fn md_idno(text: &[u8]) -> Option<bool> {
 /// Montenegro, IBAN: the account has the check too.
 pub(super) fn me_iban(text: &[u8]) -> Option<bool> {
     when(text.starts_with(b"ME") && text.len() == 22)?;
-    Some(super::common::iban(text)? && super::common::mod_97(digits(&text[4..], 18)?)? == 1)
+    Some(super::iban::iban(text)? && super::common::mod_97(digits(&text[4..], 18)?)? == 1)
 }
 
 /// Montenegro, companies.

@@ -110,7 +110,7 @@ pub(super) fn no_kontonr(text: &[u8]) -> Option<bool> {
 /// Norway, IBAN.
 pub(super) fn no_iban(text: &[u8]) -> Option<bool> {
     when(text.starts_with(b"NO") && text.len() == 15)?;
-    Some(super::common::iban(text)? && no_kontonr(&text[4..])?)
+    Some(super::iban::iban(text)? && no_kontonr(&text[4..])?)
 }
 
 /// Finland, persons: date, sign of the century, number, check character.

@@ -1,7 +1,8 @@
 //! Western and southern Europe: Andorra, Austria, Belgium, France, Germany, Italy, Luxembourg, Malta, Monaco, the
 //! Netherlands, Portugal, San Marino, Spain, Switzerland, Liechtenstein.
 
-use super::common::{iban, is_gs1, mod_97};
+use super::common::{is_gs1, mod_97};
+use super::iban::iban;
 use super::parts::{
     BASE_36, at, digits, ends, is_alphanumeric, is_day, is_letters, is_luhn, is_mod_11_10, number, place,
     strip, sum, sum_back, two, when,
@@ -176,9 +177,9 @@ pub(super) fn de_vat(text: &[u8]) -> Option<bool> {
 
 /// Germany, tax numbers: ten or eleven digits as a Land writes them, thirteen as the federation does.
 pub(super) fn de_stnr(text: &[u8]) -> Option<bool> {
-    let text = digits(text, text.len())?;
     const LANDS: [&[u8]; 14] =
         [b"10", b"11", b"21", b"22", b"23", b"24", b"26", b"27", b"28", b"30", b"31", b"32", b"40", b"41"];
+    let text = digits(text, text.len())?;
     Some(match text.len() {
         10 | 11 => true,
         13 => {
@@ -262,12 +263,12 @@ pub(super) fn de_wkn(text: &[u8]) -> Option<bool> {
 
 /// Italy, persons: a check letter by the places of the others.
 pub(super) fn it_codicefiscale(text: &[u8]) -> Option<bool> {
-    if text.len() == 11 {
-        return it_iva(text);
-    }
     const ODD: [i64; 26] =
         [1, 0, 5, 7, 9, 13, 15, 17, 19, 21, 2, 4, 18, 20, 11, 3, 6, 8, 12, 14, 16, 10, 22, 25, 24, 23];
     const MONTHS: &[u8] = b"ABCDEHLMPRST";
+    if text.len() == 11 {
+        return it_iva(text);
+    }
     when(
         text.len() == 16 && is_letters(&text[..6]) && text[11].is_ascii_uppercase() && is_alphanumeric(text),
     )?;
@@ -283,8 +284,8 @@ pub(super) fn it_codicefiscale(text: &[u8]) -> Option<bool> {
     for (digit, from) in date.iter_mut().zip([6, 7, 9, 10]) {
         *digit = plain(text[from])?;
     }
-    for from in 12..15 {
-        plain(text[from])?;
+    for byte in &text[12..15] {
+        plain(*byte)?;
     }
     let month = place(MONTHS, text[8])? + 1;
     let day = two(&date, 2);

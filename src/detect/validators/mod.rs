@@ -191,7 +191,7 @@ pub const VALIDATORS: &[Validator] = &[
     check("hu_adoazonosito", COMMON, 0.1, europe_east::hu_adoazonosito),
     check("hu_anum", COMMON, 0.1, europe_east::hu_anum),
     check("hu_taj", COMMON, 0.1, europe_east::hu_taj),
-    check("iban", COMMON, 0.0001, common::iban),
+    check("iban", COMMON, 0.0001, iban::iban),
     check("icao", COMMON, 0.1, europe_west::icao),
     check("iccid", COMMON, 0.1, common::iccid),
     check("id_nik", COMMON, 0.1, asia::id_nik),
@@ -339,6 +339,7 @@ mod common;
 mod europe_east;
 mod europe_north;
 mod europe_west;
+mod iban;
 mod parts;
 mod tax;
 
