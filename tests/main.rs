@@ -21,6 +21,7 @@ mod compression;
 mod conditions;
 mod corpora_masked;
 mod determinism;
+mod drafts;
 mod edges;
 mod every_operator;
 mod failures;

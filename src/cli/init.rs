@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crate::base::{Error, ErrorKind, Result};
 use crate::detect::Catalogue;
-use crate::pipeline::draft_of;
+use crate::pipeline::{draft_of, lock_of};
 use crate::plan::{Lock, Plan, Policy};
 
 use super::args::InitArgs;
@@ -40,7 +40,7 @@ pub(super) fn run(args: &InitArgs) -> Result<Finding> {
             "the input declares no tables: give a dump with its schema, or `pg_dump -s`".into(),
         )));
     }
-    let mut lock = Lock::new(&scan.schema, &scan.statistics);
+    let mut lock = lock_of(&scan);
     if existing.is_some() {
         let policy = Policy::from_path(&args.output)?;
         if let Some(older) = Lock::beside(&policy)? {

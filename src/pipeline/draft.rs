@@ -39,16 +39,38 @@ pub fn draft_of(
         }
     }
     let soft_keys = soft_keys(scan, &graph);
+    let forms =
+        scan.profiles.iter().map(|(key, profile)| (key, profile.forms().map(str::to_owned).collect()));
+    let forms = forms.filter(|(_, forms): &(_, Vec<String>)| !forms.is_empty());
+    let forms = forms.map(|(key, forms)| (key.clone(), forms)).collect();
     draft(&DraftInput {
         project,
         locale,
         lock,
         findings: &findings,
+        forms: &forms,
         surrogates: &surrogates,
         soft_keys: &soft_keys,
         existing,
     })
 }
+
+/// What a lock says of a scanned input. Tables that were empty this time may have some rows the next.
+pub fn lock_of(scan: &Scan) -> Lock {
+    let mut statistics = scan.statistics.clone();
+    if scan.bytes > 0 {
+        for name in scan.schema.tables.keys() {
+            let counts = statistics.tables.entry(name.clone()).or_default();
+            if counts.rows == 0 {
+                counts.rows = SOME;
+            }
+        }
+    }
+    Lock::new(&scan.schema, &statistics)
+}
+
+/// Rows that a table without any may come to have.
+const SOME: u64 = 1000;
 
 /// Columns all of whose values are in a key of another table, although no foreign key says so, and whose name says the
 /// same: the key's own name, or that of its table.

@@ -32,7 +32,7 @@ mod work;
 pub use batches::{MaskedBatches, TableScrubber};
 pub use builder::{Progress, ScrubberBuilder};
 pub use compress::{OutputCompression, compressed};
-pub use draft::draft_of;
+pub use draft::{draft_of, lock_of};
 pub use manifest::{
     ColumnRecord, Digested, Digesting, Manifest, PresetRecord, Stream, TableRecord, WarningRecord,
 };

@@ -40,13 +40,13 @@ pub(super) fn check(policy: &Policy, schema: &Schema, operators: &Operators, pro
     }
 }
 
-/// A column that is kept until somebody decides keeps `mask` from running; but codes of one or two characters, which no
+/// A column that is kept until somebody decides keeps `mask` from running; but codes of up to three characters, which no
 /// operator could keep apart in a key, say too little for that.
 fn kept_for_review<'a>(column: &str, types: impl Iterator<Item = &'a SqlType>, rule: &ColumnRule) -> Problem {
     let mut known = false;
     let codes = types.inspect(|_| known = true).all(is_code);
     let (severity, what) = if known && codes {
-        (Severity::Review, "it is kept for now, because no operator keeps one or two characters apart")
+        (Severity::Review, "it is kept for now, because no operator keeps so few characters apart")
     } else {
         (Severity::Error, "nothing but keeping it fits, and nobody has said so yet")
     };
@@ -54,9 +54,9 @@ fn kept_for_review<'a>(column: &str, types: impl Iterator<Item = &'a SqlType>, r
     Problem::new(severity, format!("review:{column}"), message).at(Some(rule.at))
 }
 
-/// Whether values of the type are codes of one or two characters.
+/// Whether values of the type are codes of up to three characters.
 pub(super) fn is_code(sql_type: &SqlType) -> bool {
-    sql_type.is_text() && sql_type.width().is_some_and(|width| width <= 2)
+    sql_type.is_text() && sql_type.width().is_some_and(|width| width <= 3)
 }
 
 fn check_rule(rule: &ColumnRule, column: &str, operators: &Operators, problems: &mut Vec<Problem>) {

@@ -5,7 +5,7 @@
 //! sample was in it from its first row on, so its rows are counted exactly. Only values that enter the sample are
 //! looked at by the detectors; long texts are all read.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::{Catalogue, DetectorId, Hit, Match, Scope};
 use crate::table::SqlType;
@@ -34,9 +34,64 @@ pub(super) struct Sampled {
     pub(super) flag: bool,
 }
 
+/// The forms of a column of codes: `A999` for a capital letter and three digits.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Forms {
+    seen: BTreeSet<String>,
+    /// More forms than codes have, or something that no code is.
+    many: bool,
+}
+
+impl Forms {
+    fn add(&mut self, value: &[u8]) {
+        if self.many {
+            return;
+        }
+        match form_of(value) {
+            Some(form) if self.seen.contains(&form) => {}
+            Some(form) if self.seen.len() < FORMS => drop(self.seen.insert(form)),
+            _ => self.give_up(),
+        }
+    }
+
+    fn merge(&mut self, other: Self) {
+        self.many |= other.many;
+        self.seen.extend(other.seen);
+        if self.many || self.seen.len() > FORMS {
+            self.give_up();
+        }
+    }
+
+    fn give_up(&mut self) {
+        self.many = true;
+        self.seen.clear();
+    }
+}
+
+/// Forms of one column of codes.
+const FORMS: usize = 4;
+/// Characters of the longest code.
+const CODE: usize = 16;
+
+fn form_of(value: &[u8]) -> Option<String> {
+    let value = value.trim_ascii_end();
+    if value.is_empty() || value.len() > CODE {
+        return None;
+    }
+    let sign = |byte: &u8| match byte {
+        b'A'..=b'Z' => Some('A'),
+        b'a'..=b'z' => Some('a'),
+        b'0'..=b'9' => Some('9'),
+        b'-' | b'_' | b'/' | b'.' | b':' | b' ' => Some(char::from(*byte)),
+        _ => None,
+    };
+    value.iter().map(sign).collect()
+}
+
 /// What is known of a column's values.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ColumnProfile {
+    forms: Forms,
     nulls: u64,
     empty: u64,
     values: u64,
@@ -74,8 +129,15 @@ impl ColumnProfile {
         }
     }
 
+    /// The forms of its values, if it holds codes of few forms: `A` for a capital letter, `a` for a small one, `9` for a
+    /// digit, and signs for themselves.
+    pub fn forms(&self) -> impl Iterator<Item = &str> {
+        self.forms.seen.iter().map(String::as_str)
+    }
+
     /// Takes in what another part of the same column gave.
     pub fn merge(&mut self, other: Self) {
+        self.forms.merge(other.forms);
         self.nulls += other.nulls;
         self.empty += other.empty;
         self.values += other.values;
@@ -158,6 +220,7 @@ impl<'c> Profiler<'c> {
             Some(b"") => profile.empty += 1,
             Some(value) => {
                 profile.values += 1;
+                profile.forms.add(value);
                 let hash = value_hash(value);
                 if hash <= profile.limit() {
                     self.sample(profile, sql_type, hash, value);
@@ -307,6 +370,18 @@ mod tests {
         assert_eq!(whole.sample.len(), SAMPLE);
         assert!((3500..4500).contains(&whole.distinct()), "{}", whole.distinct());
         assert!(whole.sample.values().all(|sampled| sampled.rows <= 2));
+    }
+
+    #[test]
+    fn codes_have_few_forms() {
+        let forms = |values: &[&str]| {
+            let values: Vec<_> = values.iter().map(|value| Some((*value).to_owned())).collect();
+            profile(&values).forms().map(str::to_owned).collect::<Vec<_>>()
+        };
+        assert_eq!(forms(&["d001", "d002", "x9-1"]), ["a9-9", "a999"]);
+        assert!(forms(&["a", "b1", "c-", "D", "22"]).is_empty(), "too many");
+        assert!(forms(&["d001", "dé01"]).is_empty(), "not ASCII");
+        assert!(forms(&["d001", "a sentence of words"]).is_empty(), "too long");
     }
 
     #[test]

@@ -11,12 +11,13 @@ mod write;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::equality;
 use super::lock::Lock;
 use super::plan::{Plan, Treatment};
 use super::policy::Policy;
 use super::problem::{Problem, Severity};
 use super::propagate::Origin;
-use crate::base::Result;
+use crate::base::{Equality, Result};
 use crate::detect::Category;
 use crate::detect::score::ColumnFinding;
 use crate::table::{ForeignKeyGraph, Schema, SqlType, Table, TableName};
@@ -32,6 +33,8 @@ pub struct DraftInput<'a> {
     pub lock: &'a Lock,
     /// What a scan found, by table and column.
     pub findings: &'a BTreeMap<(TableName, String), ColumnFinding>,
+    /// The forms of codes in columns that hold codes: `A999` for a capital letter and three digits.
+    pub forms: &'a BTreeMap<(TableName, String), Vec<String>>,
     /// Columns that the database numbers.
     pub surrogates: &'a BTreeSet<(TableName, String)>,
     /// Foreign keys that nobody declared: from, to.
@@ -103,21 +106,28 @@ pub fn draft(input: &DraftInput<'_>) -> Result<Draft> {
     let new = known.as_ref().map(|policy| unnamed(policy, input.lock));
     let mut tables = tables(input, new.as_ref());
     let graph = ForeignKeyGraph::new(input.lock.schema());
+    let mut equalities = write::Equalities::new();
     let mut best: Option<(usize, Draft)> = None;
     for _ in 0..ROUNDS {
-        let text = write::write(input, known.as_ref(), &tables)?;
+        let text = write::write(input, known.as_ref(), &tables, &equalities)?;
         let policy = Policy::parse(&text, "scrub.toml")?;
         let plan = Plan::compile(&policy, input.lock.schema(), Some(input.lock));
+        let found = compared(&plan, input.lock.schema(), &tables);
+        let mut changed = found.iter().any(|(domain, equality)| equalities.get(domain) != Some(equality));
+        let settled = !changed;
+        equalities.extend(found);
         let mut open: Vec<Problem> = plan.problems.into_iter().filter(is_refusal).collect();
         let mut moved = BTreeSet::new();
-        let mut changed = false;
         open.retain(|problem| {
             let Some((at, within)) = place(problem, &tables, input.lock.schema(), &graph) else {
                 return true;
             };
             let column = &mut tables[at].columns[within];
             if problem.severity == Severity::Error {
-                moved.insert((at, within));
+                // What a domain's equality is wrong for may be right once it is the database's.
+                if settled || problem.kind() != "equality" {
+                    moved.insert((at, within));
+                }
                 return true;
             }
             // A constraint that nobody can evaluate may not hold: the person who decides on the column sees to it.
@@ -132,7 +142,7 @@ pub fn draft(input: &DraftInput<'_>) -> Result<Draft> {
         });
         let errors = open.iter().filter(|problem| problem.severity == Severity::Error).count();
         let weight = errors * 1000 + open.len();
-        if best.as_ref().is_none_or(|(known, _)| weight < *known) {
+        if best.as_ref().is_none_or(|(known, _)| weight <= *known) {
             best = Some((weight, finished(text, &tables, open)));
         }
         for (table, column) in moved {
@@ -150,6 +160,30 @@ pub fn draft(input: &DraftInput<'_>) -> Result<Draft> {
         Some((_, draft)) => Ok(draft),
         None => Ok(finished(String::new(), &tables, Vec::new())),
     }
+}
+
+/// The key domains of drafted columns which the database compares otherwise than byte by byte. Where columns of a domain
+/// differ, the coarsest counts.
+fn compared(plan: &Plan, schema: &Schema, tables: &[DraftTable]) -> write::Equalities {
+    let mut equalities = write::Equalities::new();
+    for (name, table) in &plan.tables {
+        let Some(declared) = schema.tables.get(name) else { continue };
+        let drafted = |column: &str| {
+            tables
+                .iter()
+                .any(|table| table.name == *name && table.columns.iter().any(|known| known.name == column))
+        };
+        for column in table.columns.iter().filter(|column| drafted(&column.name)) {
+            let Some(mask) = column.mask().filter(|mask| !mask.domain.is_empty()) else { continue };
+            let definition = declared.column(&column.name);
+            let Some(equality) = definition.and_then(equality::needed) else { continue };
+            if equality != Equality::Exact {
+                let known = equalities.entry(mask.domain.clone()).or_insert(equality);
+                *known = (*known).max(equality);
+            }
+        }
+    }
+    equalities
 }
 
 fn finished(text: String, tables: &[DraftTable], refused: Vec<Problem>) -> Draft {
@@ -248,6 +282,12 @@ fn column(
 ) -> DraftColumn {
     let finding = input.findings.get(key);
     let entity = finding.and_then(|finding| finding.entity.as_deref());
+    let seen = operators::Seen {
+        sql_type,
+        not_null: table.column(&key.1).is_some_and(|column| column.not_null),
+        forms: input.forms.get(key).map_or(&[], Vec::as_slice),
+        has_schemas: !key.0.schema.is_empty(),
+    };
     let keep = |why: &str| format!("{{ op = \"keep\", reason = \"{why} (drafted by init)\" }}");
     let partitions = table.partition_by.as_ref().is_some_and(|by| by.columns.contains(&key.1));
     let (mut proposals, comment) = match (entity, keep_reason(schema, input, key, sql_type, finding)) {
@@ -257,18 +297,15 @@ fn column(
         (Some(entity), _) => {
             let confidence = finding.map_or(0.0, |finding| finding.confidence);
             let matching = finding.and_then(|finding| finding.matching);
-            (operators::proposals(entity, sql_type, matching), format!("{entity}, {confidence:.2}"))
+            (operators::proposals(entity, &seen, matching), format!("{entity}, {confidence:.2}"))
         }
         (None, Some(reason)) => {
             let mut list = vec![keep(reason)];
-            list.extend(operators::reviews(sql_type));
+            list.extend(operators::reviews(&seen));
             (list, String::new())
         }
-        (None, None) => (operators::reviews(sql_type), String::new()),
+        (None, None) => (operators::reviews(&seen), String::new()),
     };
-    if table.column(&key.1).is_some_and(|column| column.not_null) {
-        proposals.retain(|text| !text.contains("op = \"null\""));
-    }
     if matches!(sql_type.base(), SqlType::Date | SqlType::Timestamp { .. }) {
         let shifts = beside_in_keys(table, &key.1).into_iter();
         let shifts = shifts.map(|row_key| operators::shift_within(&row_key, entity.is_none()));

@@ -61,7 +61,8 @@ const KINDS: &[(&str, &str)] = &[
 /// What to draft for a column of this type with this entity, best first, as values of TOML. Ends with what every column
 /// of the entity may become: `redact`.
 /// Where not all values are what the entity's are, the share that may be something else is written down.
-pub(super) fn proposals(entity: &str, sql_type: &SqlType, matching: Option<f32>) -> Vec<String> {
+pub(super) fn proposals(entity: &str, seen: &Seen<'_>, matching: Option<f32>) -> Vec<String> {
+    let sql_type = seen.sql_type;
     let listed = PROPOSALS.iter().find(|(known, _)| *known == entity).map_or(&[][..], |(_, list)| list);
     let mut proposals: Vec<String> = listed.iter().map(|text| (*text).to_owned()).collect();
     let lower = entity.to_ascii_lowercase();
@@ -76,7 +77,7 @@ pub(super) fn proposals(entity: &str, sql_type: &SqlType, matching: Option<f32>)
     if accepts("\"redact\"", sql_type) {
         proposals.push("\"redact\"".to_owned());
     }
-    proposals.extend(unique(sql_type, false));
+    proposals.extend(unique(seen, false));
     proposals
 }
 
@@ -112,18 +113,19 @@ pub(super) fn shift_within(row_key: &str, review: bool) -> String {
 
 /// What to draft for a column that nobody recognised, best first: `review`, and where that breaks a key, an operator that
 /// keeps values apart, marked for review.
-pub(super) fn reviews(sql_type: &SqlType) -> Vec<String> {
+pub(super) fn reviews(seen: &Seen<'_>) -> Vec<String> {
     let mut reviews = Vec::new();
-    if accepts("\"redact\"", sql_type) {
+    if accepts("\"redact\"", seen.sql_type) {
         reviews.push("\"review\"".to_owned());
     }
-    reviews.extend(unique(sql_type, true));
+    reviews.extend(unique(seen, true));
     reviews
 }
 
 /// Operators that keep different values different, and after them the one that leaves nothing. For what no operator keeps
-/// apart, dates and one or two characters, `keep` for review comes last.
-fn unique(sql_type: &SqlType, review: bool) -> Vec<String> {
+/// apart, dates and codes of up to three characters, `keep` for review comes last.
+fn unique(seen: &Seen<'_>, review: bool) -> Vec<String> {
+    let Seen { sql_type, not_null, forms, .. } = *seen;
     let mark = if review { ", review = true" } else { "" };
     let names: &[&str] = match sql_type.base() {
         SqlType::Integer { .. } | SqlType::Unsigned { .. } | SqlType::Numeric { .. } => &["permute"],
@@ -142,7 +144,15 @@ fn unique(sql_type: &SqlType, review: bool) -> Vec<String> {
     let mut list: Vec<String> = names
         .iter()
         .map(|name| format!("{{ op = \"{name}\"{range}{mark} }}"))
-        .chain([format!("{{ op = \"null\"{mark} }}")])
+        .chain((!forms.is_empty() && forms.iter().all(|form| is_wide(form))).then(|| {
+            let forms: Vec<String> = forms.iter().map(|form| quoted(form)).collect();
+            format!(
+                "{{ op = \"character_map\", templates = [{}], on_invalid = \"error\"{mark} }}",
+                forms.join(", ")
+            )
+        }))
+        .chain((!not_null).then(|| format!("{{ op = \"null\"{mark} }}")))
+        .chain(place(seen).map(|value| format!("{{ op = \"constant\", value = {}{mark} }}", quoted(&value))))
         .filter(|text| accepts(text, sql_type))
         .collect();
     let narrow = rules::is_code(sql_type);
@@ -154,6 +164,43 @@ fn unique(sql_type: &SqlType, review: bool) -> Vec<String> {
         );
     }
     list
+}
+
+/// Whether a form has enough codes to hide one among them.
+fn is_wide(form: &str) -> bool {
+    let codes = form.bytes().map(|sign| match sign {
+        b'A' | b'a' => 26.0_f64,
+        b'9' => 10.0,
+        _ => 1.0,
+    });
+    codes.product::<f64>() >= FEWEST_CODES
+}
+
+/// What `character_map` asks for.
+const FEWEST_CODES: f64 = 1000.0;
+
+/// A place in the sea, as the database writes it, for types of places: there is nothing else that such a column may hold.
+fn place(seen: &Seen<'_>) -> Option<String> {
+    let SqlType::Other(name) = seen.sql_type.base() else { return None };
+    match (name.to_ascii_lowercase().as_str(), seen.has_schemas) {
+        ("point", true) => Some("(0,0)".to_owned()),
+        // Reference system, byte order, type, coordinates.
+        ("point" | "geometry", false) => Some(format!("\\x000000000101000000{}", "00".repeat(16))),
+        _ => None,
+    }
+}
+
+/// What is known of a column that an operator must fit.
+#[derive(Clone, Copy)]
+pub(super) struct Seen<'a> {
+    /// Its type.
+    pub(super) sql_type: &'a SqlType,
+    /// Whether NULL cannot be.
+    pub(super) not_null: bool,
+    /// The forms of its codes, where it holds codes.
+    pub(super) forms: &'a [String],
+    /// Whether the database has schemas, as PostgreSQL has: types of places are written otherwise there.
+    pub(super) has_schemas: bool,
 }
 
 /// Whether the operator that a value of TOML names takes this type.
@@ -187,17 +234,43 @@ mod tests {
         }
     }
 
+    fn seen(sql_type: &SqlType) -> Seen<'_> {
+        Seen { sql_type, not_null: false, forms: &[], has_schemas: true }
+    }
+
     #[test]
     fn a_type_that_an_operator_cannot_make_gets_another() {
-        assert_eq!(proposals("EMAIL", &SqlType::TEXT, None)[0], "\"email\"");
-        assert_eq!(proposals("EMAIL", &SqlType::Date, None)[0], "\"redact\"");
-        assert!(proposals("US_SSN", &SqlType::TEXT, None)[0].contains("us_ssn"));
-        assert_eq!(reviews(&SqlType::TEXT)[0], "\"review\"");
+        let text = seen(&SqlType::TEXT);
+        assert_eq!(proposals("EMAIL", &text, None)[0], "\"email\"");
+        assert_eq!(proposals("EMAIL", &seen(&SqlType::Date), None)[0], "\"redact\"");
+        assert!(proposals("US_SSN", &text, None)[0].contains("us_ssn"));
+        assert_eq!(reviews(&text)[0], "\"review\"");
         assert_eq!(
-            proposals("PHONE", &SqlType::TEXT, Some(0.8))[0],
+            proposals("PHONE", &text, Some(0.8))[0],
             "{ op = \"phone\", max_invalid = 0.29 }",
             "a fifth of the values is something else"
         );
-        assert!(reviews(&SqlType::TEXT).iter().all(|text| !text.contains("keep")));
+        assert!(reviews(&text).iter().all(|text| !text.contains("keep")));
+    }
+
+    #[test]
+    fn a_column_that_cannot_be_null_is_never_drafted_as_null() {
+        let forms = ["A999".to_owned()];
+        let column = Seen { not_null: true, forms: &forms, ..seen(&SqlType::TEXT) };
+        let reviews = reviews(&column);
+        assert!(reviews.iter().all(|text| !text.contains("null")), "{reviews:?}");
+        assert!(
+            reviews.iter().any(|text| text.contains("templates = [\"A999\"], on_invalid")),
+            "{reviews:?}"
+        );
+    }
+
+    #[test]
+    fn places_are_written_as_their_database_writes_them() {
+        let geometry = SqlType::Other("geometry".into());
+        let column = Seen { not_null: true, has_schemas: false, ..seen(&geometry) };
+        let reviews = reviews(&column);
+        assert!(reviews.iter().all(|text| toml::from_str::<toml::Table>(&format!("x = {text}")).is_ok()));
+        assert!(reviews[0].contains("constant"), "{reviews:?}");
     }
 }

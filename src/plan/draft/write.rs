@@ -1,5 +1,6 @@
 //! The text of a draft: a new file, or an existing one with what is new put in and every other byte left alone.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use toml_edit::{DocumentMut, Item, Table, Value};
@@ -8,31 +9,36 @@ use super::super::names::{self, Closeness};
 use super::super::policy::Policy;
 use super::super::source::{quoted, quoted_key};
 use super::{DraftInput, DraftTable};
-use crate::base::{Error, ErrorKind, Result};
-use crate::table::SqlType;
+use crate::base::{Equality, Error, ErrorKind, Result};
 
 const HEAD: &str = "\
 # Drafted by `scrub init`. Read it line by line: what a scan has not found is not known to be harmless.
 # \"review\" masks like redact until a person decides; `scrub check` fails as long as there is one.
 ";
 
-pub(super) fn write(input: &DraftInput<'_>, known: Option<&Policy>, tables: &[DraftTable]) -> Result<String> {
+/// Key domains, and when two of their values are one to the database.
+pub(super) type Equalities = BTreeMap<String, Equality>;
+
+pub(super) fn write(
+    input: &DraftInput<'_>,
+    known: Option<&Policy>,
+    tables: &[DraftTable],
+    equalities: &Equalities,
+) -> Result<String> {
     match (input.existing, known) {
-        (Some(text), Some(policy)) => add(text, policy, tables),
-        _ => Ok(fresh(input, tables)),
+        (Some(text), Some(policy)) => add(text, policy, tables, equalities),
+        _ => Ok(fresh(input, tables, equalities)),
     }
 }
 
-fn fresh(input: &DraftInput<'_>, tables: &[DraftTable]) -> String {
+fn fresh(input: &DraftInput<'_>, tables: &[DraftTable], equalities: &Equalities) -> String {
     let mut text = String::from(HEAD);
     let _ = writeln!(text, "version = 1\nconstruction = \"v1\"\nproject = {}", quoted(input.project));
     text.push_str("unclassified = \"deny\"\n");
     if let Some(locale) = input.locale {
         let _ = writeln!(text, "locale = {}", quoted(locale));
     }
-    for (domain, equality) in domains(input, tables) {
-        let _ = writeln!(text, "\n[domains.{}]\nequality = {}", quoted_key(&domain), quoted(equality));
-    }
+    domains(&mut text, equalities.iter());
     for table in tables {
         section(&mut text, table);
     }
@@ -54,34 +60,16 @@ fn section(text: &mut String, table: &DraftTable) {
     }
 }
 
-/// Key domains whose columns the database compares without regard to case.
-fn domains(input: &DraftInput<'_>, tables: &[DraftTable]) -> Vec<(String, &'static str)> {
-    let mut domains: Vec<(String, &'static str)> = Vec::new();
-    for table in tables {
-        let Some(declared) = input.lock.schema().tables.get(&table.name) else { continue };
-        for column in &table.columns {
-            let Some(definition) = declared.column(&column.name) else { continue };
-            let folded = matches!(definition.sql_type.base(), SqlType::Text { case_insensitive: true, .. });
-            let collation = definition.collation.as_deref().unwrap_or_default().to_ascii_lowercase();
-            let equality = match collation.as_str() {
-                "nocase" => "ci",
-                name if name.ends_with("_as_ci") => "ci",
-                name if name.ends_with("_ci") => "ci_ai",
-                _ if folded => "ci",
-                _ => continue,
-            };
-            let text = column.text();
-            let domain = text.trim_start_matches("{ op = ").split('"').nth(1).unwrap_or_default();
-            if DOMAINS.contains(&domain) && !domains.iter().any(|(known, _)| known == domain) {
-                domains.push((domain.to_owned(), equality));
-            }
-        }
+fn domains<'a>(text: &mut String, equalities: impl Iterator<Item = (&'a String, &'a Equality)>) {
+    for (domain, equality) in equalities {
+        let _ = writeln!(
+            text,
+            "\n[domains.{}] # as the database compares\nequality = {}",
+            quoted(domain),
+            quoted(equality.as_str())
+        );
     }
-    domains
 }
-
-/// Operators whose default key domain bears their own name.
-const DOMAINS: &[&str] = &["email", "username"];
 
 fn soft_keys(text: &mut String, input: &DraftInput<'_>) {
     if input.soft_keys.is_empty() {
@@ -97,11 +85,12 @@ fn soft_keys(text: &mut String, input: &DraftInput<'_>) {
 }
 
 /// Adds to an existing policy.
-fn add(text: &str, policy: &Policy, tables: &[DraftTable]) -> Result<String> {
+fn add(text: &str, policy: &Policy, tables: &[DraftTable], equalities: &Equalities) -> Result<String> {
     let unread =
         || Error::new(ErrorKind::Policy("the policy cannot be edited: write it as TOML tables".into()));
     let mut document: DocumentMut = text.parse().map_err(|_| unread())?;
     let mut appended = String::new();
+    domains(&mut appended, equalities.iter().filter(|(domain, _)| !policy.domains.contains_key(*domain)));
     for table in tables {
         let Some((pattern, glob)) = section_of(policy, table) else {
             section(&mut appended, table);
