@@ -205,11 +205,15 @@ fn arrow_files(parquet: &[u8]) -> [(&'static str, Vec<u8>); 2] {
     let schema = batches[0].schema();
     let (mut file, mut stream) = (Vec::new(), Vec::new());
     let mut writer = FileWriter::try_new(&mut file, &schema).unwrap();
-    batches.iter().for_each(|batch| writer.write(batch).unwrap());
+    for batch in &batches {
+        writer.write(batch).unwrap();
+    }
     writer.finish().unwrap();
     drop(writer);
     let mut writer = StreamWriter::try_new(&mut stream, &schema).unwrap();
-    batches.iter().for_each(|batch| writer.write(batch).unwrap());
+    for batch in &batches {
+        writer.write(batch).unwrap();
+    }
     writer.finish().unwrap();
     drop(writer);
     [("customers.arrow", file), ("customers.arrows", stream)]

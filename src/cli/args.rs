@@ -122,6 +122,7 @@ pub(super) struct CheckArgs {
 }
 
 #[derive(Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command")]
 pub(super) struct ScanArgs {
     /// The dump to read; standard input if none is given
     #[arg(value_hint = ValueHint::AnyPath)]

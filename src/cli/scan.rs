@@ -67,11 +67,12 @@ impl Looking<'_> {
         let source = input::open(self.input, &cancelled, Digest::None)?;
         let progress = Progress::start(&source.meter, self.quiet);
         let reader = load::reader_without_policy(source.input, self.reading)?;
-        let mut options = ScanOptions::default();
-        options.threads = mask::threads(self.threads);
-        options.sample = self.sample.map(|rows| rows as usize);
-        options.locales = self.locales.to_vec();
-        options.cancelled = Arc::clone(&cancelled);
+        let options = ScanOptions {
+            threads: mask::threads(self.threads),
+            sample: self.sample.map(|rows| rows as usize),
+            locales: self.locales.to_vec(),
+            cancelled: Arc::clone(&cancelled),
+        };
         let found = scan(reader, catalogue, &options);
         drop(progress);
         found.map_err(|error| {

@@ -24,7 +24,9 @@ pub(super) fn page(report: &Value) -> String {
             table["rows"],
             list.len()
         );
-        list.iter().for_each(|column| row(&mut body, column));
+        for column in list {
+            row(&mut body, column);
+        }
         body.push_str("</tbody></table></section>\n");
     }
     format!(

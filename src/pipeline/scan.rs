@@ -283,7 +283,9 @@ impl Open {
             let column = cells.column(block, index);
             let value = |at: usize| (index, column.value(at).map(<[u8]>::to_vec));
             let Some(array) = of.level.checked_sub(1) else {
-                rows.iter_mut().for_each(|(row, sampled)| sampled.cells.push(value(*row)));
+                for (row, sampled) in &mut rows {
+                    sampled.cells.push(value(*row));
+                }
                 continue;
             };
             for (entry, row) in cells.rows_of[array].iter().enumerate() {

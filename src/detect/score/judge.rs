@@ -1,5 +1,7 @@
 //! The verdict on a column: which entity it holds, how sure that is, and why.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use super::super::detector::{Detector, TypeGate};
@@ -331,7 +333,7 @@ impl Values {
             let rows: u64 = sample().filter(|sampled| is(sampled)).map(|sampled| sampled.rows).sum();
             rows as f32 / seen.max(1) as f32
         };
-        let mut found: std::collections::BTreeMap<DetectorId, (u64, u64, f64)> = Default::default();
+        let mut found: BTreeMap<DetectorId, (u64, u64, f64)> = BTreeMap::new();
         for sampled in sample() {
             for (detector, strength) in &sampled.found {
                 let entry = found.entry(*detector).or_default();
