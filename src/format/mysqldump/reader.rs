@@ -239,7 +239,9 @@ impl MySqlReader {
     /// A statement of rows; `None` if the bytes do not tell what it is.
     fn insert(&mut self, spare: &mut Vec<u8>) -> Result<Option<Event>> {
         let view = self.buffer.view();
-        if let Some(run) = self.last.clone().filter(|run| insert::same_head(view, &run.bytes)) {
+        // A head at the end of what is there may be the beginning of another word.
+        let again = |run: &Run| view.len() > run.bytes.len() && insert::same_head(view, &run.bytes);
+        if let Some(run) = self.last.clone().filter(again) {
             return self.rows(run, std::mem::take(spare), false).map(Some);
         }
         let head = match insert::begin(view, self.settings.mode) {
