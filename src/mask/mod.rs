@@ -58,6 +58,7 @@ mod nested;
 mod noise;
 mod null;
 mod number;
+mod own_values;
 mod parameters;
 mod partial;
 mod password;

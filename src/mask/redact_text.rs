@@ -3,7 +3,8 @@
 //! An entity's operator is the one of a column of that kind, in that kind's key domain, so an email in a note has the
 //! pseudonym of the email column. What has no operator becomes a fixed marker. A value is found behind its escapes
 //! (HTML entities, %XX, backslashes, base64) and what comes in its place is written with the same ones; a cell that is
-//! JSON stays JSON. It is best effort: what no detector knows stays, and `check` says so.
+//! JSON stays JSON. With `row`, values of the row's own columns (the names above all) are found as well, and get what
+//! their operators make of the column's value for the row's subject. It is best effort: what no detector knows stays, and `check` says so.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -12,6 +13,7 @@ use toml::Value;
 
 use super::json_text::{Tokens, is_number, write_string};
 use super::nested::{self, Entry, Fault, Forms, Found, Leaf, Parts, Results, Syntax};
+use super::own_values;
 use super::text_detectors::{TextEntity, TextSearch};
 use super::{
     Class, Domains, Example, KeyedBy, OperatorInfo, Parameter, ParameterKind, Prepared, Refusal, Request,
@@ -31,6 +33,13 @@ pub(super) const INFO: OperatorInfo = OperatorInfo {
         Parameter {
             name: "operators",
             summary: "operators by entity, over the built-in ones: { EMAIL = { op = \"email\", domain = \"customer.email\" } }",
+            kind: ParameterKind::Entries,
+            required: false,
+            of_domain: false,
+        },
+        Parameter {
+            name: "row",
+            summary: "columns of the same row whose values are looked for, with their operators: { first_name = \"first_name\" }",
             kind: ParameterKind::Entries,
             required: false,
             of_domain: false,
@@ -113,8 +122,11 @@ fn prepare(request: &Request<'_>) -> Result<Prepared, Refusal> {
         }
         fates[number] = Fate::Slot(slot(&mut parts, name, value)?);
     }
+    let row = request.parameters.get("row").and_then(Value::as_table).unwrap_or(&none);
+    let columns = parts.look_at(row.keys().cloned());
+    let own = row.iter().map(|(name, value)| slot(&mut parts, name, value)).collect::<Result<_, _>>()?;
     let search = request.detectors.search(&locales);
-    let mut prepared = parts.finish(&INFO, RedactText { search, fates, minimum })?;
+    let mut prepared = parts.finish(&INFO, RedactText { search, fates, minimum, columns, own })?;
     prepared.notes.push((
         "free-text",
         "free text is best effort: only what detectors recognise is masked, names for the most part are not"
@@ -171,6 +183,17 @@ struct RedactText {
     /// By entity.
     fates: Vec<Fate>,
     minimum: f32,
+    /// The columns of the row whose values are looked for, and their operators.
+    columns: Range<usize>,
+    own: Vec<u32>,
+}
+
+/// Something to be masked.
+struct Find<'v> {
+    range: Range<usize>,
+    fate: Fate,
+    /// The row's own value, as its column has it.
+    value: Option<&'v str>,
 }
 
 /// How a value stands in its text: what comes in its place is written so too.
@@ -207,6 +230,29 @@ impl RedactText {
                 each(start..end, fate);
             }
         });
+    }
+
+    /// The same, and the row's own values.
+    fn finds<'v>(&self, cell: &str, found: &Found<'v>) -> Vec<Find<'v>> {
+        let mut finds = Vec::new();
+        for (number, slot) in self.columns.clone().zip(&self.own) {
+            let Some(value) = found.column(number) else { continue };
+            let mut add = |range| finds.push(Find { range, fate: Fate::Slot(*slot), value: Some(value) });
+            own_values::each(cell, value, &mut add);
+        }
+        self.hits(cell, &mut |range, fate| finds.push(Find { range, fate, value: None }));
+        finds.sort_by_key(|find| (find.range.start, std::cmp::Reverse(find.range.end), find.value.is_none()));
+        finds.dedup_by(|next, last| {
+            if next.range.start >= last.range.end {
+                return false;
+            }
+            if next.range.end > last.range.end {
+                // Neither is the whole of it.
+                *last = Find { range: last.range.start..next.range.end, fate: Fate::Marker, value: None };
+            }
+            true
+        });
+        finds
     }
 
     /// Adds a find.
@@ -271,6 +317,19 @@ impl Syntax for RedactText {
 
     fn find(&self, cell: &str, found: &mut Found<'_>) -> Result<(), Fault> {
         let mut json = None;
+        if !self.own.is_empty() {
+            for Find { range, fate, value } in self.finds(cell, found) {
+                let is_json = *json.get_or_insert_with(|| is_json(cell));
+                match (value, fate) {
+                    (Some(value), Fate::Slot(slot)) => {
+                        let form = form(cell, &range, false, is_json).unwrap_or(PLAIN);
+                        found.push(range, form, slot, Some(value.as_bytes()));
+                    }
+                    _ => self.push(cell, range, fate, is_json, found),
+                }
+            }
+            return Ok(());
+        }
         self.hits(cell, &mut |range, fate| {
             let is_json = *json.get_or_insert_with(|| is_json(cell));
             self.push(cell, range, fate, is_json, found);
@@ -456,7 +515,7 @@ mod tests {
     #[test]
     fn mistakes_are_refused_with_what_to_do() {
         for (policy, why) in [
-            ("{ entities = ['EMIAL'] }", "there is no entity \"EMIAL\", did you mean \"EMAIL\"?"),
+            ("{ entities = ['EMIAL'] }", "there is no entity \"EMIAL\"; did you mean \"EMAIL\"?"),
             ("{ entities = [] }", "nothing would be looked for"),
             ("{ operators = { MAIL = 'email' } }", "there is no entity"),
             ("{ operators = { EMAIL = 'emial' } }", "(EMAIL): there is no operator"),

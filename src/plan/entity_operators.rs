@@ -68,14 +68,14 @@ pub(super) fn listed(entity: &str) -> Vec<String> {
     operators
 }
 
-/// The operator of an entity that stands in a text, where it may be about anybody: one that takes text and follows the
-/// value alone.
+/// The operator of an entity that stands in a text, where it may be about anybody and written in any way: one that takes
+/// text, follows the value alone, and asks for no form that a database would give it.
 pub(super) fn in_text(entity: &str) -> Option<String> {
     listed(entity).into_iter().find(|text| {
         let name = text.split('"').nth(1).unwrap_or_default();
         OPERATORS.iter().any(|info| {
             info.name == name
-                && matches!(info.keyed_by, KeyedBy::Value | KeyedBy::Nothing)
+                && (info.keyed_by == KeyedBy::Value || info.name == "redact")
                 && (info.accepts)(&SqlType::TEXT)
         })
     })

@@ -260,7 +260,7 @@ def text_lines():
 
     for text in ("Wrote to {} twice.", "\u00e9 <{}>,\n\tthen home", '{{"a": [ "cc {} x", 1.50 ]}}', "https://example.test/?to={}"):
         line(text.format(jane), text.format(alias))
-    line("Wrote to JANE.DOE@Example.com.", f"Wrote to {alias}.")
+    line("Wrote to JANE.DOE@Example.com.", f"Wrote to {email_answer('JANE.DOE@Example.com')}.")
     line("to=jane.doe%40example.com", "to=" + alias.replace("@", "%40"))
     line(f"Phone: {call}, ask for Jane", f"Phone: {phone_answer(call, '1', '2125557890')}, ask for Jane")
     line("card 4111 1111 1111 1111 or cash", "card [redacted] or cash", "{ operators = { CREDIT_CARD = 'redact' } }")
