@@ -64,6 +64,7 @@ fn answer(line: &Value) -> Option<String> {
     let request = Request {
         equality: Equality::from_name(text("equality").unwrap()).unwrap(),
         width: width.or(sql_type.width()),
+        detectors: &scrub::plan::Detectors,
         ..Request::new(&parameters, text("domain").unwrap(), &sql_type)
     };
     let about = if line["subject"].is_string() { About::Subject } else { About::Nobody };

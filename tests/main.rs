@@ -26,6 +26,7 @@ mod edges;
 mod every_operator;
 mod failures;
 mod formats;
+mod free_text;
 mod from;
 mod fuzz_regressions;
 mod gap_fill;

@@ -108,6 +108,17 @@ const CASES: &[Case] = &[
     }),
     ("lorem", "", SqlType::TEXT, |number| format!("Order {number} was late; Jane wants her money back.")),
     ("defuse", "", SqlType::TEXT, |number| format!("https://hooks.example.com/services/T{number}/secret")),
+    // A text of 150 bytes with one email, and one without anything.
+    ("redact_text", "", SqlType::TEXT, |number| {
+        format!(
+            "Customer rang about order {number}; parcel was late, she wants it sent again and the invoice corrected. Reply to user{number}@example.com before Friday."
+        )
+    }),
+    ("redact_text", "entities = ['EMAIL']", SqlType::TEXT, |number| {
+        format!(
+            "Customer rang about order {number}; parcel was late, and she wants it to be sent again with the invoice corrected before Friday, please."
+        )
+    }),
     ("redact_regex", "pattern = '[0-9]+'", SqlType::TEXT, |number| format!("order {number} was late")),
     ("last_name", "", SqlType::TEXT, |number| format!("Doe{number}")),
     ("date_shift", "", SqlType::Date, date),
@@ -146,7 +157,11 @@ fn card(number: u64) -> String {
 
 fn started(name: &str, policy: &str, sql_type: &SqlType) -> Arc<dyn Operator> {
     let parameters: BTreeMap<String, toml::Value> = toml::from_str(policy).expect("written above");
-    let request = Request { on_invalid: OnInvalid::Error, ..Request::new(&parameters, "bench", sql_type) };
+    let request = Request {
+        on_invalid: OnInvalid::Error,
+        detectors: &scrub::plan::Detectors,
+        ..Request::new(&parameters, "bench", sql_type)
+    };
     let info = operator(name).expect("listed");
     let prepared = (info.prepare)(&request).unwrap_or_else(|refusal| panic!("{name}: {}", refusal.0));
     (prepared.start)(Some(&super::keys()))

@@ -45,6 +45,11 @@ pub use scope::Scope;
 pub use trial::Trial;
 pub use validators::{VALIDATORS, Validator, validator};
 
+/// A text without its escapes: HTML entities, %XX, backslashes, wide forms and characters without width.
+pub fn plain(text: &[u8]) -> std::borrow::Cow<'_, [u8]> {
+    decode::Decoded::new(text).text
+}
+
 /// What a whole cell may be.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Match {

@@ -1,19 +1,73 @@
 //! Runs the examples of every operator, and what the operators' own tests share.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::{
     Batch, CellError, DefaultDomain, Equality, OPERATORS, OnInvalid, OperatorInfo, Prepared, Refusal,
-    Request, Scratch, Tally,
+    Request, Scratch, Tally, TextDetectors, TextEntity, TextHit, TextSearch,
 };
 use crate::base::{Key, ProjectKey};
 use crate::table::{Cell, Column, ColumnBuilder, Span, SqlType};
 
 pub(super) type Parameters = BTreeMap<String, toml::Value>;
 
+/// Detectors of emails and one national number, in place of the real ones.
+pub(super) struct Samples;
+
+impl TextDetectors for Samples {
+    fn entities(&self) -> Vec<TextEntity> {
+        let operators = [("EMAIL", Some("\"email\"")), ("US_SSN", None)];
+        let entity = |(name, operator): (&str, Option<&str>)| TextEntity {
+            name: name.to_owned(),
+            operator: operator.map(str::to_owned),
+        };
+        operators.into_iter().map(entity).collect()
+    }
+
+    fn search(&self, _: &[&str]) -> Arc<dyn TextSearch> {
+        Arc::new(Self)
+    }
+}
+
+impl TextSearch for Samples {
+    fn find(&self, text: &[u8], each: &mut dyn FnMut(TextHit)) {
+        let text = String::from_utf8_lossy(text);
+        let mut at = 0;
+        for word in text.split(|sign: char| sign.is_whitespace() || "\"{}[],:?\\".contains(sign)) {
+            let (start, end) = (at, at + word.len());
+            at = end + text[end..].chars().next().map_or(0, char::len_utf8);
+            let base_64 = || {
+                let decoded = data_encoding::BASE64.decode(word.as_bytes()).unwrap_or_default();
+                let mut any = false;
+                self.find(&decoded, &mut |_| any = true);
+                any
+            };
+            let number = word.len() == 11 && word.bytes().all(|byte| byte == b'-' || byte.is_ascii_digit());
+            let hit = if let Some(sign) = word.find('@').or(word.find("%40")).or(word.find("&#64;")) {
+                let start = start + word[..sign].rfind('=').map_or(0, |place| place + 1);
+                (start < end && sign > 0).then_some((start, 0, 14.0))
+            } else if number {
+                Some((start, 1, 8.0))
+            } else {
+                (word.len() >= 24 && base_64()).then_some((start, 0, 14.0))
+            };
+            if let Some((start, entity, strength)) = hit {
+                each(TextHit { range: start..end, entity, strength });
+            }
+        }
+    }
+
+    fn plain<'t>(&self, stretch: &'t [u8]) -> Cow<'t, [u8]> {
+        let text = String::from_utf8_lossy(stretch);
+        Cow::Owned(text.replace("%40", "@").replace("&#64;", "@").into_bytes())
+    }
+}
+
 /// A request for a nullable column that need not be unique.
 pub(super) fn request<'a>(parameters: &'a Parameters, sql_type: &'a SqlType) -> Request<'a> {
-    Request::new(parameters, "t.c", sql_type)
+    Request { detectors: &Samples, ..Request::new(parameters, "t.c", sql_type) }
 }
 
 /// The key of bytes 0, 1, .. 31 in the project `acme/dev`.

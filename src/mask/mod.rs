@@ -58,6 +58,7 @@ mod nested;
 mod noise;
 mod null;
 mod number;
+mod own_values;
 mod parameters;
 mod partial;
 mod password;
@@ -68,6 +69,7 @@ mod place;
 mod range;
 mod redact;
 mod redact_regex;
+mod redact_text;
 mod round;
 mod rows;
 mod script;
@@ -78,6 +80,7 @@ mod subject;
 mod subject_names;
 mod tag;
 mod template;
+mod text_detectors;
 mod title;
 mod top_bottom;
 mod truncate_date;
@@ -104,6 +107,7 @@ pub use data::{DataFile, data_files};
 pub use groups::Groups;
 pub use invalid::Rejected;
 pub use monotone::{Monotone, Steps};
+pub use text_detectors::{NoDetectors, TextDetectors, TextEntity, TextHit, TextSearch};
 
 /// Everything the policy, the docs and the tests know about an operator before it is used.
 pub struct OperatorInfo {
@@ -269,6 +273,8 @@ pub struct Request<'a> {
     pub column: &'a str,
     /// What the policy and the other columns say of key domains: for operators of parts of the value.
     pub domains: &'a dyn Domains,
+    /// What finds personal data in texts.
+    pub detectors: &'a dyn TextDetectors,
     /// The kept column that holds the country of the row's address, where the table names one.
     pub country: Option<&'a str>,
     /// Whom or what the column's rows are about.
@@ -338,6 +344,7 @@ impl<'a> Request<'a> {
             on_invalid: OnInvalid::default_for(sql_type),
             column: "t.c",
             domains: &NoDomains,
+            detectors: &NoDetectors,
             country: None,
             about: About::Nobody,
         }
@@ -534,6 +541,7 @@ pub const OPERATORS: &[&OperatorInfo] = &[
     &range::INFO,
     &redact::INFO,
     &redact_regex::INFO,
+    &redact_text::INFO,
     &place::region::INFO,
     &round::INFO,
     &serialized_php::INFO,

@@ -87,6 +87,7 @@ fn policies(operator: &str) -> &'static [&'static str] {
             "{ element = 'redact' }",
             "{ element = { op = 'constant', value = '1' } }",
         ],
+        "redact_text" => &["{}", "{ entities = ['EMAIL'], operators = { EMAIL = 'keyed_hash' } }"],
         "redact_regex" => &["{ pattern = '[0-9]+', replacement = '0' }"],
         "round" => &[
             "{ to = 10 }",

@@ -14,6 +14,7 @@ use super::resolve::{Resolved, ResolvedTable};
 use super::rules::{self, Operators};
 use super::source::At;
 use super::sql_type_text;
+use super::texts::Detectors;
 use crate::base::did_you_mean;
 use crate::mask::{
     About, DefaultDomain, Equality, KeyedBy, OnInvalid, OperatorInfo, Prepared, Refusal, Request,
@@ -349,6 +350,7 @@ impl<'a> Preparation<'a, '_> {
             on_invalid: shared.rule.and_then(|rule| rule.on_invalid).unwrap_or(default),
             column: &assigned.root,
             domains: known,
+            detectors: &Detectors,
             about: match (&row_key, has_subject) {
                 (Some(_), _) => About::RowKey,
                 (None, true) => About::Subject,

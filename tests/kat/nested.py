@@ -4,13 +4,14 @@ usage: nested.py     (a line that was released never changes)
 
 Values are taken apart and put together by Python's own readers where there are such (json, xml.etree), and by a few
 lines written from the formats' definitions where there are not. Pseudonyms of the parts come from operators.py."""
+import base64
 import datetime
 import json
 import pathlib
 import xml.etree.ElementTree as ElementTree
 
 from construction import canonical, index, invalid, tag, write
-from operators import case, email_answer, hash_answer, integer_answer
+from operators import case, email_answer, hash_answer, integer_answer, phone_answer
 
 HERE = pathlib.Path(__file__).parent
 
@@ -247,7 +248,32 @@ def php_lines():
     write(HERE, "serialized_php", lines)
 
 
+# --- free text: what is in it is said here, not found
+
+def text_lines():
+    jane, call = "jane.doe@example.com", "(212) 555-7890"
+    alias = email_answer(jane)
+    lines = []
+
+    def line(text, new, policy="{}"):
+        lines.append(case(text, new, "t.c", policy=policy))
+
+    for text in ("Wrote to {} twice.", "\u00e9 <{}>,\n\tthen home", '{{"a": [ "cc {} x", 1.50 ]}}', "https://example.test/?to={}"):
+        line(text.format(jane), text.format(alias))
+    line("Wrote to JANE.DOE@Example.com.", f"Wrote to {email_answer('JANE.DOE@Example.com')}.")
+    line("to=jane.doe%40example.com", "to=" + alias.replace("@", "%40"))
+    line(f"Phone: {call}, ask for Jane", f"Phone: {phone_answer(call, '1', '2125557890')}, ask for Jane")
+    line("card 4111 1111 1111 1111 or cash", "card [redacted] or cash", "{ operators = { CREDIT_CARD = 'redact' } }")
+    line(f"{jane} and {call}", f"{alias} and {call}", "{ entities = ['EMAIL'] }")
+    hidden = "please write to {} as soon as you can"
+    encode = lambda text: base64.b64encode(text.encode()).decode()
+    line("x " + encode(hidden.format(jane)), "x " + encode(hidden.format(alias)))
+    line("Order 4711 was late on 2024-05-06; 3 of 12 boxes, 19.99 each.", "Order 4711 was late on 2024-05-06; 3 of 12 boxes, 19.99 each.")
+    write(HERE, "redact_text", lines)
+
+
 if __name__ == "__main__":
+    text_lines()
     json_lines()
     array_lines()
     hstore_lines()

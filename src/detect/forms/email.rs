@@ -13,6 +13,12 @@ pub(in crate::detect) fn whole(value: &[u8]) -> Option<f32> {
 /// First byte and end of the address whose `@` is there.
 pub(in crate::detect) fn around(text: &[u8], at: usize) -> Option<(usize, usize)> {
     let mut start = text[..at].iter().rposition(|byte| !is_local(*byte)).map_or(0, |place| place + 1);
+    // Local parts may hold the signs that part a URL's query, and in texts hardly ever do: `?to=jane@example.com`.
+    if let Some(place) = text[start..at].iter().rposition(|byte| b"=?/&".contains(byte))
+        && start + place + 1 < at
+    {
+        start += place + 1;
+    }
     // Local parts do not begin with what often stands before an address in a text.
     while text[start..at].first().is_some_and(|byte| b".-'=/&".contains(byte)) {
         start += 1;

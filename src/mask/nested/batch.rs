@@ -95,6 +95,7 @@ enum Treated {
 /// What [`Syntax::find`] puts what it finds into.
 pub(in super::super) struct Found<'a> {
     row: u32,
+    others: &'a [Column<'a>],
     slots: &'a [Slot],
     leaves: &'a mut Vec<Leaf>,
     gathered: &'a mut Vec<Gathered>,
@@ -104,7 +105,13 @@ pub(in super::super) struct Found<'a> {
     pub(in super::super) frames: &'a mut Vec<Frame>,
 }
 
-impl Found<'_> {
+impl<'a> Found<'a> {
+    /// The row's value in a column that the syntax looks at.
+    pub(in super::super) fn column(&self, number: usize) -> Option<&'a str> {
+        let column = self.others.get(number)?;
+        std::str::from_utf8(column.value(self.row as usize)?).ok()
+    }
+
     /// A part for the operator `slot`: it stands at `range`, its value is `value`, or NULL.
     pub(in super::super) fn push(&mut self, range: Range<usize>, form: u32, slot: u32, value: Option<&[u8]>) {
         let own = &self.slots[slot as usize];
@@ -207,7 +214,9 @@ impl<S: Syntax> Container<S> {
         for (row, value) in rows::present_cells(&batch.cells) {
             let cell = rows::text(row, value)?;
             let first = leaves.len();
-            let mut found = Found { row: row as u32, slots: &self.slots, leaves, gathered, decoded, frames };
+            let others = batch.others;
+            let mut found =
+                Found { row: row as u32, others, slots: &self.slots, leaves, gathered, decoded, frames };
             let fate = match self.syntax.find(cell, &mut found) {
                 Ok(()) if found.leaves.len() == first => continue,
                 Ok(()) => Treated::Parts(first..found.leaves.len()),

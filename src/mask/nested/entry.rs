@@ -138,6 +138,7 @@ impl<'a> Entry<'a> {
             on_invalid,
             column: &self.column,
             domains: self.request.domains,
+            detectors: self.request.detectors,
             ..Request::new(&self.parameters, &self.domain, sql_type)
         };
         (self.info.prepare)(&request).map_err(|Refusal(why)| refuse(format!("cannot use {name}: {why}")))

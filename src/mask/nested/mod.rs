@@ -149,6 +149,13 @@ impl<'a> Parts<'a> {
         Ok(self.slots.len() as u32 - 1)
     }
 
+    /// Columns of the row that the syntax itself looks at; the result stands for them in [`Found::column`].
+    pub(super) fn look_at(&mut self, columns: impl Iterator<Item = String>) -> std::ops::Range<usize> {
+        let start = self.reads.len();
+        self.reads.extend(columns);
+        start..self.reads.len()
+    }
+
     /// The operator of the whole column.
     pub(super) fn finish<S: Syntax>(
         mut self,
