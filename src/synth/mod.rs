@@ -6,7 +6,9 @@
 mod constraints;
 mod covering;
 mod expression;
+mod solve;
 
 pub use constraints::{Constraint, ConstraintKind, Criterion, Requirement, Rules, TableRules};
 pub use covering::{Covering, Row, covering_array};
 pub use expression::{Comparison, Truth};
+pub use solve::{Case, Completion, Insert, Outcome, Solver};

@@ -10,7 +10,7 @@ mod requirement;
 use std::collections::BTreeMap;
 use std::fmt;
 
-pub(super) use database::{Database, Stored};
+pub(super) use database::{Database, Stored, same, same_cells, same_element};
 pub use requirement::{Criterion, Requirement};
 pub(super) use requirement::{Goal, Need, TruthSet};
 

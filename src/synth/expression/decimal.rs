@@ -7,19 +7,19 @@ use std::fmt;
 
 /// `digits` x 10^-`scale`.
 #[derive(Clone, Copy, Debug)]
-pub struct Decimal {
+pub(in crate::synth) struct Decimal {
     digits: i128,
     scale: u32,
 }
 
 impl Decimal {
     /// A number of these digits, the last `scale` of them behind the point.
-    pub fn new(digits: i128, scale: u32) -> Self {
+    pub(in crate::synth) fn new(digits: i128, scale: u32) -> Self {
         Self { digits, scale }
     }
 
     /// Reads `12`, `-1.50`, `.5`, `1e3`; none for anything else and for numbers that are too long.
-    pub fn parse(text: &str) -> Option<Self> {
+    pub(in crate::synth) fn parse(text: &str) -> Option<Self> {
         let (negative, rest) = match text.as_bytes().first()? {
             b'-' => (true, &text[1..]),
             b'+' => (false, &text[1..]),
@@ -48,12 +48,12 @@ impl Decimal {
     }
 
     /// Digits behind the point.
-    pub fn scale(self) -> u32 {
+    pub(in crate::synth) fn scale(self) -> u32 {
         self.scale
     }
 
     /// The same number with exactly `scale` digits behind the point, rounded half away from zero.
-    pub fn rescale(self, scale: u32) -> Option<Self> {
+    pub(in crate::synth) fn rescale(self, scale: u32) -> Option<Self> {
         if scale >= self.scale {
             let digits = self.digits.checked_mul(10_i128.checked_pow(scale - self.scale)?)?;
             return Some(Self { digits, scale });
@@ -65,17 +65,17 @@ impl Decimal {
     }
 
     /// The whole number below or at this one.
-    pub fn floor(self) -> Option<i128> {
+    pub(in crate::synth) fn floor(self) -> Option<i128> {
         Some(self.digits.div_euclid(10_i128.checked_pow(self.scale)?))
     }
 
     /// The whole number, with what is behind the point cut off.
-    pub fn truncate(self) -> Option<i128> {
+    pub(in crate::synth) fn truncate(self) -> Option<i128> {
         Some(self.digits / 10_i128.checked_pow(self.scale)?)
     }
 
     /// Whether nothing is behind the point.
-    pub fn is_whole(self) -> bool {
+    pub(in crate::synth) fn is_whole(self) -> bool {
         10_i128.checked_pow(self.scale).is_some_and(|unit| self.digits % unit == 0)
     }
 
@@ -85,7 +85,7 @@ impl Decimal {
     }
 
     /// The order of two numbers.
-    pub fn compare(self, other: Self) -> Option<Ordering> {
+    pub(in crate::synth) fn compare(self, other: Self) -> Option<Ordering> {
         if let Some((a, b, _)) = self.aligned(other) {
             return Some(a.cmp(&b));
         }
@@ -95,25 +95,25 @@ impl Decimal {
     }
 
     /// The sum.
-    pub fn add(self, other: Self) -> Option<Self> {
+    pub(in crate::synth) fn add(self, other: Self) -> Option<Self> {
         let (a, b, scale) = self.aligned(other)?;
         Some(Self { digits: a.checked_add(b)?, scale })
     }
 
     /// The negative.
     #[must_use]
-    pub fn negate(self) -> Self {
+    pub(in crate::synth) fn negate(self) -> Self {
         Self { digits: self.digits.checked_neg().unwrap_or(i128::MAX), ..self }
     }
 
     /// The product.
-    pub fn multiply(self, other: Self) -> Option<Self> {
+    pub(in crate::synth) fn multiply(self, other: Self) -> Option<Self> {
         let scale = self.scale.checked_add(other.scale).filter(|scale| *scale <= 60)?;
         Some(Self { digits: self.digits.checked_mul(other.digits)?, scale })
     }
 
     /// The quotient to `scale` digits behind the point, rounded; none for a division by 0.
-    pub fn divide(self, other: Self, scale: u32) -> Option<Self> {
+    pub(in crate::synth) fn divide(self, other: Self, scale: u32) -> Option<Self> {
         if other.digits == 0 {
             return None;
         }
@@ -128,23 +128,23 @@ impl Decimal {
     }
 
     /// The rest of a division that cuts off, with the sign of the first number.
-    pub fn remainder(self, other: Self) -> Option<Self> {
+    pub(in crate::synth) fn remainder(self, other: Self) -> Option<Self> {
         let (a, b, scale) = self.aligned(other)?;
         Some(Self { digits: a.checked_rem(b)?, scale })
     }
 
     /// Whether it is 0.
-    pub fn is_zero(self) -> bool {
+    pub(in crate::synth) fn is_zero(self) -> bool {
         self.digits == 0
     }
 
     /// The sign: -1, 0 or 1.
-    pub fn sign(self) -> i128 {
+    pub(in crate::synth) fn sign(self) -> i128 {
         self.digits.signum()
     }
 
     /// The nearest number of that form.
-    pub fn to_f64(self) -> f64 {
+    pub(in crate::synth) fn to_f64(self) -> f64 {
         self.to_string().parse().unwrap_or(f64::NAN)
     }
 }

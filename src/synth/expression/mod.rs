@@ -19,7 +19,7 @@ pub(super) use cell::{CellType, DAY, SECOND};
 pub(super) use decimal::Decimal;
 pub(super) use evaluate::Scope;
 pub(super) use parse::{elements, parse};
-pub(super) use tree::{Node, Test};
+pub(super) use tree::{Node, Operator, Target, Test};
 pub use value::{Comparison, Truth};
 pub(super) use value::Value;
 
