@@ -7,6 +7,7 @@ mod constraints;
 mod covering;
 mod expression;
 mod solve;
+mod sql;
 
 pub use constraints::{Constraint, ConstraintKind, Criterion, Requirement, Rules, TableRules};
 pub use covering::{Covering, Row, covering_array};

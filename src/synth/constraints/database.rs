@@ -132,6 +132,22 @@ pub(in crate::synth) fn same(table: &TableRules, key: &Key, row: &Stored, other:
     all
 }
 
+/// Whether two ranges of the form `[a,b)` overlap; none for others.
+fn overlap(a: &str, b: &str) -> Option<bool> {
+    let ends = |text: &str| {
+        let (low, high) = text.strip_prefix('[')?.strip_suffix(')')?.split_once(',')?;
+        let number = |end: &str| end.parse::<i64>().ok();
+        // Numbers by their size, moments as they are written.
+        match (number(low), number(high)) {
+            (Some(low), Some(high)) => Some((format!("{low:020}"), format!("{high:020}"))),
+            _ if low.len() == high.len() && low.len() >= 10 => Some((low.to_owned(), high.to_owned())),
+            _ => None,
+        }
+    };
+    let ((a, b), (c, d)) = (ends(a)?, ends(b)?);
+    (!a.starts_with('-') && !c.starts_with('-')).then_some(a < d && c < b)
+}
+
 /// Whether an element of a key is the same in two rows.
 pub(in crate::synth) fn same_element(
     table: &TableRules,
@@ -150,6 +166,7 @@ pub(in crate::synth) fn same_element(
                 ("=", truth) => truth,
                 // Equal values overlap; what others do is not known here.
                 ("&&", Truth::True) => Truth::True,
+                ("&&", _) => Truth::from(overlap(a, b)),
                 _ => Truth::Unknown,
             },
             (None, None) => Truth::from(Some(!nulls_distinct)),

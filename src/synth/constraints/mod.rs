@@ -59,7 +59,7 @@ pub(super) struct ColumnRules {
     pub(super) not_null: bool,
     /// No INSERT may name it.
     pub(super) generated: bool,
-    /// The database puts a number in place of NULL.
+    /// The database puts a value of its own in place of NULL: a number, or the time.
     pub(super) numbered: bool,
     pub(super) identity: bool,
 }

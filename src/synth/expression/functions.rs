@@ -199,6 +199,17 @@ pub(super) fn call(scope: &Scope<'_>, name: &str, arguments: &[Node]) -> Option<
             }
             return Some(Value::text(text));
         }
+        "typeof" if scope.dialect == Dialect::Sqlite => {
+            let name = match value(0)? {
+                Value::Null => "null",
+                Value::Integer(_) => "integer",
+                Value::Decimal(_) | Value::Float(_) => "real",
+                Value::Text(..) => "text",
+                Value::Bytes(_) => "blob",
+                _ => return None,
+            };
+            return Some(Value::text(name));
+        }
         "if" | "iif" => {
             return match scope.truth(arguments.first()?) {
                 super::value::Truth::True => value(1),

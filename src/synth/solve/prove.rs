@@ -8,9 +8,10 @@ use std::collections::BTreeSet;
 use super::search::{Found, Problem, Want, demands};
 use crate::synth::constraints::{Body, Goal, Need, Requirement, Rules, TableRules, TruthSet};
 use crate::synth::expression::{Node, Test, Value};
+use crate::table::Dialect;
 
-/// Why no row can show it; none where that is not proved.
-pub(super) fn infeasible(
+/// Why no row can show it, as far as a look at the requirement alone tells.
+pub(super) fn quickly(
     table: &TableRules,
     rules: &Rules,
     requirement: &Requirement,
@@ -24,7 +25,23 @@ pub(super) fn infeasible(
     by_null
         .or_else(|| contained_key(table, requirement, target))
         .or_else(|| implied_reference(table, rules, requirement, target))
-        .or_else(|| no_region(table, requirement, target, seed))
+        .or_else(|| match &requirement.goal {
+            Goal::Conditions(needs) => {
+                let wants = needs.iter().cloned().map(Want::Need).collect();
+                nothing(table, &forced(table, needs), wants, seed)
+            }
+            _ => None,
+        })
+}
+
+/// The same with all that the table demands.
+pub(super) fn infeasible(
+    table: &TableRules,
+    requirement: &Requirement,
+    target: Option<usize>,
+    seed: u64,
+) -> Option<String> {
+    no_region(table, requirement, target, seed)
 }
 
 /// The search without parents and other rows: what it cannot find, no data can hold.
@@ -34,8 +51,12 @@ fn no_region(table: &TableRules, requirement: &Requirement, target: Option<usize
     } else {
         (0..table.constraints.len()).collect()
     };
-    let mut fixed = vec![None; table.columns.len()];
-    let mut wants = demands(table, &[], &skip);
+    let mut fixed = match &requirement.goal {
+        Goal::Conditions(needs) => forced(table, needs),
+        _ => vec![None; table.columns.len()],
+    };
+    let all = demands(table, &[], &skip);
+    let mut wants = Vec::new();
     match &requirement.goal {
         Goal::Null(at, true) => fixed[*at] = Some(None),
         Goal::Null(at, false) => wants.push(Want::NotNull(*at)),
@@ -49,10 +70,60 @@ fn no_region(table: &TableRules, requirement: &Requirement, target: Option<usize
         }
         _ => {}
     }
-    let problem = Problem { table, fixed, prefer_null: BTreeSet::new(), wants, seed };
+    // One other condition is often enough, and leaves more columns whose regions are known.
+    for other in &all {
+        let mut pair = wants.clone();
+        pair.push(other.clone());
+        if let Some(proof) = nothing(table, &fixed, pair, seed) {
+            return Some(proof);
+        }
+    }
+    wants.extend(all);
+    nothing(table, &fixed, wants, seed)
+}
+
+/// The cells that conditions leave no choice but NULL.
+fn forced(table: &TableRules, needs: &[Need]) -> Vec<Option<Option<String>>> {
+    let mut fixed = vec![None; table.columns.len()];
+    let mut open: Vec<(&Node, TruthSet)> = needs.iter().map(|need| (&need.node, need.allowed)).collect();
+    while let Some((node, allowed)) = open.pop() {
+        match node {
+            Node::And(list) if allowed == TruthSet::TRUE => open.extend(list.iter().map(|part| (part, allowed))),
+            Node::Or(list) if allowed == TruthSet::FALSE => open.extend(list.iter().map(|part| (part, allowed))),
+            Node::Not(inner) if allowed == TruthSet::TRUE => open.push((inner, TruthSet::FALSE)),
+            Node::Not(inner) if allowed == TruthSet::FALSE => open.push((inner, TruthSet::TRUE)),
+            Node::Is(inner, Test::Null) if allowed == TruthSet::TRUE => {
+                if let Node::Column(at) = &**inner {
+                    fixed[*at] = Some(None);
+                }
+            }
+            _ => {}
+        }
+    }
+    fixed
+}
+
+/// The proof that a search finds nothing.
+fn nothing(
+    table: &TableRules,
+    fixed: &[Option<Option<String>>],
+    wants: Vec<Want<'_>>,
+    seed: u64,
+) -> Option<String> {
+    let problem = Problem {
+        table,
+        fixed: fixed.to_vec(),
+        prefer_null: BTreeSet::new(),
+        wants,
+        seed,
+        repairs: false,
+    };
     match problem.solve() {
         Found::Nothing { columns, tried } => {
             let names: Vec<&str> = columns.iter().map(|at| table.columns[*at].name.as_str()).collect();
+            if names.is_empty() {
+                return Some("the cells that have to be NULL break another condition".into());
+            }
             Some(format!(
                 "no values of {} meet the conditions: one of each region between their constants was tried \
                  ({tried} combinations)",
@@ -109,6 +180,11 @@ fn possible(table: &TableRules, node: &Node) -> TruthSet {
         Node::Constant(Value::Null) => TruthSet::NULL,
         Node::Constant(Value::Boolean(true)) => TruthSet::TRUE,
         Node::Constant(Value::Boolean(false)) => TruthSet::FALSE,
+        Node::Constant(Value::Integer(number)) if *number != 0 => TruthSet::TRUE,
+        Node::Constant(Value::Integer(_)) => TruthSet::FALSE,
+        Node::Case(arms, Some(rest)) => {
+            arms.iter().fold(possible(table, rest), |set, (_, then)| set.or(possible(table, then)))
+        }
         other if never_null(table, other) => both,
         _ => both.or(TruthSet::NULL),
     }
@@ -139,18 +215,27 @@ fn never_null(table: &TableRules, node: &Node) -> bool {
         Node::Constant(value) => !value.is_null(),
         Node::Compare(..) | Node::In(..) | Node::Quantified(..) | Node::Between(..) | Node::Matches(..) => all(),
         Node::Cast(..) | Node::Negate(_) => all(),
-        Node::Arithmetic(_, operator, _) => {
+        Node::Arithmetic(_, operator, divisor) => {
             use crate::synth::expression::Operator::{Divide, DivideWhole, Remainder};
-            all() && !matches!(operator, Divide | DivideWhole | Remainder)
+            let zero = match divisor.bare() {
+                // A division by 0 is an error in PostgreSQL, and NULL elsewhere.
+                Node::Constant(Value::Integer(number)) => *number == 0,
+                _ => table.dialect != Dialect::Postgres,
+            };
+            all() && !(zero && matches!(operator, Divide | DivideWhole | Remainder))
         }
         Node::Call(name, arguments) => match name.as_str() {
             "coalesce" | "ifnull" => arguments.iter().any(|argument| never_null(table, argument)),
+            "num_nonnulls" | "num_nulls" | "typeof" => true,
             "length" | "char_length" | "character_length" | "octet_length" | "lower" | "upper" | "trim" | "btrim"
             | "ltrim" | "rtrim" | "abs" | "round" | "floor" | "ceil" | "ceiling" => all(),
             _ => false,
         },
         Node::And(_) | Node::Or(_) | Node::Not(_) | Node::Is(..) | Node::Distinct(..) => {
             !possible(table, node).meets(TruthSet::NULL)
+        }
+        Node::Case(arms, Some(rest)) => {
+            never_null(table, rest) && arms.iter().all(|(_, then)| never_null(table, then))
         }
         Node::Case(..) | Node::List(_) | Node::Opaque(_) => false,
     }
