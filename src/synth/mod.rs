@@ -6,6 +6,7 @@
 mod constraints;
 mod covering;
 mod expression;
+pub mod mutants;
 mod solve;
 mod sql;
 

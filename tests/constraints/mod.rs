@@ -78,6 +78,24 @@ impl Solved {
         assert!(self.unknown.len() * 50 <= total, "{} of {total}: {:#?}", self.unknown.len(), self.unknown);
     }
 
+    /// At least 95 % of the mutants that are none of the original are told from it.
+    fn assert_mutants_are_killed(&self) {
+        let start = Instant::now();
+        let score = scrub::synth::mutants::score(&self.rules, &self.cases);
+        let (killed, all) = score.counts();
+        eprintln!("{killed} of {all} mutants killed, {} in all, {:?}", score.mutants.len(), start.elapsed());
+        let alive: Vec<String> = score
+            .mutants
+            .iter()
+            .filter(|(_, verdict)| *verdict == scrub::synth::mutants::Verdict::Alive)
+            .map(|(mutant, _)| format!("{} {} {}", mutant.table, mutant.operator, mutant.change))
+            .collect();
+        if std::env::var_os("SCRUB_SHOW_REQUIREMENTS").is_some() {
+            eprintln!("alive: {alive:#?}");
+        }
+        assert!(killed * 100 >= all * 95, "{killed} of {all}: {alive:#?}");
+    }
+
     /// The kind and the name of the constraint that a case breaks.
     fn broken(&self, case: &Case) -> Option<(ConstraintKind, Option<String>)> {
         let table = self.rules.table(&case.table).unwrap();

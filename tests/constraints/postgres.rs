@@ -78,6 +78,7 @@ fn every_form_of_constraint_in_postgresql() {
     let Some(solved) = check("forms", include_bytes!("postgres.sql").to_vec()) else { return };
     assert_eq!(solved.unknown, Vec::<String>::new());
     assert!(solved.infeasible.len() < solved.cases.len() / 4, "{:#?}", solved.infeasible);
+    solved.assert_mutants_are_killed();
 }
 
 #[test]

@@ -70,6 +70,7 @@ fn check(name: &str, sql: &str) -> Solved {
 fn every_form_of_constraint_in_sqlite() {
     let solved = check("forms", include_str!("sqlite.sql"));
     assert_eq!(solved.unknown, Vec::<String>::new());
+    solved.assert_mutants_are_killed();
 }
 
 #[test]

@@ -30,6 +30,17 @@ impl<'r> Database<'r> {
         self.rows.entry(table.clone()).or_default().push(row);
     }
 
+    /// The same without one row.
+    pub(in crate::synth) fn without(&self, table: &TableName, row: &Stored) -> Self {
+        let mut other = self.clone();
+        if let Some(rows) = other.rows.get_mut(table)
+            && let Some(at) = rows.iter().position(|own| own == row)
+        {
+            rows.remove(at);
+        }
+        other
+    }
+
     /// The constraints, by their places, that reject a row; and whether any could not be told.
     pub(in crate::synth) fn violations(&self, table: &TableRules, row: &Stored) -> (Vec<usize>, bool) {
         let mut broken = Vec::new();

@@ -14,6 +14,7 @@ pub(super) use database::{Database, Stored, same, same_cells, same_element};
 pub use requirement::{Criterion, Requirement};
 pub(super) use requirement::{Goal, Need, TruthSet};
 
+
 use super::expression::{CellType, Node, Scope, Truth};
 use crate::table::{Dialect, Schema, TableName};
 

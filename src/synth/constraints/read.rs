@@ -159,7 +159,7 @@ impl Reader<'_> {
             let key = Key { elements, condition: None, nulls_distinct, read: true };
             self.push(kind, name, places, Body::Key(key));
         }
-        for index in &self.table.expressions {
+        for index in self.table.expressions.iter().filter(|index| !index.plain) {
             let named = || index.columns.iter().filter_map(|column| self.place(column)).collect::<Vec<usize>>();
             let key = match elements(&index.expression, self.dialect, &|name, _| self.resolve(name)) {
                 Some((parts, condition)) => {

@@ -62,7 +62,9 @@ impl CellType {
                 let text = if *padded { text.trim_end_matches(' ') } else { text };
                 Some(Value::Text(text.to_owned(), Some(self.fold)))
             }
-            SqlType::Uuid => Some(Value::text(text.to_ascii_lowercase())),
+            SqlType::Uuid | SqlType::Inet | SqlType::Cidr | SqlType::MacAddr => {
+                Some(Value::text(text.to_ascii_lowercase()))
+            }
             SqlType::Bytes => bytes(text).map(Value::Bytes),
             SqlType::Date => date(text).map(Value::Date),
             SqlType::Timestamp { .. } => timestamp(text).map(Value::Timestamp),

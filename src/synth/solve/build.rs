@@ -116,7 +116,7 @@ fn attempt(
                     plan.wants.push(Want::ElementDiffers(key, at, row.clone()));
                 }
             }
-            plan.wants.extend(condition);
+            plan.wants.extend(condition.filter(|_| null.is_none()));
         }
         Goal::Repeated(at, repeated) => {
             let first = Plan { wants: vec![Want::NotNull(*at)], ..Plan::free(width) };
@@ -130,7 +130,11 @@ fn attempt(
         Goal::Reference { constraint, matches, null } => {
             let Body::ForeignKey(reference) = &table.constraints[*constraint].body else { return None };
             let columns = &table.constraints[*constraint].columns;
-            let parent = builder.parent(reference, &vec![None; columns.len()], &[], false)?;
+            let mut parent = builder.parent(reference, &vec![None; columns.len()], &[], false)?;
+            // A parent whose own parents made a row that has it already.
+            if let Some(taken) = builder.taken(table, &plan, columns, reference, &parent) {
+                parent = builder.parent(reference, &vec![None; columns.len()], &taken, true)?;
+            }
             for (at, column) in columns.iter().enumerate() {
                 if Some(at) == *null {
                     plan.fixed[*column] = Some(None);
@@ -386,7 +390,8 @@ impl<'r> Builder<'_, 'r> {
             }
         }
         self.count += 1;
-        let checks = |(_, constraint): &(usize, &Constraint)| matches!(constraint.body, Body::Check(_));
+        let checks =
+            |(_, constraint): &(usize, &Constraint)| matches!(constraint.body, Body::Check(_) | Body::Key(_));
         let skip: Vec<usize> = if way.relaxed && !open {
             table.constraints.iter().enumerate().filter(checks).map(|(at, _)| at).chain(plan.target).collect()
         } else {
