@@ -79,7 +79,7 @@ fn check(name: &str, dump: Vec<u8>) -> Option<Solved> {
 #[test]
 fn every_form_of_constraint_in_mariadb() {
     let Some(solved) = check("forms", include_bytes!("mysql.sql").to_vec()) else { return };
-    assert_eq!(solved.unknown, Vec::<String>::new());
+    solved.assert_only_relations_unknown();
     solved.assert_mutants_are_killed();
 }
 
@@ -87,6 +87,10 @@ fn every_form_of_constraint_in_mariadb() {
 fn the_sample_databases_in_mariadb() {
     for name in ["sakila", "employee", "civi_wikimedia"] {
         let Some(corpus) = mysql_corpus(name) else { return };
-        check(name, corpus.dump("default"));
+        let Some(solved) = check(name, corpus.dump("default")) else { return };
+        // The hundred tables of CiviCRM have as many mutants as a test has no time for.
+        if name != "civi_wikimedia" {
+            solved.assert_mutants_are_killed();
+        }
     }
 }

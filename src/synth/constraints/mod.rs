@@ -249,6 +249,3 @@ impl TableRules {
         self.constraints.iter().find(|constraint| constraint.id == id)
     }
 }
-
-#[cfg(test)]
-mod tests;

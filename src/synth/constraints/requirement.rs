@@ -307,6 +307,15 @@ impl List<'_> {
                 let what = format!("{id}/clause {} {name}", number + 1);
                 self.push(Criterion::Relation, &what, violates, Goal::Conditions(needs));
             }
+            // Comparisons within a clause, as in CASE: whether they decide it cannot be told, so both ways.
+            for (inner, node) in within(clause.node).into_iter().enumerate().take(MOST_CLAUSES) {
+                for (name, node, _) in relations(node) {
+                    let goal = || Goal::Conditions(vec![Need { node: node.clone(), allowed: TruthSet::TRUE }]);
+                    let what = format!("{id}/clause {} part {} {name}", number + 1, inner + 1);
+                    self.push(Criterion::Relation, &format!("{what} accepted"), None, goal());
+                    self.push(Criterion::Relation, &format!("{what} rejected"), Some(at), goal());
+                }
+            }
             for truth in [Truth::True, Truth::False, Truth::Null] {
                 let mut needs = vec![Need { node: clause.node.clone(), allowed: TruthSet::of(truth) }];
                 for (sibling, and) in &clause.siblings {
@@ -417,6 +426,19 @@ impl List<'_> {
             self.push(criterion, &format!("{name}/not null"), None, Goal::Null(at, false));
         }
     }
+}
+
+/// The comparisons and lists below a clause.
+fn within(clause: &Node) -> Vec<&Node> {
+    let mut found = Vec::new();
+    let mut open = clause.children();
+    while let Some(node) = open.pop() {
+        if matches!(node, Node::Compare(..) | Node::In(..) | Node::Between(..)) {
+            found.push(node);
+        }
+        open.extend(node.children());
+    }
+    found
 }
 
 /// The relations in which the sides of a clause may be, each as a condition, and whether the clause holds then.

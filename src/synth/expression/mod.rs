@@ -10,10 +10,12 @@ mod decimal;
 mod evaluate;
 mod functions;
 mod parse;
+mod parts;
 mod pattern;
 mod token;
 mod tree;
 mod value;
+mod words;
 
 pub(super) use cell::{CellType, DAY, SECOND};
 pub(super) use decimal::Decimal;
@@ -22,6 +24,3 @@ pub(super) use parse::{elements, parse};
 pub(super) use tree::{Node, Operator, Target, Test};
 pub use value::{Comparison, Truth};
 pub(super) use value::Value;
-
-#[cfg(test)]
-mod tests;

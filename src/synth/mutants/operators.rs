@@ -29,7 +29,7 @@ struct Maker<'t> {
 
 impl Maker<'_> {
     fn push(&mut self, operator: &'static str, change: String, rules: TableRules, verdict: Option<Verdict>) {
-        let mutant = Mutant { table: self.table.name.clone(), operator, change, rules };
+        let mutant = Mutant { table: self.table.name.clone(), operator, change, rules, check: None };
         self.found.push((mutant, verdict));
     }
 
@@ -89,6 +89,9 @@ impl Maker<'_> {
             let rules = self.with_body(at, columns.clone(), Body::Check(Some(node)));
             let operator = if what.starts_with("item") { "CC list item removal" } else { "CC relational operator exchange" };
             self.push(operator, format!("{id} {what}"), rules, None);
+            if let Some((mutant, _)) = self.found.last_mut() {
+                mutant.check = Some(at);
+            }
         }
     }
 

@@ -77,6 +77,9 @@ fn attempt(
     way: Way,
     seed: u64,
 ) -> Option<Case> {
+    // Rows that are the same in a key differ in all else, so that it is this key that rejects the second.
+    let whole_key = matches!(requirement.goal, Goal::Key { null: None, .. });
+    let way = Way { fresh: way.fresh || (whole_key && way.salt < 2), ..way };
     let database = Database::new(solver.rules);
     let mut builder = Builder { solver, database, groups: Vec::new(), open: Vec::new(), seed, count: way.salt * 100 };
     let width = table.columns.len();
@@ -405,6 +408,7 @@ impl<'r> Builder<'_, 'r> {
             fixed: plan.fixed.clone(),
             prefer_null,
             wants,
+            avoid: rows,
             seed: self.seed.wrapping_add(self.count.wrapping_mul(0x9e37_79b9)),
             repairs: true,
         };

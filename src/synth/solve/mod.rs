@@ -12,6 +12,8 @@ mod sample;
 mod search;
 mod step;
 
+pub(super) use prove::never_differ;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -131,6 +133,7 @@ impl<'r> Solver<'r> {
             fixed,
             prefer_null: BTreeSet::new(),
             wants: demands(table, others, &[]),
+            avoid: Vec::new(),
             seed: self.seed(table, salt),
             repairs: true,
         };

@@ -82,6 +82,21 @@ fn no_region(table: &TableRules, requirement: &Requirement, target: Option<usize
     nothing(table, &fixed, wants, seed)
 }
 
+/// Whether it is proved that a table and one with another CHECK at that place accept the same rows.
+pub(in crate::synth) fn never_differ(table: &TableRules, other: &TableRules, at: usize) -> bool {
+    let (Body::Check(Some(a)), Body::Check(Some(b))) = (&table.constraints[at].body, &other.constraints[at].body) else {
+        return false;
+    };
+    let fixed = vec![None; table.columns.len()];
+    [(a, b), (b, a)].into_iter().all(|(accepted, rejected)| {
+        let need = |node: &Node, allowed| Want::Need(Need { node: node.clone(), allowed });
+        let pair = vec![need(accepted, TruthSet::ACCEPTED), need(rejected, TruthSet::FALSE)];
+        let mut all = pair.clone();
+        all.extend(demands(table, &[], &[at]));
+        nothing(table, &fixed, pair, 1).or_else(|| nothing(table, &fixed, all, 1)).is_some()
+    })
+}
+
 /// The cells that conditions leave no choice but NULL.
 fn forced(table: &TableRules, needs: &[Need]) -> Vec<Option<Option<String>>> {
     let mut fixed = vec![None; table.columns.len()];
@@ -115,6 +130,7 @@ fn nothing(
         fixed: fixed.to_vec(),
         prefer_null: BTreeSet::new(),
         wants,
+        avoid: Vec::new(),
         seed,
         repairs: false,
     };

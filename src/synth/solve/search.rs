@@ -30,6 +30,8 @@ pub(super) struct Problem<'a> {
     /// Cells that should be NULL if nothing speaks against it.
     pub(super) prefer_null: BTreeSet<usize>,
     pub(super) wants: Vec<Want<'a>>,
+    /// Rows whose cells the row should not repeat if nothing speaks against it.
+    pub(super) avoid: Vec<Stored>,
     pub(super) seed: u64,
     /// Whether to go on with repairs where the regions gave nothing.
     pub(super) repairs: bool,
@@ -104,6 +106,9 @@ impl Problem<'_> {
         let mut row: Stored = Vec::with_capacity(table.columns.len());
         let mut domains: BTreeMap<usize, Domain> = BTreeMap::new();
         let wanted: BTreeSet<usize> = self.wants.iter().flat_map(|want| want.columns(table)).collect();
+        // A cell that is given is a constant for the columns that it is compared with.
+        let given = wanted.iter().filter_map(|at| self.fixed[*at].clone().flatten());
+        let given: Vec<String> = given.collect();
         for at in 0..table.columns.len() {
             if table.columns[at].generated {
                 row.push(Some(String::new()));
@@ -113,7 +118,7 @@ impl Problem<'_> {
                 row.push(fixed.clone());
                 continue;
             }
-            let domain = self.domain(&facts, at);
+            let domain = self.domain(&facts, at, if wanted.contains(&at) { &given } else { &[] });
             let first = domain.values.first().cloned();
             if !wanted.contains(&at) && first.is_none() {
                 return Found::Unknown;
@@ -130,8 +135,9 @@ impl Problem<'_> {
         Found::Row(row)
     }
 
-    fn domain(&self, facts: &Facts, at: usize) -> Domain {
+    fn domain(&self, facts: &Facts, at: usize, given: &[String]) -> Domain {
         let mut others: Vec<&str> = self.wants.iter().filter_map(|want| want.others(at)).collect();
+        others.extend(given.iter().map(String::as_str));
         for want in &self.wants {
             if let Want::CellIsNone(own, texts) = want
                 && *own == at
@@ -141,6 +147,8 @@ impl Problem<'_> {
         }
         let seed = self.seed.wrapping_mul(31).wrapping_add(at as u64 * 977);
         let mut domain = facts.domain(self.table, at, &others, seed);
+        let repeats = |value: &Option<String>| value.is_none() || self.avoid.iter().any(|row| &row[at] == value);
+        domain.values.sort_by_key(repeats);
         let column = &self.table.columns[at];
         if column.not_null || column.numbered {
             domain.values.retain(Option::is_some);
