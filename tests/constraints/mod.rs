@@ -3,6 +3,8 @@
 //!
 //! The schemas in this folder use every form of constraint; the sample databases are read from their dumps.
 
+#![allow(clippy::print_stderr, reason = "the figures of a run")]
+
 mod evaluator;
 mod mysql;
 mod postgres;
@@ -79,7 +81,7 @@ impl Solved {
         assert!(self.unknown.len() * 50 <= total, "{} of {total}: {:#?}", self.unknown.len(), self.unknown);
     }
 
-    /// All that McMinn's criteria ask for is decided. That some comparison can never be less or greater may stay open:
+    /// All that the criteria ask for is decided. That some comparison can never be less or greater may stay open:
     /// it takes more arithmetic than there is here.
     fn assert_only_relations_unknown(&self) {
         let others: Vec<&String> = self.unknown.iter().filter(|name| !name.contains(" relation/")).collect();
@@ -122,7 +124,11 @@ struct Answer {
 }
 
 /// Compares what a database said with what was foretold; `right` tells whether an error is that of a constraint.
-fn judge(solved: &Solved, answers: &BTreeMap<usize, Answer>, right: impl Fn(&str, ConstraintKind, Option<&str>) -> bool) {
+fn judge(
+    solved: &Solved,
+    answers: &BTreeMap<usize, Answer>,
+    right: impl Fn(&str, ConstraintKind, Option<&str>) -> bool,
+) {
     let mut wrong = Vec::new();
     for (number, case) in solved.cases.iter().enumerate() {
         let none = Answer::default();

@@ -29,7 +29,8 @@ fn run(database: &Database, solved: &Solved) -> BTreeMap<usize, Answer> {
     }
     let mut answers: BTreeMap<usize, Answer> = BTreeMap::new();
     for line in database.errors(script.as_bytes()).lines().filter(|line| line.starts_with("ERROR ")) {
-        let at = line.split(" at line ").nth(1).and_then(|rest| rest.split(':').next()?.parse::<usize>().ok());
+        let at =
+            line.split(" at line ").nth(1).and_then(|rest| rest.split(':').next()?.parse::<usize>().ok());
         let (number, row) = lines[at.unwrap_or(0)];
         let answer = answers.entry(number).or_default();
         if row {

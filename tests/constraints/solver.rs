@@ -141,7 +141,8 @@ proptest! {
 fn the_same_key_gives_the_same_rows_and_a_new_column_changes_no_other() {
     let sql = |more: &str| {
         let mut builder = SchemaBuilder::new();
-        let sql = format!("CREATE TABLE t (a integer PRIMARY KEY, b text NOT NULL CHECK (length(b) > 2){more})");
+        let sql =
+            format!("CREATE TABLE t (a integer PRIMARY KEY, b text NOT NULL CHECK (length(b) > 2){more})");
         builder.statement(sql.as_bytes(), &Session::default());
         Rules::new(&builder.finish(), Dialect::Postgres)
     };
@@ -161,7 +162,13 @@ fn the_same_key_gives_the_same_rows_and_a_new_column_changes_no_other() {
 
 #[test]
 fn conditions_of_any_text_and_depth_are_taken_without_a_panic() {
-    for condition in ["(".repeat(5000), format!("{}a", "NOT ".repeat(900)), "a = ".repeat(2000), "-".repeat(9000), "a::".repeat(500)] {
+    for condition in [
+        "(".repeat(5000),
+        format!("{}a", "NOT ".repeat(900)),
+        "a = ".repeat(2000),
+        "-".repeat(9000),
+        "a::".repeat(500),
+    ] {
         rules([true; 3], &[&condition]);
     }
     proptest!(|(text in "[a-c '\"()\\[\\],.:=<>!0-9\\-+*/%|~é]{0,60}|( ?(a|b|CASE|WHEN|IN|NOT|BETWEEN|LIKE|IS|NULL|AND|OR|\\(|\\)|=|'x'|1)){0,20}")| {

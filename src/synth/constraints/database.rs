@@ -102,7 +102,14 @@ impl<'r> Database<'r> {
 }
 
 /// Whether the cells of two columns are equal.
-pub(in crate::synth) fn same_cells(a: &TableRules, at: usize, x: &str, b: &TableRules, to: usize, y: &str) -> Truth {
+pub(in crate::synth) fn same_cells(
+    a: &TableRules,
+    at: usize,
+    x: &str,
+    b: &TableRules,
+    to: usize,
+    y: &str,
+) -> Truth {
     if x == y {
         return Truth::True;
     }
@@ -189,7 +196,8 @@ pub(in crate::synth) fn same_element(
         table.scope(&cells).value(node)
     };
     let values = (value(row), value(other));
-    let reads_the_same = node.columns().iter().all(|at| row[*at] == other[*at] && !table.columns[*at].generated);
+    let reads_the_same =
+        node.columns().iter().all(|at| row[*at] == other[*at] && !table.columns[*at].generated);
     match values {
         (Some(Value::Null), Some(Value::Null)) => Truth::from(Some(!nulls_distinct)),
         (Some(Value::Null), _) | (_, Some(Value::Null)) => Truth::False,

@@ -22,5 +22,5 @@ pub(super) use decimal::Decimal;
 pub(super) use evaluate::Scope;
 pub(super) use parse::{elements, parse};
 pub(super) use tree::{Node, Operator, Target, Test};
-pub use value::{Comparison, Truth};
 pub(super) use value::Value;
+pub use value::{Comparison, Truth};

@@ -32,7 +32,11 @@ pub(super) mod power {
 }
 
 /// Reads `text`; `column` gives the place of a name, and says whether it stood in quotes.
-pub(in crate::synth) fn parse(text: &str, dialect: Dialect, column: &dyn Fn(&str, bool) -> Option<usize>) -> Option<Node> {
+pub(in crate::synth) fn parse(
+    text: &str,
+    dialect: Dialect,
+    column: &dyn Fn(&str, bool) -> Option<usize>,
+) -> Option<Node> {
     if text.len() > LONGEST {
         return None;
     }
@@ -283,7 +287,8 @@ impl Parser<'_> {
             "xor" if mysql => power::XOR,
             "and" => power::AND,
             "is" | "isnull" | "notnull" => power::COMPARE,
-            "in" | "between" | "like" | "ilike" | "similar" | "regexp" | "rlike" | "glob" | "match" | "not" => range,
+            "in" | "between" | "like" | "ilike" | "similar" | "regexp" | "rlike" | "glob" | "match"
+            | "not" => range,
             "div" | "mod" if mysql => power::MULTIPLY,
             "at" => power::OTHER,
             _ => return Some((left, false)),
@@ -374,7 +379,9 @@ impl Parser<'_> {
                 let right = self.expression(own, depth)?;
                 let mut escape = (!sqlite).then_some('\\');
                 if self.eat_word("escape") {
-                    let Node::Constant(Value::Text(text, _)) = self.expression(own, depth)? else { return None };
+                    let Node::Constant(Value::Text(text, _)) = self.expression(own, depth)? else {
+                        return None;
+                    };
                     escape = text.chars().next();
                 }
                 matches(left, right, Kind::Like { folds: word == "ilike" || sqlite, escape })

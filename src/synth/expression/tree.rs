@@ -83,9 +83,11 @@ impl Node {
     pub(in crate::synth) fn children(&self) -> Vec<&Node> {
         match self {
             Self::Column(_) | Self::Constant(_) => Vec::new(),
-            Self::And(list) | Self::Or(list) | Self::List(list) | Self::Opaque(list) | Self::Call(_, list) => {
-                list.iter().collect()
-            }
+            Self::And(list)
+            | Self::Or(list)
+            | Self::List(list)
+            | Self::Opaque(list)
+            | Self::Call(_, list) => list.iter().collect(),
             Self::Not(one)
             | Self::Is(one, _)
             | Self::Matches(one, _)
@@ -106,9 +108,11 @@ impl Node {
     pub(in crate::synth) fn children_mut(&mut self) -> Vec<&mut Node> {
         match self {
             Self::Column(_) | Self::Constant(_) => Vec::new(),
-            Self::And(list) | Self::Or(list) | Self::List(list) | Self::Opaque(list) | Self::Call(_, list) => {
-                list.iter_mut().collect()
-            }
+            Self::And(list)
+            | Self::Or(list)
+            | Self::List(list)
+            | Self::Opaque(list)
+            | Self::Call(_, list) => list.iter_mut().collect(),
             Self::Not(one)
             | Self::Is(one, _)
             | Self::Matches(one, _)

@@ -70,6 +70,7 @@ impl From<Option<bool>> for Truth {
 
 /// Which differences between texts do not count.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "differences that do or do not count, each by itself")]
 pub(in crate::synth) struct Fold {
     /// Letter case.
     pub(super) case: bool,

@@ -35,10 +35,7 @@ impl Parser<'_> {
             }
             "extract" if called => {
                 self.eat("(");
-                let field = match self.peek()?.clone() {
-                    Token::Word(field) | Token::Text(field) => field,
-                    _ => return None,
-                };
+                let (Token::Word(field) | Token::Text(field)) = self.peek()?.clone() else { return None };
                 self.at += 1;
                 if !self.eat_word("from") {
                     return None;
@@ -96,7 +93,7 @@ impl Parser<'_> {
         let mut name = name.to_owned();
         for (word, function) in [("both", "trim"), ("leading", "ltrim"), ("trailing", "rtrim")] {
             if self.eat_word(word) {
-                name = function.to_owned();
+                function.clone_into(&mut name);
             }
         }
         let mut arguments = Vec::new();

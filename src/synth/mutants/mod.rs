@@ -1,6 +1,6 @@
 //! Mutants of a schema, and which of them a set of rows tells from the original: how good the rows are.
 //!
-//! The operators are those of SchemaAnalyst (Wright, Kapfhammer, McMinn: "The impact of equivalent, redundant and quasi
+//! The operators are those of `SchemaAnalyst` (Wright, Kapfhammer, `McMinn`: "The impact of equivalent, redundant and quasi
 //! mutants on database schema mutation analysis", QSIC 2014): CHECKs lose their conditions, list items and operators;
 //! columns are added to, taken from and exchanged in keys and foreign keys; NOT NULL is added and removed. A mutant is
 //! killed when it accepts a row that the original rejects, or the other way round. All of it is computed in memory.
@@ -8,6 +8,7 @@
 mod operators;
 
 use super::constraints::{Database, Rules, Stored, TableRules};
+use super::expression::Node;
 use super::solve::{self, Case};
 use crate::table::TableName;
 
@@ -22,8 +23,8 @@ pub struct Mutant {
     /// What is changed: the constraint's id, and the column, operator or list item.
     pub change: String,
     rules: TableRules,
-    /// For a changed CHECK: its place.
-    check: Option<usize>,
+    /// For a changed CHECK its place, and what it is now.
+    check: Option<(usize, Option<Node>)>,
 }
 
 /// What became of a mutant.
@@ -71,10 +72,12 @@ pub fn score(rules: &Rules, cases: &[Case]) -> Score {
                             || case.setup.iter().flatten().any(|insert| insert.table == mutant.table);
                         touches && accepts(rules, Some(&mutant), case) != *own
                     });
-                    match mutant.check {
+                    match &mutant.check {
                         _ if killed => Verdict::Killed,
-                        Some(at) if solve::never_differ(table, &mutant.rules, at) => {
-                            Verdict::Equivalent("no row is accepted by one and rejected by the other: proved by regions")
+                        Some((at, node)) if solve::never_differ(table, *at, node.as_ref()) => {
+                            Verdict::Equivalent(
+                                "no row is accepted by one and rejected by the other: proved by regions",
+                            )
                         }
                         _ => Verdict::Alive,
                     }

@@ -29,6 +29,9 @@ pub struct Solver<'r> {
     prf: Arc<Prf>,
 }
 
+/// A cell of a row that is to be completed: none is free, `Some(None)` is NULL, else it is the cell's text.
+pub type Given = Option<Option<String>>;
+
 /// A row to be inserted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -110,7 +113,7 @@ impl<'r> Solver<'r> {
     pub fn complete(
         &self,
         table: &TableRules,
-        cells: &[Option<Option<String>>],
+        cells: &[Given],
         others: &[Vec<Option<String>>],
         salt: &str,
     ) -> Completion {
@@ -119,7 +122,9 @@ impl<'r> Solver<'r> {
         for (at, cell) in fixed.iter().enumerate() {
             let refused = match cell {
                 None => false,
-                Some(None) => !table.is_nullable(at) && !table.columns[at].numbered && !table.is_generated(at),
+                Some(None) => {
+                    !table.is_nullable(at) && !table.columns[at].numbered && !table.is_generated(at)
+                }
                 Some(Some(text)) => {
                     !table.is_generated(at) && table.types[at].accepts(text) == super::Truth::False
                 }
