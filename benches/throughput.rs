@@ -27,7 +27,8 @@ cargo bench --bench throughput -- [OPTIONS]
   --runs N          runs of each case [3]
   --threads N,M     threads of scrub, one set of cases each [1 and all cores]
   --seed N          seed of the dump [42]
-  --cases A,B       of mask, keep, output, manifest, cat, sed [mask,keep,cat,sed]
+  --cases A,B       of mask, keep, output, manifest, from-gzip, from-zstd, to-gzip, to-zstd, cat, sed
+                    [mask,keep,cat,sed]
   --record FILE     append the table to FILE
   --note TEXT       goes into the record
   --write FILE      write the dump to FILE, and its schema and policies beside it, and stop
@@ -127,11 +128,11 @@ fn bench(options: &Options) -> Result<(), Box<dyn Error>> {
     for input in &files.inputs {
         bytes += fs::metadata(&input.path)?.len();
     }
-    let cases = cases(options, &files)?;
+    let mut cases = cases(options, &files)?;
     let mut measures: Vec<Vec<Measure>> = vec![Vec::new(); cases.len()];
     for run in 0..=options.runs {
-        for (case, measures) in cases.iter().zip(&mut measures) {
-            let measure = measure::run(&mut case.command(), &files.inputs[0].path)?;
+        for (case, measures) in cases.iter_mut().zip(&mut measures) {
+            let measure = case.run()?;
             // The first round only warms the page cache.
             if run > 0 {
                 measures.push(measure);
@@ -147,6 +148,7 @@ fn bench(options: &Options) -> Result<(), Box<dyn Error>> {
 }
 
 /// A file, and the table whose rows it holds if it does not say so itself.
+#[derive(Clone)]
 struct InputFile {
     path: String,
     table: Option<&'static str>,
@@ -212,45 +214,60 @@ fn write(path: &str, rows: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>) 
     out.flush()
 }
 
-/// One line of the table.
+/// One line of the table: programs that run one after the other, each with a file on its standard input.
 struct Case {
     name: String,
-    program: &'static str,
-    arguments: Vec<String>,
+    steps: Vec<(Command, String)>,
 }
 
 impl Case {
-    fn command(&self) -> Command {
-        let mut command = Command::new(self.program);
-        command.args(&self.arguments);
-        command
+    /// Sums of times, the highest peak of memory.
+    fn run(&mut self) -> io::Result<Measure> {
+        let mut sum = Measure::default();
+        for (command, input) in &mut self.steps {
+            let one = measure::run(command, input)?;
+            sum.wall += one.wall;
+            sum.cpu += one.cpu;
+            sum.memory = sum.memory.max(one.memory);
+        }
+        Ok(sum)
     }
 }
 
 fn cases(options: &Options, files: &Files) -> Result<Vec<Case>, Box<dyn Error>> {
     let mut cases = Vec::new();
     for case in &options.cases {
-        let scrub = |policy: &str, more: &[&str]| {
-            options
-                .threads
-                .iter()
-                .map(|threads| {
-                    let threads = threads.to_string();
-                    let mut arguments = vec!["mask", "--quiet", "--ephemeral-key", "--threads", &threads];
-                    arguments.extend(["-p", policy]);
-                    arguments.extend(files.schema.iter().map(String::as_str));
-                    arguments.extend(more);
-                    let name =
-                        format!("scrub {case}, {threads} thread{}", if threads == "1" { "" } else { "s" });
-                    files.case(name, env!("CARGO_BIN_EXE_scrub"), &arguments)
-                })
-                .collect::<Vec<_>>()
+        let mut scrub = |policy: &str, more: &[&str], packed: Option<Pack>| -> io::Result<()> {
+            let inputs = match packed {
+                Some(pack) => {
+                    files.inputs.iter().map(|input| input.packed(pack)).collect::<Result<_, _>>()?
+                }
+                None => files.inputs.clone(),
+            };
+            for threads in &options.threads {
+                let steps = inputs.iter().map(|input| {
+                    let mut command = Command::new(env!("CARGO_BIN_EXE_scrub"));
+                    command.args(["mask", "--quiet", "--ephemeral-key", "--threads", &threads.to_string()]);
+                    command.args(["-p", policy]).args(&files.schema).args(more);
+                    if let Some(table) = input.table {
+                        command.args(["--table", &format!("public.{table}")]);
+                    }
+                    (command, input.path.clone())
+                });
+                let name = format!("scrub {case}, {threads} thread{}", if *threads == 1 { "" } else { "s" });
+                cases.push(Case { name, steps: steps.collect() });
+            }
+            Ok(())
         };
         match case.as_str() {
-            "mask" => cases.extend(scrub(&files.mask, &[])),
-            "keep" => cases.extend(scrub(&files.keep, &[])),
-            "output" => cases.extend(scrub(&files.mask, &["-o", &files.output])),
-            "manifest" => cases.extend(scrub(&files.mask, &["--manifest", &files.manifest])),
+            "mask" => scrub(&files.mask, &[], None)?,
+            "keep" => scrub(&files.keep, &[], None)?,
+            "output" => scrub(&files.mask, &["-o", &files.output], None)?,
+            "manifest" => scrub(&files.mask, &["--manifest", &files.manifest], None)?,
+            "from-gzip" => scrub(&files.mask, &[], Some(Pack::Gzip))?,
+            "from-zstd" => scrub(&files.mask, &[], Some(Pack::Zstd))?,
+            "to-gzip" => scrub(&files.mask, &["--compress", "gzip"], None)?,
+            "to-zstd" => scrub(&files.mask, &["--compress", "zstd"], None)?,
             "cat" => cases.extend(files.on_path("cat", &[])),
             "sed" => cases.extend(files.on_path("sed", &["s/x/y/"])),
             _ => return Err(format!("unknown case {case}\n\n{HELP}").into()),
@@ -259,36 +276,46 @@ fn cases(options: &Options, files: &Files) -> Result<Vec<Case>, Box<dyn Error>> 
     Ok(cases)
 }
 
-impl Files {
-    /// One run over all inputs: by standard input, one after the other.
-    fn case(&self, name: String, program: &'static str, arguments: &[&str]) -> Case {
-        if let [only] = &*self.inputs
-            && only.table.is_none()
-        {
-            let arguments = arguments.iter().copied().map(String::from).collect();
-            return Case { name, program, arguments };
-        }
-        let quoted = |text: &str| format!("'{text}'");
-        let command: Vec<String> =
-            std::iter::once(program).chain(arguments.iter().copied()).map(quoted).collect();
-        let scrub = program == env!("CARGO_BIN_EXE_scrub");
-        let runs: Vec<String> = self
-            .inputs
-            .iter()
-            .map(|input| {
-                let table = input.table.filter(|_| scrub).map(|table| format!(" --table public.{table}"));
-                format!("{}{} < '{}'", command.join(" "), table.unwrap_or_default(), input.path)
-            })
-            .collect();
-        Case { name, program: "sh", arguments: vec!["-c".into(), runs.join(" && ")] }
-    }
+/// How an input is compressed.
+#[derive(Clone, Copy)]
+enum Pack {
+    Gzip,
+    Zstd,
+}
 
+impl InputFile {
+    /// The same file, compressed beside it at the usual level.
+    fn packed(&self, pack: Pack) -> io::Result<Self> {
+        let end = match pack {
+            Pack::Gzip => "gz",
+            Pack::Zstd => "zst",
+        };
+        let path = format!("{}.{end}", self.path);
+        let mut from = File::open(&self.path)?;
+        let out = BufWriter::new(File::create(&path)?);
+        match pack {
+            Pack::Gzip => {
+                let mut encoder = flate2::write::GzEncoder::new(out, flate2::Compression::default());
+                io::copy(&mut from, &mut encoder)?;
+                encoder.finish()?.flush()?;
+            }
+            Pack::Zstd => zstd::stream::copy_encode(from, out, 3)?,
+        }
+        Ok(Self { path, table: self.table })
+    }
+}
+
+impl Files {
     /// A case of a common tool, if the machine has it.
     fn on_path(&self, program: &'static str, arguments: &[&str]) -> Option<Case> {
         let found =
             std::env::split_paths(&std::env::var_os("PATH")?).any(|folder| folder.join(program).is_file());
-        let name = [&[program], arguments].concat().join(" ");
-        found.then(|| self.case(name, program, arguments))
+        let steps = self.inputs.iter().map(|input| {
+            let mut command = Command::new(program);
+            command.args(arguments);
+            (command, input.path.clone())
+        });
+        found.then(|| Case { name: [&[program], arguments].concat().join(" "), steps: steps.collect() })
     }
 }
 

@@ -397,6 +397,47 @@ fn check_reads_files_and_writes_a_lock_of_them() {
 }
 
 #[test]
+fn check_reads_a_folder_as_mask_does() {
+    let workspace = Workspace::new(&format!(
+        "{HEAD}[tables.a]\ncolumns.email = \"email\"\n[tables.b]\ncolumns.email = \"email\"\n"
+    ));
+    fs::create_dir(workspace.path("in")).unwrap();
+    workspace.file("in/a.csv", b"email\nx@acme.example\n");
+    workspace.file("in/b.jsonl", b"{\"email\": \"x@acme.example\"}\n");
+    let run = workspace.run(&["check", "-p", "scrub.toml", "--write", "in"], b"");
+    assert_eq!(run.code, 0, "{}{}", String::from_utf8_lossy(&run.stdout), run.stderr);
+    let lock = fs::read_to_string(workspace.path("scrub.lock")).unwrap();
+    assert!(lock.contains("[tables.\"a\"]") && lock.contains("[tables.\"b\"]"), "{lock}");
+    assert_eq!(lock.matches("distinct = 1").count(), 2, "{lock}");
+    workspace.run(&["check", "-p", "scrub.toml", "in/a.csv", "in/b.jsonl"], b"").done();
+    workspace.file("in/b.jsonl", b"{\"email\": \"x@acme.example\"}\n{\"email\": tru}\n");
+    let run = workspace.run(&["check", "-p", "scrub.toml", "in"], b"");
+    assert!(run.code == 2 && run.stderr.contains("in/b.jsonl"), "{}", run.stderr);
+}
+
+#[test]
+fn check_counts_what_paths_hold() {
+    let workspace =
+        Workspace::new(&format!("{HEAD}[tables.t]\nkeep = {{ columns = [\"*\"], reason = \"test\" }}\n"));
+    let rows: String = (0..3000)
+        .map(|n| {
+            let late = if n > 2000 { format!(", \"late\": {{\"x\": {}}}", n % 7) } else { String::new() };
+            format!("{{\"n\": {n}, \"a\": [{{\"b\": {}}}, {{\"b\": 5}}]{late}}}\n", n % 5)
+        })
+        .collect();
+    workspace.file("t.jsonl", rows.as_bytes());
+    workspace.run(&["check", "-p", "scrub.toml", "--write", "t.jsonl"], b"");
+    let lock = fs::read_to_string(workspace.path("scrub.lock")).unwrap();
+    let distinct = |name: &str| {
+        let line = lock.lines().find(|line| line.contains(&format!("\"{name}\""))).unwrap();
+        line.split("distinct = ").nth(1).map(|rest| rest.trim_end_matches([' ', '}', ',']).to_owned())
+    };
+    assert_eq!(distinct("a[].b").as_deref(), Some("10"), "{lock}");
+    assert_eq!(distinct("late.x").as_deref(), Some("10"), "{lock}");
+    assert_eq!(distinct("n").as_deref(), Some("\"more\""), "{lock}");
+}
+
+#[test]
 #[ignore = "writes and masks a row of 300 MB, which takes a while"]
 fn one_row_of_300_megabytes_is_masked() {
     let workspace = Workspace::new(&format!("{HEAD}[tables.t]\ncolumns.email = \"email\"\n"));

@@ -4,12 +4,13 @@
 //! what the reader says that it dropped, and clauses that hold secrets. Block size and the size of reads change nothing, not
 //! even whether the run fails. The output reads back to itself, and so do values that are written anew.
 
+use std::collections::BTreeMap;
 use std::io::{self, Read};
 use std::sync::Arc;
 
-use scrub::base::{ErrorKind, Result};
+use scrub::base::{Error, ErrorKind, Result};
 use scrub::format::{self, Block, Cells, Codec, Event, Input, ReaderOptions, RowShape};
-use scrub::table::ColumnBuilder;
+use scrub::table::{ColumnBuilder, TableName};
 
 /// Reads the input as `format`, under options that its first byte picks, in several cuts. `may_hold_secrets` says whether
 /// clauses of an input may be missing from the output.
@@ -63,6 +64,7 @@ fn copy(
     let mut reader = format::open(Input::new("input", slow), &options)?;
     let codec = reader.codec();
     let mut copied = Copied { output: Vec::new(), dropped: false };
+    let mut tables = BTreeMap::new();
     while let Some(event) = reader.next(Vec::new())? {
         match event {
             Event::Verbatim { bytes, .. } | Event::Ddl { bytes, .. } | Event::LargeObject(bytes) => {
@@ -73,7 +75,7 @@ fn copy(
                 assert_eq!(digits.parse(), Ok(sequence.value), "the digits are not the value");
                 copied.output.extend(sequence.bytes);
             }
-            Event::Rows(block) => splice(codec.as_ref(), &block, &mut copied.output),
+            Event::Rows(block) => splice(codec.as_ref(), &block, &mut tables, &mut copied.output)?,
             Event::Dropped { .. } => copied.dropped = true,
             _ => panic!("an event that this check does not know"),
         }
@@ -81,31 +83,40 @@ fn copy(
     Ok(copied)
 }
 
-/// Writes a block with every cell kept, when its cells can be found.
-fn splice(codec: &dyn Codec, block: &Block, out: &mut Vec<u8>) {
+/// How many cells a row has, by the table and the columns that its statement lists: as many as its first row.
+type Tables = BTreeMap<(TableName, Option<Vec<String>>), usize>;
+
+/// Writes a block with every cell kept, when its cells can be found; else as a run does that keeps the table.
+fn splice(codec: &dyn Codec, block: &Block, tables: &mut Tables, out: &mut Vec<u8>) -> Result<()> {
     let mut cells = Cells::default();
-    let listed = block.head.columns.as_ref().map_or(0, Vec::len);
-    let columns = match codec.tokenize(block, &RowShape::unnamed(0, &[]), &mut cells) {
-        Ok(()) => listed,
-        Err(error) => match error.kind() {
-            ErrorKind::ColumnCount { found, .. } => *found,
-            _ => return out.extend(&block.bytes),
-        },
-    };
+    let named = (block.head.table.clone(), block.head.columns.clone());
+    // A row of defaults, `()`, says nothing.
+    let columns = tables.get(&named).copied().unwrap_or_else(|| {
+        let listed = block.head.columns.as_ref().map_or(0, Vec::len);
+        let unknown = codec.tokenize(block, &RowShape::unnamed(0, &[]), &mut cells);
+        match unknown.as_ref().map_err(Error::kind) {
+            Err(ErrorKind::ColumnCount { found, .. }) => *tables.entry(named).or_insert(*found),
+            _ => listed,
+        }
+    });
     let wanted: Vec<usize> = (0..columns).collect();
-    if codec.tokenize(block, &RowShape::unnamed(columns, &wanted), &mut cells).is_err() {
-        return out.extend(&block.bytes);
+    let shape = RowShape::unnamed(columns, &wanted);
+    if codec.tokenize(block, &shape, &mut cells).is_err() {
+        codec.check(block, &shape, &mut cells)?;
+        out.extend(&block.bytes);
+        return Ok(());
     }
     assert_eq!(cells.rows as u64, codec.count(block), "rows are counted in two ways");
     let mut kept = ColumnBuilder::default();
     (0..cells.rows).for_each(|_| kept.keep());
     let mut written = Vec::new();
     codec
-        .splice(block, &cells, &vec![Some(&kept); columns], &mut written)
+        .splice(block, &cells, &vec![Some(&kept); wanted.len()], &mut written)
         .expect("kept cells can be written");
     assert!(written == block.bytes, "kept cells were not written as they were read");
     out.extend_from_slice(&written);
     rewrite(codec, block, &cells, &wanted);
+    Ok(())
 }
 
 /// Writes every value anew; what is written must be read as the same values.
@@ -124,8 +135,8 @@ fn rewrite(codec: &dyn Codec, block: &Block, cells: &Cells, wanted: &[usize]) {
     if codec.splice(block, cells, &same, &mut bytes).is_err() {
         return;
     }
-    let (rows_before, byte, line) = (block.rows_before, block.byte, block.line);
-    let written = Block { head: Arc::clone(&block.head), bytes, rows_before, byte, line };
+    let (byte, line) = (block.byte, block.line);
+    let written = Block { head: Arc::clone(&block.head), bytes, byte, line };
     let mut again = Cells::default();
     codec
         .tokenize(&written, &RowShape::unnamed(wanted.len(), wanted), &mut again)

@@ -2,9 +2,8 @@
 
 use std::fmt::Write as _;
 use std::os::unix::fs::FileTypeExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 
 use crate::base::{Error, ErrorKind, Result};
 use crate::pipeline::read_statistics;
@@ -12,7 +11,8 @@ use crate::plan::{Lock, Plan, Policy, Problem, Severity, Statistics};
 use crate::table::Schema;
 
 use super::args::CheckArgs;
-use super::input::Digest;
+use super::input::{Digest, Meter};
+use super::inputs::files;
 use super::output::PendingFile;
 use super::progress::Progress;
 use super::{Finding, input, load, print, usage};
@@ -77,17 +77,31 @@ pub(super) fn run(args: &CheckArgs) -> Result<Finding> {
 
 /// Schema and statistics of the input, if there is one.
 fn look_at_input(args: &CheckArgs, policy: &Policy) -> Result<Option<(Schema, Statistics)>> {
-    let path = args.input.as_deref().or(args.policy.schema.as_deref());
-    if path.is_none() && !(args.write && load::stdin_is_piped()) && !stdin_has_data() {
+    let given: Vec<&Path> = match &*args.inputs {
+        [] => args.policy.schema.iter().map(PathBuf::as_path).collect(),
+        inputs => inputs.iter().map(PathBuf::as_path).collect(),
+    };
+    if given.is_empty() && !(args.write && load::stdin_is_piped()) && !stdin_has_data() {
         return Ok(None);
     }
-    let source = input::open(path, &Arc::new(AtomicBool::new(false)), Digest::None)?;
-    let name = path.map_or_else(|| "-".to_owned(), |path| path.display().to_string());
-    let _progress = Progress::start(&source.meter, args.quiet);
-    let mut reader = load::describing_reader(source.input, policy, &args.reading)?;
-    read_statistics(reader.as_mut())
-        .map(|(schema, statistics)| Some((policy.fold(&schema), statistics)))
-        .map_err(|error| error.in_file(name))
+    let paths = files(&given)?;
+    let stdin = match &*paths {
+        [] => Some(input::open(None, &Arc::default(), Digest::None)?),
+        _ => None,
+    };
+    let meter = match &stdin {
+        Some(stdin) => stdin.meter.clone(),
+        None => Meter { size: paths.iter().map(|path| input::size(path)).sum(), ..Meter::default() },
+    };
+    let _progress = Progress::start(&meter, args.quiet);
+    let opened = paths.iter().map(|path| input::open_file_of(path, meter.clone(), Digest::None));
+    let readers = stdin.into_iter().map(Ok).chain(opened).map(|source| {
+        let input = source?.input;
+        let name = input.name().to_owned();
+        Ok((name, load::describing_reader(input, policy, &args.reading)?))
+    });
+    let (schema, statistics) = read_statistics(readers)?;
+    Ok(Some((policy.fold(&schema), statistics)))
 }
 
 /// Whether somebody piped something in; `/dev/null` and terminals do not count.

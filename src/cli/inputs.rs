@@ -35,28 +35,12 @@ pub(super) fn collect(
     output: &Path,
     compress: Option<OutputCompression>,
 ) -> Result<Vec<Item>> {
-    let mut found = Vec::new();
-    for path in given {
-        if !path.is_dir() || is_folder_input(path) {
-            let name =
-                path.file_name().ok_or_else(|| usage("this input has no name").in_file(shown(path)))?;
-            found.push((path.to_path_buf(), PathBuf::from(name)));
-            continue;
-        }
-        let root = canonical(path)?;
-        if canonical_of_new(output)?.starts_with(&root) {
+    for path in given.iter().filter(|path| is_folder_of_inputs(path)) {
+        if canonical_of_new(output)?.starts_with(canonical(path)?) {
             return Err(usage("the output folder lies in this input").in_file(shown(path)));
         }
-        // A folder that is the only input is mirrored; beside others it keeps its name.
-        let base = match path.file_name() {
-            Some(name) if given.len() > 1 => PathBuf::from(name),
-            _ => PathBuf::new(),
-        };
-        walk(path, &root, &base, &mut found)?;
     }
-    if found.is_empty() {
-        return Err(usage("the folder holds no files").in_file(shown(given.first().unwrap_or(&output))));
-    }
+    let found = find(given)?;
     let mut names: BTreeMap<PathBuf, PathBuf> = BTreeMap::new();
     let mut items = Vec::with_capacity(found.len());
     for (path, name) in found {
@@ -80,6 +64,41 @@ pub(super) fn collect(
         return Err(usage("an output cannot be called _SUCCESS").in_file(shown(path)));
     }
     Ok(items)
+}
+
+/// All files that `given` names.
+///
+/// # Errors
+/// What cannot be read or is neither file nor folder; a folder without files.
+pub(super) fn files(given: &[&Path]) -> Result<Vec<PathBuf>> {
+    Ok(find(given)?.into_iter().map(|(path, _)| path).collect())
+}
+
+/// All files that `given` names, and what they are called below it.
+fn find(given: &[&Path]) -> Result<Vec<(PathBuf, PathBuf)>> {
+    let mut found = Vec::new();
+    for path in given {
+        if !is_folder_of_inputs(path) {
+            let name =
+                path.file_name().ok_or_else(|| usage("this input has no name").in_file(shown(path)))?;
+            found.push((path.to_path_buf(), PathBuf::from(name)));
+            continue;
+        }
+        // A folder that is the only input is mirrored; beside others it keeps its name.
+        let base = match path.file_name() {
+            Some(name) if given.len() > 1 => PathBuf::from(name),
+            _ => PathBuf::new(),
+        };
+        walk(path, &canonical(path)?, &base, &mut found)?;
+    }
+    match given.first() {
+        Some(first) if found.is_empty() => Err(usage("the folder holds no files").in_file(shown(first))),
+        _ => Ok(found),
+    }
+}
+
+fn is_folder_of_inputs(path: &Path) -> bool {
+    path.is_dir() && !is_folder_input(path)
 }
 
 /// The name and compression of an output: as the input's, or as told.

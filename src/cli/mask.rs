@@ -168,8 +168,9 @@ pub(super) fn policy(args: &MaskArgs) -> Result<Policy> {
 /// A run that cannot start must not look like an empty dump to whoever restores its output.
 fn refuse(args: &MaskArgs) {
     if args.output.is_none() && args.preview.is_none() && !stdout().is_terminal() {
+        let refusal = format::refusal(args.reading.format.as_deref(), &input_name(args));
         // The run has failed already; if this cannot be written either, there is no reader to be misled.
-        let refusal = pipeline::compressed(compression(args), format::refusal());
+        let refusal = pipeline::compressed(compression(args), refusal);
         let _ = refusal.map(|refusal| stdout().write_all(&refusal));
     }
 }

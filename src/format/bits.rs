@@ -74,6 +74,15 @@ pub(super) fn write_offsets(mut left: u64, base: u32, count: usize, offsets: &mu
     count
 }
 
+/// For each bit whether an odd number of bits is set up to and with it.
+#[inline(always)]
+pub(super) fn parity(mut bits: u64) -> u64 {
+    for shift in [1, 2, 4, 8, 16, 32] {
+        bits ^= bits << shift;
+    }
+    bits
+}
+
 /// Whether one of the bytes marked in `places`, which count from `base`, has an odd number of backslashes before it.
 #[cold]
 fn is_any_escaped(bytes: &[u8], base: usize, mut places: u64) -> bool {

@@ -22,36 +22,42 @@ pub(super) struct Buffer {
     pub(super) byte: u64,
 }
 
-/// Rows of a COPY that end with a line.
+/// Whole rows.
 pub(super) struct Lines {
     pub(super) bytes: Vec<u8>,
-    pub(super) count: u64,
-    pub(super) line: u64,
-    pub(super) byte: u64,
-}
-
-/// The rows that some bytes begin with.
-pub(super) struct Records {
-    /// Where they end.
-    pub(super) end: usize,
     /// Line ends in them.
-    pub(super) lines: u64,
-}
-
-/// Rows of a statement, or of several.
-pub(super) struct Taken {
-    pub(super) bytes: Vec<u8>,
+    pub(super) count: u64,
     pub(super) line: u64,
     pub(super) byte: u64,
 }
 
 /// What some bytes begin with.
 pub(super) enum Found {
-    /// Rows that end there.
-    Rows(usize),
+    /// Rows that end there, and the line ends in them.
+    Rows { end: usize, lines: u64 },
     /// A row that does not end in them.
     Nothing,
     /// Something that must be looked at in another way.
+    Other,
+}
+
+impl Found {
+    /// Rows that end at `end`, or none if that is 0.
+    pub(super) fn rows(bytes: &[u8], end: usize) -> Self {
+        match end {
+            0 => Self::Nothing,
+            _ => Self::Rows { end, lines: bits::lines(&bytes[..end], |_| false).count },
+        }
+    }
+}
+
+/// What [`Buffer::rows`] gives.
+pub(super) enum Next {
+    /// Rows.
+    Rows(Lines),
+    /// The input ends before a row does; what is left of it is in the window.
+    End,
+    /// Nothing was taken: something other comes.
     Other,
 }
 
@@ -192,26 +198,24 @@ impl Buffer {
     }
 
     /// Takes rows, about `self.size` bytes of them, read straight into `spare` where they are not there yet; `find` says
-    /// where those end that some bytes begin with. Without bytes when the input ends before a row does; `None`, with
-    /// nothing taken, when what comes is something other.
+    /// where those end that some bytes begin with.
     ///
     /// # Errors
-    /// A source that cannot be read, or a row that is too long.
+    /// A source that cannot be read, or a row that is too long; those of `find`.
     pub(super) fn rows(
         &mut self,
         mut spare: Vec<u8>,
-        find: &mut dyn FnMut(&[u8]) -> Found,
-    ) -> Result<Option<Taken>> {
-        let (line, byte) = (self.line, self.byte);
+        find: &mut dyn FnMut(&[u8]) -> Result<Found>,
+    ) -> Result<Next> {
         if self.view().len() >= self.size {
-            match find(&self.view()[..self.size]) {
-                Found::Rows(end) => {
+            match find(&self.view()[..self.size])? {
+                Found::Rows { end, lines } => {
                     spare.clear();
                     spare.extend_from_slice(&self.view()[..end]);
-                    self.consume(end);
-                    return Ok(Some(Taken { bytes: spare, line, byte }));
+                    self.start += end;
+                    return Ok(Next::Rows(self.advance(spare, lines)));
                 }
-                Found::Other => return Ok(None),
+                Found::Other => return Ok(Next::Other),
                 Found::Nothing => {}
             }
         }
@@ -231,72 +235,44 @@ impl Buffer {
                 }
                 len += self.read(&mut spare[len..target])?;
             }
-            match find(&spare[..len]) {
-                Found::Rows(end) => {
+            let next = match find(&spare[..len])? {
+                Found::Rows { end, lines } => {
                     self.bytes.extend_from_slice(&spare[end..len]);
                     spare.truncate(end);
-                    self.line += bits::lines(&spare, |_| false).count;
-                    self.byte += end as u64;
-                    return Ok(Some(Taken { bytes: spare, line, byte }));
+                    return Ok(Next::Rows(self.advance(spare, lines)));
                 }
-                Found::Nothing if self.ended => return Ok(Some(Taken { bytes: Vec::new(), line, byte })),
-                Found::Nothing => {}
-                Found::Other => {
-                    spare.truncate(len);
-                    self.bytes = spare;
-                    return Ok(None);
+                Found::Nothing if self.ended => Next::End,
+                Found::Nothing => {
+                    target = 2 * len.max(self.size);
+                    if target > MAX_BLOCK {
+                        return Err(ErrorKind::Syntax("a row is longer than 1 GiB").into());
+                    }
+                    continue;
                 }
-            }
-            target = 2 * len.max(self.size);
-            if target > MAX_BLOCK {
-                return Err(ErrorKind::Syntax("a row is longer than 1 GiB").into());
-            }
+                Found::Other => Next::Other,
+            };
+            spare.truncate(len);
+            self.bytes = spare;
+            return Ok(next);
         }
     }
 
-    /// Takes whole rows, about `self.size` bytes of them, read straight into `spare`; `rows` finds those that some bytes
-    /// begin with, if there is one. At the end of the input all that is left is taken; then there is nothing.
+    /// As [`Buffer::rows`], for inputs whose last row may be without its end: all that is left is the last block, and
+    /// nothing comes behind it.
     ///
     /// # Errors
-    /// A source that cannot be read, or a row that is too long; those of `rows`.
-    pub(super) fn records(
+    /// Those of [`Buffer::rows`].
+    pub(super) fn rows_to_the_end(
         &mut self,
-        mut spare: Vec<u8>,
-        rows: &mut dyn FnMut(&[u8]) -> Result<Option<Records>>,
+        spare: Vec<u8>,
+        find: &mut dyn FnMut(&[u8]) -> Result<Found>,
     ) -> Result<Option<Lines>> {
-        let mut len = self.view().len();
-        if spare.len() < len {
-            spare.resize(len, 0);
+        if let Next::Rows(lines) = self.rows(spare, find)? {
+            return Ok(Some(lines));
         }
-        spare[..len].copy_from_slice(self.view());
-        self.bytes.clear();
-        self.start = 0;
-        let mut target = self.size;
-        loop {
-            if len < target && !self.ended {
-                if spare.len() < target {
-                    spare.resize(target, 0);
-                }
-                len += self.read(&mut spare[len..target])?;
-            }
-            if len == 0 {
-                return Ok(None);
-            }
-            if let Some(found) = rows(&spare[..len])? {
-                self.bytes.extend_from_slice(&spare[found.end..len]);
-                spare.truncate(found.end);
-                return Ok(Some(self.advance(spare, found.lines)));
-            }
-            if self.ended {
-                spare.truncate(len);
-                let lines = bits::lines(&spare, |_| false).count;
-                return Ok(Some(self.advance(spare, lines)));
-            }
-            target = 2 * len.max(self.size);
-            if target > MAX_BLOCK {
-                return Err(ErrorKind::Syntax("a row is longer than 1 GiB").into());
-            }
-        }
+        let (line, byte) = (self.line, self.byte);
+        let bytes = self.take(self.view().len());
+        Ok((!bytes.is_empty()).then(|| Lines { count: self.line - line, line, byte, bytes }))
     }
 
     fn advance(&mut self, bytes: Vec<u8>, count: u64) -> Lines {

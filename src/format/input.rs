@@ -7,8 +7,12 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
 #[cfg(feature = "parquet")]
+use super::Batches;
+#[cfg(feature = "parquet")]
 use super::columnar;
-use super::{Compression, Reader, ReaderOptions, csv, jsonl, mysqldump, pg_dump, sqlite_dump};
+use super::{
+    Codec, Compression, Event, Reader, ReaderOptions, Tail, csv, jsonl, mysqldump, pg_dump, sqlite_dump,
+};
 use crate::base::{Error, ErrorKind, Result};
 use crate::table::TableName;
 
@@ -43,6 +47,8 @@ pub struct FormatInfo {
     pub identity: Identity,
     /// Whether an input that starts with these (decompressed) bytes is of this format.
     pub sniff: fn(&[u8]) -> bool,
+    /// What stands in place of an output of a run that could not start: whoever reads it fails.
+    pub(super) refusal: fn() -> Vec<u8>,
     pub(super) open: fn(Opened, &ReaderOptions) -> Result<Box<dyn Reader>>,
 }
 
@@ -185,9 +191,49 @@ fn open_part(input: Input, options: &ReaderOptions, schema_only: bool) -> Result
                     "this does not look like a dump or file of a known format; --format names it",
                 ),
             })?;
-            (format.open)(opened, options)
+            let reader = (format.open)(opened, options)?;
+            Ok(Box::new(Named { name: name.clone(), reader, ended: false }) as Box<dyn Reader>)
         })
-        .map_err(|error| error.in_file(name))
+        .map_err(|error| error.in_file(name.as_str()))
+}
+
+/// A reader whose errors name its input, and that gives nothing more after its end or an error.
+struct Named {
+    name: String,
+    reader: Box<dyn Reader>,
+    ended: bool,
+}
+
+impl Reader for Named {
+    fn next(&mut self, spare: Vec<u8>) -> Result<Option<Event>> {
+        if self.ended {
+            return Ok(None);
+        }
+        let event = self.reader.next(spare);
+        self.ended = !matches!(event, Ok(Some(_)));
+        event.map_err(|error| error.in_file(self.name.as_str()))
+    }
+
+    fn codec(&self) -> Arc<dyn Codec> {
+        self.reader.codec()
+    }
+
+    fn tail(&self) -> Box<dyn Tail> {
+        self.reader.tail()
+    }
+
+    #[cfg(feature = "parquet")]
+    fn batches(&mut self) -> Option<Batches> {
+        self.reader.batches()
+    }
+}
+
+/// What stands in place of an output when a run cannot even start: whoever restores or reads it fails. The format is the
+/// one that was named, else the one that the input's name tells; what is in the input is not looked at.
+pub fn refusal(format: Option<&str>, input: &str) -> Vec<u8> {
+    let name = format.or_else(|| by_name(input));
+    let format = FORMATS.iter().find(|format| Some(format.name) == name);
+    (format.map_or(pg_dump::FORMAT.refusal, |format| format.refusal))()
 }
 
 /// Whether a folder is one input, and not a folder of inputs: a directory archive.
@@ -342,7 +388,7 @@ mod tests {
         let mut reader = open(Input::new("-", Cursor::new(bytes)), &ReaderOptions::default())?;
         let mut out = Vec::new();
         while let Some(event) = reader.next(Vec::new())? {
-            if let super::super::Event::Verbatim { bytes, .. } = event {
+            if let Event::Verbatim { bytes, .. } = event {
                 out.extend_from_slice(&bytes);
             }
         }
@@ -353,6 +399,24 @@ mod tests {
         let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
         encoder.write_all(bytes).unwrap();
         encoder.finish().unwrap()
+    }
+
+    #[test]
+    fn a_refusal_is_of_the_format_that_is_named_or_told_by_the_name() {
+        assert_eq!(refusal(None, "-"), refusal(Some("pg_dump"), "people.csv"));
+        assert_eq!(refusal(None, "shop/people.csv.gz"), refusal(Some("csv"), "-"));
+        for format in FORMATS {
+            assert!(!refusal(Some(format.name), "-").is_empty(), "{}", format.name);
+        }
+        let open = leaves_a_quote_open(&refusal(Some("csv"), "-"));
+        assert!(open, "a CSV reader sees a quote that nobody closes");
+        let json = String::from_utf8(refusal(Some("jsonl"), "-")).unwrap();
+        assert!(json.lines().any(|line| serde_json::from_str::<serde_json::Value>(line).is_err()));
+    }
+
+    /// Whether a quote is open at the end.
+    fn leaves_a_quote_open(bytes: &[u8]) -> bool {
+        bytes.iter().filter(|byte| **byte == b'"').count() % 2 == 1
     }
 
     #[test]

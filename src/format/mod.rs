@@ -14,12 +14,14 @@ mod csv;
 mod encoding;
 mod input;
 mod jsonl;
+mod literals;
 mod mysqldump;
 mod pg_dump;
 mod splice;
 pub(crate) mod sqlite_dump;
 #[cfg(feature = "sqlite")]
 mod sqlite_file;
+mod statements;
 
 use std::sync::{Arc, OnceLock};
 
@@ -35,7 +37,7 @@ pub use sqlite_file::{count_foreign_key_violations, is_database};
 
 #[cfg(feature = "parquet")]
 pub use columnar::Batches;
-pub use input::{FORMATS, FormatInfo, Identity, Input, is_folder_input, open, open_schema};
+pub use input::{FORMATS, FormatInfo, Identity, Input, is_folder_input, open, open_schema, refusal};
 
 /// A piece of the input, in input order. Concatenating the bytes of all events gives the input back.
 #[non_exhaustive]
@@ -81,8 +83,6 @@ pub struct Block {
     pub head: Arc<Head>,
     /// The rows, as in the input.
     pub bytes: Vec<u8>,
-    /// Rows of this table (in this input) before the block, if the reader counts them; else 0.
-    pub rows_before: u64,
     /// Where the block starts in the decompressed input.
     pub byte: u64,
     /// The line on which it starts, from 1.
@@ -162,13 +162,6 @@ impl RowShape {
     /// Rows of so many columns whose names nobody knows.
     pub fn unnamed(columns: usize, wanted: &[usize]) -> Self {
         Self::new(vec![String::new(); columns], wanted.to_vec())
-    }
-
-    /// The same rows, looked at elsewhere.
-    #[must_use]
-    pub fn wanting(&self, wanted: &[usize]) -> Self {
-        let (levels, whole, binary) = (self.levels.clone(), self.whole.clone(), self.binary.clone());
-        Self { binary, levels, whole, ..Self::new(self.columns.clone(), wanted.to_vec()) }
     }
 }
 
@@ -272,15 +265,10 @@ pub trait Tail: Send {
     fn bytes(&self) -> Vec<u8>;
 }
 
-/// What stands in place of a dump when a run cannot even start: its restore fails.
-pub fn refusal() -> Vec<u8> {
-    pg_dump::refusal()
-}
-
 /// Most bytes in a statement. A block must be shorter, so that spans can tell its cells from decoded ones.
 const MAX_BLOCK: usize = 1 << 30;
 
-/// An error at an offset in a block, and in a row of it if rows are counted.
+/// An error at an offset in a block, and in a row of it, counted from its first, if rows are counted.
 fn place(kind: ErrorKind, block: &Block, row: Option<usize>, offset: usize) -> Error {
     let before = &block.bytes[..offset.min(block.bytes.len())];
     let error = Error::new(kind)
@@ -288,7 +276,7 @@ fn place(kind: ErrorKind, block: &Block, row: Option<usize>, offset: usize) -> E
         .at_line(block.line + memchr_iter(b'\n', before).count() as u64)
         .at_byte(block.byte + before.len() as u64);
     match row {
-        Some(row) => error.at_row(block.rows_before + row as u64 + 1),
+        Some(row) => error.at_row(row as u64 + 1),
         None => error,
     }
 }

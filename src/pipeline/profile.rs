@@ -49,14 +49,24 @@ fn read_ddl(reader: &mut dyn Reader, schema: &mut SchemaBuilder) -> Result<()> {
     Ok(())
 }
 
-/// Reads schema, row counts and distinct counts (up to 1,000) of an input.
+/// Reads schema, row counts and distinct counts (up to 1,000) of several inputs, each with its name for messages, as if
+/// they were one.
 ///
 /// # Errors
-/// Input that cannot be read to its end.
-pub fn read_statistics(reader: &mut dyn Reader) -> Result<(Schema, Statistics)> {
+/// The first input that cannot be opened, or read to its end.
+pub fn read_statistics(
+    readers: impl IntoIterator<Item = Result<(String, Box<dyn Reader>)>>,
+) -> Result<(Schema, Statistics)> {
+    let (mut schema, mut statistics) = (SchemaBuilder::new(), Statistics::default());
+    for reader in readers {
+        let (name, mut reader) = reader?;
+        count(reader.as_mut(), &mut schema, &mut statistics).map_err(|error| error.in_file(name))?;
+    }
+    Ok((schema.finish(), statistics))
+}
+
+fn count(reader: &mut dyn Reader, schema: &mut SchemaBuilder, statistics: &mut Statistics) -> Result<()> {
     let codec = reader.codec();
-    let mut schema = SchemaBuilder::new();
-    let mut statistics = Statistics::default();
     let mut open: Option<Counting> = None;
     let mut cells = Cells::default();
     while let Some(event) = reader.next(Vec::new())? {
@@ -68,8 +78,8 @@ pub fn read_statistics(reader: &mut dyn Reader) -> Result<(Schema, Statistics)> 
             Event::Table { name, table } => schema.file(name, &table),
             Event::Rows(block) => {
                 if open.as_ref().is_none_or(|counting| !counting.fits(&block.head)) {
-                    close(&mut statistics, open.take());
-                    open = Some(Counting::new(&block.head, &schema));
+                    close(statistics, open.take());
+                    open = Some(Counting::new(&block.head, schema, codec.is_nested()));
                 }
                 let Some(counting) = &mut open else { continue };
                 counting.want();
@@ -78,7 +88,9 @@ pub fn read_statistics(reader: &mut dyn Reader) -> Result<(Schema, Statistics)> 
                     counting.rows += codec.count(&block);
                     continue;
                 }
-                codec.tokenize(&block, &counting.shape, &mut cells)?;
+                codec
+                    .tokenize(&block, &counting.shape, &mut cells)
+                    .map_err(|error| error.after_rows(counting.rows))?;
                 counting.rows += cells.rows as u64;
                 for (index, column) in wanted.iter().enumerate() {
                     for value in cells.column(&block, index).iter().flatten() {
@@ -89,8 +101,8 @@ pub fn read_statistics(reader: &mut dyn Reader) -> Result<(Schema, Statistics)> 
             _ => {}
         }
     }
-    close(&mut statistics, open);
-    Ok((schema.finish(), statistics))
+    close(statistics, open);
+    Ok(())
 }
 
 /// The table whose rows are coming in.
@@ -99,18 +111,21 @@ struct Counting {
     given: Option<Vec<String>>,
     /// The columns, and those whose count is still open.
     shape: RowShape,
+    /// Whether the columns are paths.
+    nested: bool,
     distinct: Vec<DistinctCounter>,
     rows: u64,
 }
 
 impl Counting {
-    fn new(head: &crate::format::Head, schema: &SchemaBuilder) -> Self {
+    fn new(head: &crate::format::Head, schema: &SchemaBuilder, nested: bool) -> Self {
         let names = head.columns.clone().unwrap_or_else(|| schema.column_names(&head.table));
         let distinct = names.iter().map(|_| DistinctCounter::default()).collect();
         Self {
             table: head.table.clone(),
             given: head.columns.clone(),
-            shape: RowShape::new(names, Vec::new()),
+            shape: shape(names, Vec::new(), nested),
+            nested,
             distinct,
             rows: 0,
         }
@@ -123,8 +138,15 @@ impl Counting {
     /// Looks at the columns whose count is still open.
     fn want(&mut self) {
         let open = (0..self.shape.columns.len()).filter(|column| !self.distinct[*column].is_full());
-        self.shape.wanted = open.collect();
+        let wanted: Vec<usize> = open.collect();
+        if wanted != self.shape.wanted {
+            self.shape = shape(std::mem::take(&mut self.shape.columns), wanted, self.nested);
+        }
     }
+}
+
+fn shape(columns: Vec<String>, wanted: Vec<usize>, nested: bool) -> RowShape {
+    if nested { RowShape::nested(columns, wanted, Vec::new()) } else { RowShape::new(columns, wanted) }
 }
 
 fn close(statistics: &mut Statistics, counting: Option<Counting>) {

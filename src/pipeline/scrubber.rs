@@ -162,11 +162,13 @@ impl Scrubber {
     /// As [`Scrubber::mask`].
     pub fn mask_input(&self, input: Input, mut writer: impl Write + Send) -> Result<Summary> {
         let options = self.run.inputs.reading(&self.run.reading, input.name());
+        let name = input.name().to_owned();
+        let refusal = || format::refusal(options.format, &name);
         match format::open(input, &options) {
             Ok(reader) => self.mask_events(reader, writer),
             Err(error) => {
                 // What cannot even be opened must not look like an empty dump to whoever restores the output.
-                if let Ok(refusal) = compressed(self.run.compression, format::refusal()) {
+                if let Ok(refusal) = compressed(self.run.compression, refusal()) {
                     let _ = writer.write_all(&refusal).and_then(|()| writer.flush());
                 }
                 Err(error)

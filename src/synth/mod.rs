@@ -34,6 +34,7 @@
 
 mod constraints;
 mod covering;
+mod edges;
 mod expression;
 pub mod mutants;
 mod solve;
@@ -41,5 +42,6 @@ mod sql;
 
 pub use constraints::{Constraint, ConstraintKind, Criterion, Requirement, Rules, TableRules};
 pub use covering::{Covering, Row, covering_array};
+pub use edges::{EDGE_CLASSES, EdgeCatalogue, EdgeClass, EdgeType, Engine, Validity, Verdict};
 pub use expression::{Comparison, Truth};
 pub use solve::{Case, Completion, Given, Insert, Outcome, Solver};

@@ -7,6 +7,7 @@ mod column;
 mod ddl;
 mod graph;
 mod name;
+pub(crate) mod quotes;
 mod schema;
 mod session;
 pub(crate) mod sqlite;

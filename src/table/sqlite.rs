@@ -6,6 +6,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use super::quotes::undouble;
 use memchr::{memchr, memmem};
 
 /// What a token is.
@@ -280,25 +281,6 @@ impl<'a> Words<'a> {
         let value = if sign.is_some() { format!("-{digits}").parse() } else { digits.parse() };
         Some((value.ok()?, start..number.end()))
     }
-}
-
-/// What quotes hold, doubled ones halved.
-pub(crate) fn undouble(inner: &[u8], quote: u8) -> Cow<'_, [u8]> {
-    if memchr(quote, inner).is_none() {
-        return Cow::Borrowed(inner);
-    }
-    let mut out = Vec::with_capacity(inner.len());
-    undouble_into(inner, quote, &mut out);
-    Cow::Owned(out)
-}
-
-/// As [`undouble`], appended to `out`.
-pub(crate) fn undouble_into(mut inner: &[u8], quote: u8, out: &mut Vec<u8>) {
-    while let Some(at) = memchr(quote, inner) {
-        out.extend_from_slice(&inner[..=at]);
-        inner = inner.get(at + 2..).unwrap_or_default();
-    }
-    out.extend_from_slice(inner);
 }
 
 pub(crate) fn is_space(byte: u8) -> bool {

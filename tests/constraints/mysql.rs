@@ -28,7 +28,8 @@ fn run(database: &Database, solved: &Solved) -> BTreeMap<usize, Answer> {
         lines.push((number, false));
     }
     let mut answers: BTreeMap<usize, Answer> = BTreeMap::new();
-    for line in database.errors(script.as_bytes()).lines().filter(|line| line.starts_with("ERROR ")) {
+    for line in database.run_over_errors(script.as_bytes()).lines().filter(|line| line.starts_with("ERROR "))
+    {
         let at =
             line.split(" at line ").nth(1).and_then(|rest| rest.split(':').next()?.parse::<usize>().ok());
         let (number, row) = lines[at.unwrap_or(0)];

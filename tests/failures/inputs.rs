@@ -47,6 +47,30 @@ fn a_policy_must_be_readable() {
 }
 
 #[test]
+fn an_error_names_the_row_of_its_table_however_the_rows_are_cut() {
+    let wrong = dump().replace("\tcode37\t", "\tcode37\tmore\t");
+    let second = dump().replace(
+        "COPY public.orders",
+        "COPY public.people (id, email, code, born) FROM stdin;\n7\t\\N\n\\.\n\nCOPY public.orders",
+    );
+    for (what, dump, row) in [("cells", wrong, 37), ("a second COPY", second, 41)] {
+        for size in [64, 500, 1 << 20] {
+            let policy = scrub::Policy::parse(&policy(), "scrub.toml").unwrap();
+            let key = scrub::Key::from_bytes([7; 32]).unwrap();
+            let scrubber = scrub::Scrubber::builder(policy)
+                .schema_from_stream(true)
+                .block_size(size)
+                .key(key)
+                .build()
+                .unwrap();
+            let dump = std::io::Cursor::new(dump.clone().into_bytes());
+            let error = scrubber.mask(dump, std::io::sink()).unwrap_err();
+            assert_eq!(error.position().row, Some(row), "{what} in blocks of {size}: {error}");
+        }
+    }
+}
+
+#[test]
 fn compressed_input_that_is_cut_stops_the_run() {
     let whole = zstd::encode_all(dump().as_bytes(), 3).unwrap();
     let workspace = Workspace::new(&policy());

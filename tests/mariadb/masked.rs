@@ -75,7 +75,7 @@ fn masked(name: &'static str, variants: &[&str]) {
 }
 
 /// A policy that masks each column that the truth file calls personal by what it holds.
-fn policy(corpus: &Corpus) -> String {
+pub(super) fn policy(corpus: &Corpus) -> String {
     let mut policy = format!(
         "version = 1\nconstruction = \"v1\"\nproject = \"test/{}/dev\"\nunclassified = \"keep\"\n",
         corpus.name
@@ -156,7 +156,7 @@ fn replace(bytes: &[u8], from: &[u8], to: &[u8]) -> Vec<u8> {
 }
 
 /// Rows per table and joins over foreign keys are those that the sample states.
-fn facts_hold(corpus: &Corpus, database: &Database, variant: &str) {
+pub(super) fn facts_hold(corpus: &Corpus, database: &Database, variant: &str) {
     let expected = corpus.expectation();
     let counts = expected.rows.iter().map(|(table, rows)| (format!("SELECT count(*) FROM `{table}`"), *rows));
     let questions: Vec<(String, u64)> = counts.chain(expected.joins).collect();
@@ -179,7 +179,7 @@ fn columns(database: &Database) -> Vec<(String, String)> {
 
 /// Row by row, joined by their primary keys: what is not personal is the same bit for bit, NULL and '' stay, and a
 /// personal cell is hardly ever its own pseudonym.
-fn cells_have_changed(corpus: &Corpus, original: &Database, masked: &Database, variant: &str) {
+pub(super) fn cells_have_changed(corpus: &Corpus, original: &Database, masked: &Database, variant: &str) {
     let found = columns(masked);
     assert_eq!(found, columns(original), "{} {variant}: columns", corpus.name);
     let personal = corpus.personal();
@@ -249,7 +249,7 @@ fn keys(database: &Database) -> BTreeMap<String, Vec<String>> {
 }
 
 /// The next number of every counter is above all numbers that are taken.
-fn next_numbers_are_free(database: &Database, variant: &str) {
+pub(super) fn next_numbers_are_free(database: &Database, variant: &str) {
     let sql = "SELECT c.table_name, c.column_name, t.auto_increment FROM information_schema.columns c \
                JOIN information_schema.tables t USING (table_schema, table_name) \
                WHERE c.table_schema = database() AND c.extra LIKE '%auto_increment%'";
@@ -262,7 +262,7 @@ fn next_numbers_are_free(database: &Database, variant: &str) {
 }
 
 /// A digest of all pseudonyms.
-fn pseudonyms(corpus: &Corpus, database: &Database) -> String {
+pub(super) fn pseudonyms(corpus: &Corpus, database: &Database) -> String {
     let keys = keys(database);
     let questions = corpus.personal().into_iter().map(|personal| {
         let key = keys[&personal.table].iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");

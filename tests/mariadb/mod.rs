@@ -3,4 +3,5 @@
 mod collations;
 mod cuts;
 mod masked;
+mod tab;
 mod traps;

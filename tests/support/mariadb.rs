@@ -143,10 +143,27 @@ impl Database {
         Err(String::from_utf8_lossy(&output.stderr).into_owned())
     }
 
-    /// Feeds statements to the client, going on after errors: what it complains of.
-    pub(crate) fn errors(&self, sql: &[u8]) -> String {
-        let output = feed(self.server.client().args(["--force", &self.name]), sql);
+    /// Feeds statements to the client, which goes on after errors: what it complains of.
+    pub(crate) fn run_over_errors(&self, script: &[u8]) -> String {
+        let output = feed(self.server.client().arg("--force").arg(&self.name), script);
         String::from_utf8_lossy(&output.stderr).into_owned()
+    }
+
+    /// Reads a file of `mariadb-dump --tab` into a table, as `mariadb-import --local` does.
+    pub(crate) fn load(&self, table: &str, file: &Path) -> Result<(), String> {
+        let sql = format!(
+            "LOAD DATA LOCAL INFILE '{}' INTO TABLE `{table}` CHARACTER SET binary; SHOW WARNINGS;",
+            file.display()
+        );
+        let output = feed(
+            self.server.client().args(["--local-infile", "--batch", "--skip-column-names"]).arg(&self.name),
+            format!("SET foreign_key_checks = 0;\n{sql}").as_bytes(),
+        );
+        match (output.status.success(), output.stdout.is_empty()) {
+            (true, true) => Ok(()),
+            (true, false) => Err(String::from_utf8_lossy(&output.stdout).into_owned()),
+            (false, _) => Err(String::from_utf8_lossy(&output.stderr).into_owned()),
+        }
     }
 
     /// What `mariadb-dump ARGUMENTS` writes for this database.

@@ -30,6 +30,7 @@ pub(super) const PARQUET: FormatInfo = FormatInfo {
     name: "parquet",
     summary: "Apache Parquet: row groups are masked side by side, columns that are kept are copied",
     identity: Identity::Batches,
+    refusal: super::pg_dump::refusal,
     sniff: |start| start.starts_with(b"PAR1") || start.starts_with(b"PARE"),
     open: |mut opened, options| {
         let table = table_name(&opened, options)?;
@@ -42,6 +43,7 @@ pub(super) const ARROW_IPC: FormatInfo = FormatInfo {
     name: "arrow_ipc",
     summary: "Apache Arrow IPC file (Feather 2)",
     identity: Identity::Batches,
+    refusal: super::pg_dump::refusal,
     sniff: |start| start.starts_with(b"ARROW1"),
     open: |mut opened, options| {
         let table = table_name(&opened, options)?;
@@ -54,6 +56,7 @@ pub(super) const ARROW_STREAM: FormatInfo = FormatInfo {
     name: "arrow_stream",
     summary: "Apache Arrow IPC stream",
     identity: Identity::Batches,
+    refusal: super::pg_dump::refusal,
     sniff: |start| start.starts_with(&ipc::CONTINUATION),
     open: |opened, options| {
         let table = table_name(&opened, options)?;

@@ -23,7 +23,6 @@ pub(super) struct Rows {
     leaves: Leaves,
     formats: Vec<Format>,
     head: Arc<Head>,
-    before: u64,
     reading: Reading,
 }
 
@@ -48,7 +47,7 @@ impl Rows {
         let columns = own.map(|leaf| leaf.path.clone()).collect();
         let head =
             Head { table: table.clone(), columns: Some(columns), layout: 0, encoding: encoding_rs::UTF_8 };
-        Self { nodes, leaves, formats, head: Arc::new(head), before: 0, reading: Reading::default() }
+        Self { nodes, leaves, formats, head: Arc::new(head), reading: Reading::default() }
     }
 
     /// The rows of a batch.
@@ -98,8 +97,7 @@ impl Rows {
         if bytes.len() >= crate::format::MAX_BLOCK {
             return Err(too_long());
         }
-        let block = Block { head: Arc::clone(&self.head), bytes, rows_before: self.before, byte: 0, line: 1 };
-        self.before += rows as u64;
+        let block = Block { head: Arc::clone(&self.head), bytes, byte: 0, line: 1 };
         Ok(block)
     }
 }

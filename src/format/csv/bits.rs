@@ -11,7 +11,7 @@
 use fearless_simd::prelude::*;
 use fearless_simd::{Level, Simd, dispatch, u8x64};
 
-use crate::format::bits::{LANES, split, write_offsets};
+use crate::format::bits::{LANES, parity, split, write_offsets};
 
 /// Whole rows at the start of some bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -126,9 +126,5 @@ fn inside(quotes: u64, carry: u64) -> u64 {
     if quotes == 0 {
         return carry;
     }
-    let mut odd = quotes;
-    for shift in [1, 2, 4, 8, 16, 32] {
-        odd ^= odd << shift;
-    }
-    odd ^ carry
+    parity(quotes) ^ carry
 }

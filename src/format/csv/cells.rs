@@ -19,6 +19,7 @@ use crate::base::{Error, ErrorKind, Result};
 use crate::format::encoding::Text;
 use crate::format::{Block, CellColumn, Cells, MAX_BLOCK};
 use crate::table::Span;
+use crate::table::quotes::undouble_into;
 
 /// Finds the cells of the `wanted` columns.
 pub(super) fn tokenize(
@@ -164,7 +165,7 @@ impl Column<'_> {
             return self.text.value(inner, Span::raw(raw.range().start + 1, inner.len()), decoded);
         }
         let start = decoded.len();
-        undouble(inner, quote, decoded);
+        undouble_into(inner, quote, decoded);
         self.text.decoded(start, decoded)
     }
 
@@ -189,13 +190,4 @@ fn is_special<S: Simd>(simd: S, bytes: &[u8], start: usize, end: usize, quote: u
         (window | window.simd_eq(quote).to_vector().bitcast::<u8x32<S>>()).simd_ge(0x80).to_bitmask();
     let own = (1_u64 << len.min(LANES)) - 1;
     special & own != 0 || (len > LANES && slow(&bytes[start + LANES..end]))
-}
-
-/// Appends what stands between the quotes of a cell, each doubled quote once.
-pub(super) fn undouble(mut inner: &[u8], quote: u8, out: &mut Vec<u8>) {
-    while let Some(at) = memchr(quote, inner) {
-        out.extend_from_slice(&inner[..=at]);
-        inner = inner.get(at + 2..).unwrap_or_default();
-    }
-    out.extend_from_slice(inner);
 }

@@ -32,6 +32,7 @@ pub(super) const FORMAT: FormatInfo = FormatInfo {
     name: "csv",
     summary: "CSV: one table, cells between commas, semicolons, tabs or bars",
     identity: Identity::Bytes,
+    refusal: || CsvTail { quote: None }.bytes(),
     sniff,
     open: |opened, options| open(opened, options),
 };
@@ -41,6 +42,7 @@ pub(super) const TSV: FormatInfo = FormatInfo {
     name: "tsv",
     summary: "TSV: CSV with tabs between cells",
     identity: Identity::Bytes,
+    refusal: || CsvTail { quote: None }.bytes(),
     // Found out as CSV, whose dialect is found out too.
     sniff: |_| false,
     open: |opened, options| {

@@ -8,7 +8,7 @@ use super::dialect::Dialect;
 use super::record::{Broken, OPEN_QUOTE, Record, record};
 use super::{CsvCodec, CsvTail, bits};
 use crate::base::{Error, ErrorKind, Result};
-use crate::format::buffer::{Buffer, Records};
+use crate::format::buffer::{Buffer, Found};
 use crate::format::input::{Opened, SNIFFED, table_of_file};
 use crate::format::{Block, Codec, Event, Head, Reader, ReaderOptions, Tail};
 use crate::table::{ColumnDef, SqlType, Table};
@@ -19,7 +19,6 @@ const MOST_BLANK: usize = 1 << 20;
 
 /// One file.
 pub(super) struct CsvReader {
-    name: String,
     buffer: Buffer,
     dialect: Arc<Dialect>,
     head: Arc<Head>,
@@ -45,7 +44,6 @@ impl CsvReader {
             Some(table) => table.clone(),
             None => table_of_file(&opened.name)?,
         };
-        let input = opened.name;
         let mut buffer = Buffer::new(opened.stream, options.block_size);
         while buffer.view().len() < SNIFFED + BOM.len() && buffer.fill()? {}
         refuse_utf16(buffer.view())?;
@@ -75,7 +73,6 @@ impl CsvReader {
         });
         let head = Arc::new(Head { table: name, columns, layout: 0, encoding });
         Ok(Self {
-            name: input,
             front: (front > 0).then(|| buffer.take(front)),
             buffer,
             dialect: Arc::new(dialect),
@@ -104,11 +101,11 @@ impl CsvReader {
                             .in_table(head.table.to_string())
                             .at_line(line + blanks + before));
                     }
-                    return Ok(None);
+                    return Ok(Found::Nothing);
                 }
-                Ok(Some(Records { end: found.end, lines: found.lines }))
+                Ok(Found::Rows { end: found.end, lines: found.lines })
             };
-            let Some(lines) = self.buffer.records(spare, &mut look)? else { return Ok(None) };
+            let Some(lines) = self.buffer.rows_to_the_end(spare, &mut look)? else { return Ok(None) };
             let mut bytes = lines.bytes;
             if self.buffer.ended()
                 && self.buffer.view().is_empty()
@@ -123,7 +120,7 @@ impl CsvReader {
                     bytes.splice(..0, std::mem::take(&mut self.blank));
                 }
                 self.blank = rest;
-                return Ok(Some(Block { head: Arc::clone(&self.head), bytes, rows_before: 0, byte, line }));
+                return Ok(Some(Block { head: Arc::clone(&self.head), bytes, byte, line }));
             }
             self.blank.extend_from_slice(&rest);
             if self.blank.len() > MOST_BLANK {
@@ -173,7 +170,7 @@ impl CsvReader {
 
 impl Reader for CsvReader {
     fn next(&mut self, spare: Vec<u8>) -> Result<Option<Event>> {
-        self.event(spare).map_err(|error| error.in_file(self.name.as_str()))
+        self.event(spare)
     }
 
     fn codec(&self) -> Arc<dyn Codec> {

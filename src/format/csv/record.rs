@@ -6,6 +6,7 @@ use encoding_rs::Encoding;
 
 use super::dialect::Dialect;
 use crate::base::ErrorKind;
+use crate::table::quotes::undouble_into;
 
 /// A row.
 pub(super) struct Record {
@@ -134,7 +135,7 @@ impl Record {
             return cell.to_vec();
         };
         let mut value = Vec::new();
-        super::cells::undouble(&cell[1..cell.len() - 1], quote, &mut value);
+        undouble_into(&cell[1..cell.len() - 1], quote, &mut value);
         value
     }
 }

@@ -68,11 +68,11 @@ impl Seen {
 }
 
 impl Discovery {
-    /// Looks through a block.
+    /// Looks through a block, and says whether there are other columns since.
     ///
     /// # Errors
     /// A line that is no JSON object; too many paths.
-    pub(super) fn add(&mut self, block: &Block) -> Result<()> {
+    pub(super) fn add(&mut self, block: &Block) -> Result<bool> {
         let bytes = &block.bytes;
         if let Err(error) = std::str::from_utf8(bytes) {
             return Err(super::super::place(ErrorKind::Encoding("UTF-8"), block, None, error.valid_up_to()));
@@ -80,13 +80,14 @@ impl Discovery {
         if self.nodes.is_empty() {
             self.nodes.push(Seen::default());
         }
+        let before = self.columns();
         let mut scanner = Scanner::new(bytes, 0);
         let mut walk = Walk { found: self, block: bytes, full: false };
         let mut row = 0;
         loop {
             scanner.space();
             match bytes.get(scanner.at) {
-                None => return Ok(()),
+                None => return Ok(self.columns() != before),
                 Some(b'\n') => scanner.at += 1,
                 Some(_) => {
                     walk.enters(0, true);
@@ -95,6 +96,13 @@ impl Discovery {
                 }
             }
         }
+    }
+
+    /// How many columns there are, and how many of them are NULL so far. The first only grows; while it stays, the second
+    /// only falls.
+    fn columns(&self) -> (usize, usize) {
+        let count = |is: fn(&Seen) -> bool| self.nodes.iter().filter(|seen| is(seen)).count();
+        (count(Seen::is_column), count(Seen::is_null_only))
     }
 
     /// The table that has these columns.

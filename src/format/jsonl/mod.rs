@@ -30,6 +30,7 @@ pub(super) const FORMAT: FormatInfo = FormatInfo {
     name: "jsonl",
     summary: "JSON Lines: one object in each line",
     identity: Identity::Bytes,
+    refusal: || JsonTail.bytes(),
     sniff,
     open: |opened, options| Ok(Box::new(reader::JsonReader::new(opened, options)?) as Box<dyn Reader>),
 };

@@ -7,8 +7,7 @@ use memchr::memrchr;
 use super::discover::Discovery;
 use super::{JsonCodec, JsonTail};
 use crate::base::{ErrorKind, Result};
-use crate::format::bits;
-use crate::format::buffer::{Buffer, Records};
+use crate::format::buffer::{Buffer, Found};
 use crate::format::input::{Opened, table_of_file};
 use crate::format::{Block, Codec, Event, Head, Reader, ReaderOptions, Tail};
 
@@ -16,10 +15,9 @@ const BOM: &[u8] = b"\xef\xbb\xbf";
 
 /// One file.
 pub(super) struct JsonReader {
-    name: String,
     buffer: Buffer,
     head: Arc<Head>,
-    /// The columns, when somebody wants to know them.
+    /// The columns, when somebody wants to know them; then each block's head has those of its rows and all before.
     discovery: Option<Discovery>,
     schema_only: bool,
 }
@@ -34,7 +32,6 @@ impl JsonReader {
             Some(table) => table.clone(),
             None => table_of_file(&opened.name)?,
         };
-        let input = opened.name;
         let mut buffer = Buffer::new(opened.stream, options.block_size);
         while buffer.view().len() < BOM.len() && buffer.fill()? {}
         if [&b"\xff\xfe"[..], b"\xfe\xff", b"\0{", b"{\0"]
@@ -48,7 +45,7 @@ impl JsonReader {
         }
         let head = Arc::new(Head { table, columns: None, layout: 0, encoding: encoding_rs::UTF_8 });
         let discovery = (opened.schema_only || options.describe).then(Discovery::default);
-        Ok(Self { name: input, buffer, head, discovery, schema_only: opened.schema_only })
+        Ok(Self { buffer, head, discovery, schema_only: opened.schema_only })
     }
 }
 
@@ -58,36 +55,42 @@ impl JsonReader {
             return Ok(Some(Event::Verbatim { bytes: self.buffer.take(BOM.len()), mark: None }));
         }
         loop {
-            let mut look = |bytes: &[u8]| {
-                let Some(last) = memrchr(b'\n', bytes) else { return Ok(None) };
-                let end = last + 1;
-                Ok(Some(Records { end, lines: bits::lines(&bytes[..end], |_| false).count }))
-            };
-            let Some(lines) = self.buffer.records(spare, &mut look)? else {
+            let mut look =
+                |bytes: &[u8]| Ok(Found::rows(bytes, memrchr(b'\n', bytes).map_or(0, |last| last + 1)));
+            let Some(lines) = self.buffer.rows_to_the_end(spare, &mut look)? else {
                 let Some(found) = self.discovery.take() else { return Ok(None) };
                 return Ok(Some(Event::Table { name: self.head.table.clone(), table: found.table() }));
             };
             let block = Block {
                 head: Arc::clone(&self.head),
                 bytes: lines.bytes,
-                rows_before: 0,
                 byte: lines.byte,
                 line: lines.line,
             };
-            if let Some(discovery) = &mut self.discovery {
-                discovery.add(&block)?;
+            let Some(discovery) = &mut self.discovery else { return Ok(Some(Event::Rows(block))) };
+            let grown = discovery.add(&block)?;
+            if self.schema_only {
+                spare = block.bytes;
+                continue;
             }
-            if !self.schema_only {
-                return Ok(Some(Event::Rows(block)));
+            if grown {
+                let columns = discovery.table().columns.into_iter().map(|column| column.name).collect();
+                let Head { table, layout, encoding, .. } = &*self.head;
+                self.head = Arc::new(Head {
+                    table: table.clone(),
+                    columns: Some(columns),
+                    layout: *layout,
+                    encoding,
+                });
             }
-            spare = block.bytes;
+            return Ok(Some(Event::Rows(Block { head: Arc::clone(&self.head), ..block })));
         }
     }
 }
 
 impl Reader for JsonReader {
     fn next(&mut self, spare: Vec<u8>) -> Result<Option<Event>> {
-        self.event(spare).map_err(|error| error.in_file(self.name.as_str()))
+        self.event(spare)
     }
 
     fn codec(&self) -> Arc<dyn Codec> {

@@ -32,6 +32,7 @@ pub(super) const FORMAT: FormatInfo = FormatInfo {
     name: "mysqldump",
     summary: "MySQL or MariaDB dump: mysqldump, mariadb-dump",
     identity: Identity::Bytes,
+    refusal: super::pg_dump::refusal,
     sniff,
     open: |opened, options| Ok(Box::new(reader::MySqlReader::new(opened, options)) as Box<dyn Reader>),
 };

@@ -14,14 +14,13 @@ use super::{Layout, MySqlCodec};
 use encoding_rs::Encoding;
 
 use crate::base::{Error, ErrorKind, Result};
-use crate::format::buffer::{Buffer, Found, Taken};
+use crate::format::buffer::{Buffer, Found, Next};
 use crate::format::input::Opened;
 use crate::format::{Block, Codec, Event, Head, Mark, Reader, ReaderOptions, SequenceValue, Tail, encoding};
 use crate::table::{Dialect, Session, TableName};
 
 /// Reads one dump.
 pub(super) struct MySqlReader {
-    name: String,
     options: ReaderOptions,
     buffer: Buffer,
     settings: Settings,
@@ -35,7 +34,6 @@ pub(super) struct MySqlReader {
     /// Events that come before anything else.
     pending: VecDeque<Event>,
     complete: bool,
-    stopped: bool,
 }
 
 /// A run of statements of rows with one head.
@@ -51,12 +49,7 @@ impl Reader for MySqlReader {
         if let Some(event) = self.pending.pop_front() {
             return Ok(Some(event));
         }
-        if self.stopped {
-            return Ok(None);
-        }
-        let event = self.event(spare);
-        self.stopped = !matches!(event, Ok(Some(_)));
-        event.map_err(|error| error.in_file(self.name.as_str()))
+        self.event(spare)
     }
 
     fn codec(&self) -> Arc<dyn Codec> {
@@ -72,7 +65,6 @@ impl MySqlReader {
     /// Reads plain text.
     pub(super) fn new(opened: Opened, options: &ReaderOptions) -> Self {
         Self {
-            name: opened.name,
             options: options.clone(),
             buffer: Buffer::new(opened.stream, options.block_size),
             settings: Settings::default(),
@@ -82,7 +74,6 @@ impl MySqlReader {
             last: None,
             pending: VecDeque::new(),
             complete: false,
-            stopped: false,
         }
     }
 
@@ -286,50 +277,38 @@ impl MySqlReader {
         let mut open_behind = open;
         let at = (self.buffer.line, self.buffer.byte);
         let in_rows = |error: Error| error.in_table(run.head.table.to_string()).at_line(at.0).at_byte(at.1);
-        let taken = self.buffer.rows(spare, &mut |bytes| {
+        let next = self.buffer.rows(spare, &mut |bytes| {
             let cut = insert::cut(bytes, &run.bytes, mode, open);
             open_behind = cut.open;
-            match cut.end {
-                0 if cut.odd => Found::Other,
-                0 => Found::Nothing,
-                end => Found::Rows(end),
-            }
+            Ok(if cut.end == 0 && cut.odd { Found::Other } else { Found::rows(bytes, cut.end) })
         });
-        let taken = match taken.map_err(in_rows)? {
-            Some(taken) => taken,
+        let bytes = match next.map_err(in_rows)? {
+            Next::Rows(lines) => lines.bytes,
+            Next::End => return Err(in_rows(self.here(CUT))),
             // What only the lexer can read is one block up to the statement's end.
-            None => {
+            Next::Other => {
                 open_behind = false;
-                loop {
-                    match statement_end(self.buffer.view(), mode, b";") {
-                        Ok(Some(len)) => {
-                            let (line, byte) = at;
-                            break Taken { bytes: self.buffer.take(len), line, byte };
-                        }
-                        Err(Stop::Malformed(what)) => {
-                            return Err(in_rows(self.here(ErrorKind::Syntax(what))));
-                        }
-                        Ok(None) | Err(Stop::Open) => {}
-                    }
-                    if !self.buffer.fill().map_err(in_rows)? {
-                        return Err(in_rows(self.here(CUT)));
-                    }
-                }
+                self.whole_statement().map_err(in_rows)?
             }
         };
-        if taken.bytes.is_empty() {
-            return Err(in_rows(self.here(CUT)));
-        }
-        let Run { head, .. } = &run;
-        let block = Block {
-            head: Arc::clone(head),
-            bytes: taken.bytes,
-            rows_before: 0,
-            byte: taken.byte,
-            line: taken.line,
-        };
+        let head = Arc::clone(&run.head);
+        let block = Block { head, bytes, byte: at.1, line: at.0 };
         self.open = open_behind.then_some(run);
         Ok(Event::Rows(block))
+    }
+
+    /// Takes the rest of the statement that comes next, however long it is.
+    fn whole_statement(&mut self) -> Result<Vec<u8>> {
+        loop {
+            match statement_end(self.buffer.view(), self.settings.mode, b";") {
+                Ok(Some(len)) => return Ok(self.buffer.take(len)),
+                Err(Stop::Malformed(what)) => return Err(self.here(ErrorKind::Syntax(what))),
+                Ok(None) | Err(Stop::Open) => {}
+            }
+            if !self.buffer.fill()? {
+                return Err(self.here(CUT));
+            }
+        }
     }
 
     fn session(&self) -> Arc<Session> {

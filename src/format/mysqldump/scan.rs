@@ -13,7 +13,7 @@ use fearless_simd::prelude::*;
 use fearless_simd::{Simd, u8x64};
 
 use super::lexer::Mode;
-use crate::format::bits::{LANES, split, write_offsets};
+use crate::format::bits::{LANES, parity, split, write_offsets};
 
 /// Where a pass over rows stopped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -94,17 +94,6 @@ fn escaped(backslashes: u64, carry: &mut u64) -> u64 {
     let (even_runs, overflow) = odd_starts.overflowing_add(backslashes);
     *carry = u64::from(overflow);
     (EVEN ^ (even_runs << 1)) & follows
-}
-
-/// For each bit whether the number of bits set up to it, itself included, is odd.
-#[inline(always)]
-fn parity(mut bits: u64) -> u64 {
-    bits ^= bits << 1;
-    bits ^= bits << 2;
-    bits ^= bits << 4;
-    bits ^= bits << 8;
-    bits ^= bits << 16;
-    bits ^ bits << 32
 }
 
 impl Stop {

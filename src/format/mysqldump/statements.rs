@@ -9,6 +9,7 @@ use std::ops::Range;
 use super::clauses;
 use super::lexer::{Kind, Mode, Token};
 use super::words::Words;
+use crate::format::statements;
 
 /// What a statement's first keywords say about it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -289,14 +290,10 @@ pub(super) fn system_table(table: &[u8]) -> Option<&'static str> {
 /// The keywords at a statement's head, for an error; words that are no keywords are not shown.
 pub(super) fn head(statement: &[u8], mode: Mode, delimiter: &[u8]) -> String {
     let mut words = Words::new(statement, mode, delimiter);
-    let mut head: Vec<&str> = Vec::new();
-    while let Some(token) = words.take()
-        && let Some(keyword) = KEYWORDS.iter().find(|keyword| token.is_word(keyword))
-        && head.len() < 3
-    {
-        head.push(keyword);
-    }
-    if head.is_empty() { "(no keyword)".into() } else { head.join(" ") }
+    statements::head(|| {
+        let token = words.take()?;
+        KEYWORDS.iter().find(|keyword| token.is_word(keyword)).copied()
+    })
 }
 
 fn find(mut words: Words<'_>) -> Option<Class> {
@@ -315,14 +312,7 @@ fn find(mut words: Words<'_>) -> Option<Class> {
             words.word("IGNORE");
         }
     }
-    let matches = |listed: &&(&str, Class)| {
-        let mut at = 0;
-        listed.0.split(' ').all(|word| {
-            at += 1;
-            head.get(at - 1).is_some_and(|token| token.is_word(word))
-        })
-    };
-    STATEMENTS.iter().filter(matches).max_by_key(|(words, _)| words.len()).map(|(_, class)| *class)
+    statements::find(STATEMENTS, |at, word| head.get(at).is_some_and(|token| token.is_word(word)))
 }
 
 #[cfg(test)]

@@ -15,7 +15,7 @@ use super::lexer::Lexer;
 use super::literal;
 use super::reader::MySqlReader;
 use crate::base::{Error, ErrorKind, Result};
-use crate::format::buffer::{Buffer, Found};
+use crate::format::buffer::{Buffer, Found, Next};
 use crate::format::encoding::{Text, encode};
 use crate::format::input::{FormatInfo, Identity, Input, Opened, opened};
 use crate::format::{
@@ -28,6 +28,7 @@ pub(in crate::format) const FORMAT: FormatInfo = FormatInfo {
     name: "mysqldump_tab",
     summary: "Rows of one table from mysqldump --tab: T.txt, with T.sql beside it",
     identity: Identity::Bytes,
+    refusal: || TabTail.bytes(),
     sniff: |_| false,
     open: |opened, options| Ok(Box::new(TabReader::new(opened, options)?) as Box<dyn Reader>),
 };
@@ -64,11 +65,9 @@ fn schema_beside(name: &str) -> Option<PathBuf> {
 
 /// Reads the rows of one table.
 struct TabReader {
-    name: String,
     buffer: Buffer,
     head: Arc<Head>,
     pending: VecDeque<Event>,
-    ended: bool,
 }
 
 impl TabReader {
@@ -89,31 +88,23 @@ impl TabReader {
         }
         let head = Arc::new(Head { table, columns: None, layout: 0, encoding });
         let buffer = Buffer::new(opened.stream, options.block_size);
-        Ok(Self { name: opened.name, buffer, head, pending, ended: false })
+        Ok(Self { buffer, head, pending })
     }
 
     fn block(&mut self, spare: Vec<u8>) -> Result<Option<Event>> {
         let at = (self.buffer.line, self.buffer.byte);
-        let found = self.buffer.rows(spare, &mut |bytes| match last_line(bytes) {
-            Some(end) => Found::Rows(end),
-            None => Found::Nothing,
-        });
+        let found = self
+            .buffer
+            .rows(spare, &mut |bytes| Ok(Found::rows(bytes, last_line(bytes).unwrap_or_default())));
         let place = |error: Error| error.in_table(self.head.table.to_string()).at_line(at.0).at_byte(at.1);
-        let Some(taken) = found.map_err(place)? else { return Ok(None) };
-        if taken.bytes.is_empty() {
-            self.ended = true;
-            if self.buffer.view().is_empty() && self.buffer.ended() {
+        let Next::Rows(lines) = found.map_err(place)? else {
+            if self.buffer.view().is_empty() {
                 return Ok(None);
             }
             return Err(place(ErrorKind::Truncated("the last row has no line end").into()));
-        }
-        let block = Block {
-            head: Arc::clone(&self.head),
-            bytes: taken.bytes,
-            rows_before: 0,
-            byte: taken.byte,
-            line: taken.line,
         };
+        let block =
+            Block { head: Arc::clone(&self.head), bytes: lines.bytes, byte: lines.byte, line: lines.line };
         Ok(Some(Event::Rows(block)))
     }
 }
@@ -153,12 +144,7 @@ impl Reader for TabReader {
         if let Some(event) = self.pending.pop_front() {
             return Ok(Some(event));
         }
-        if self.ended {
-            return Ok(None);
-        }
-        let event = self.block(spare);
-        self.ended |= event.is_err();
-        event.map_err(|error| error.in_file(self.name.as_str()))
+        self.block(spare)
     }
 
     fn codec(&self) -> Arc<dyn Codec> {
@@ -378,7 +364,7 @@ mod tests {
     fn block(bytes: &[u8]) -> Block {
         let head =
             Head { table: TableName::new("", "t"), columns: None, layout: 0, encoding: encoding_rs::UTF_8 };
-        Block { head: Arc::new(head), bytes: bytes.to_vec(), rows_before: 0, byte: 0, line: 1 }
+        Block { head: Arc::new(head), bytes: bytes.to_vec(), byte: 0, line: 1 }
     }
 
     fn cells(block: &Block) -> Result<(Cells, Vec<Option<Vec<u8>>>)> {
@@ -415,6 +401,27 @@ mod tests {
     fn rows_that_are_wrong_are_refused() {
         for text in [&b"1\n"[..], b"1\t2\t3\n", b"1\t2", b"1\t2\\\n"] {
             assert!(cells(&block(text)).is_err());
+        }
+    }
+
+    #[test]
+    fn a_file_that_is_cut_in_a_row_is_an_error() {
+        let dir = tempfile::tempdir().unwrap();
+        let schema = "-- MySQL dump 10.13\n--\nCREATE TABLE `t` (`a` int, `b` text);\n-- Dump completed on 2026-01-01\n";
+        std::fs::write(dir.path().join("t.sql"), schema).unwrap();
+        let rows = b"1\ta\n2\tb\n";
+        for len in 0..=rows.len() {
+            std::fs::write(dir.path().join("t.txt"), &rows[..len]).unwrap();
+            let input = Input::path(dir.path().join("t.txt"));
+            let mut reader = crate::format::open(input, &ReaderOptions::default()).unwrap();
+            let end = loop {
+                match reader.next(Vec::new()) {
+                    Ok(Some(_)) => {}
+                    Ok(None) => break Ok(()),
+                    Err(error) => break Err(error),
+                }
+            };
+            assert_eq!(end.is_ok(), rows[..len].is_empty() || rows[..len].ends_with(b"\n"), "cut at {len}");
         }
     }
 

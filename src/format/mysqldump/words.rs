@@ -1,11 +1,11 @@
 //! Reading one whole statement: words, names and literals, past blanks, comments and the bounds of version comments.
 
-use std::borrow::Cow;
 use std::ops::Range;
 
 use memchr::{memchr, memchr2};
 
 use super::lexer::{Kind, Lexer, Mode, Stop, Token};
+use crate::table::quotes::undouble;
 
 /// The tokens of a statement that mean something, with one token of lookahead.
 #[derive(Clone)]
@@ -148,19 +148,6 @@ impl<'a> Words<'a> {
         let value = if sign.is_some() { format!("-{digits}").parse() } else { digits.parse() };
         Some((value.ok()?, start..number.end()))
     }
-}
-
-/// What stands between quotes, doubled ones as one.
-fn undouble(inner: &[u8], quote: u8) -> Cow<'_, [u8]> {
-    if memchr(quote, inner).is_none() {
-        return Cow::Borrowed(inner);
-    }
-    let mut skip = false;
-    let keep = |byte: &&u8| {
-        skip = **byte == quote && !skip;
-        !skip
-    };
-    Cow::Owned(inner.iter().filter(keep).copied().collect())
 }
 
 /// Takes escapes and doubled quotes out of what stands between the quotes of a string. `None` where it is not one string.

@@ -5,6 +5,7 @@ use encoding_rs::UTF_8;
 use super::lexer::Mode;
 use super::literal::{self, BARE, TEXT};
 use crate::base::{ErrorKind, Result};
+use crate::format::literals::is_number;
 use crate::format::{Block, CellColumn, Cells, encoding, place, splice};
 use crate::table::{Cell, ColumnBuilder, append};
 
@@ -27,7 +28,7 @@ impl New<'_> {
                 || cells.styles.iter().enumerate().all(|(row, style)| {
                     match (built.value_range(row), *style) {
                         (None, _) | (_, TEXT) => true,
-                        (Some(range), BARE) => literal::is_number(&built.bytes()[range]),
+                        (Some(range), BARE) => is_number(&built.bytes()[range]),
                         _ => false,
                     }
                 })

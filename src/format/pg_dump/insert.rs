@@ -5,15 +5,15 @@
 
 use std::ops::Range;
 
-use memchr::memchr;
-
 use super::lexer::{self, Kind, Lexer, Stop};
-use super::literal::{BARE, BINARY, ESCAPE, HEX, NO_CELL, OLD, TEXT, is_number, is_truth};
+use super::literal::{BARE, BINARY, ESCAPE, HEX, NO_CELL, OLD, TEXT};
 use super::words::{Words, unescape};
 use crate::base::{ErrorKind, Result};
 use crate::format::encoding::Text;
+use crate::format::literals::{is_number, is_truth};
 use crate::format::{Block, Cells};
 use crate::table::Span;
+use crate::table::quotes::undouble_into;
 
 /// What stands before the rows of a statement.
 pub(super) struct Head {
@@ -145,7 +145,7 @@ impl Value {
         } else if self.coded {
             let start = decoded.len();
             if self.style == TEXT {
-                undouble(inner, decoded);
+                undouble_into(inner, b'\'', decoded);
             } else {
                 unescape(inner, decoded)
                     .ok_or(ErrorKind::Syntax("a string with an escape that is not valid"))?;
@@ -156,14 +156,6 @@ impl Value {
         };
         Ok((raw, value, self.style))
     }
-}
-
-fn undouble(mut inner: &[u8], out: &mut Vec<u8>) {
-    while let Some(at) = memchr(b'\'', inner) {
-        out.extend_from_slice(&inner[..=at]);
-        inner = inner.get(at + 2..).unwrap_or_default();
-    }
-    out.extend_from_slice(inner);
 }
 
 /// Walks the statements of a block.

@@ -28,6 +28,7 @@ pub(super) const FORMAT: FormatInfo = FormatInfo {
     name: "pg_dump",
     summary: "PostgreSQL dump in plain text: pg_dump, pg_dumpall, pg_restore -f -",
     identity: Identity::Bytes,
+    refusal,
     sniff,
     open: |opened, options| Ok(Box::new(reader::PgReader::new(opened, options)) as Box<dyn Reader>),
 };
@@ -37,13 +38,15 @@ pub(super) const ARCHIVE: FormatInfo = FormatInfo {
     name: "pg_archive",
     summary: "PostgreSQL dump in custom, directory or tar format, read through the installed pg_restore",
     identity: Identity::Converted,
+    refusal,
     sniff: archive::sniff,
     open: |opened, options| {
         Ok(Box::new(reader::PgReader::new(archive::restore(opened)?, options)) as Box<dyn Reader>)
     },
 };
 
-/// What stands in place of a dump that could not be made.
+/// What stands in place of a dump that could not be made. It is no statement of MySQL or SQLite either, and no Parquet
+/// or Arrow file.
 pub(super) fn refusal() -> Vec<u8> {
     tail::PgTail::default().bytes()
 }
@@ -93,13 +96,13 @@ impl Codec for PgCodec {
     }
 
     fn check(&self, block: &Block, shape: &RowShape, cells: &mut Cells) -> Result<u64> {
-        match Layout::of(&block.head) {
-            Layout::Copy | Layout::CopyCrlf => Ok(self.count(block)),
-            Layout::Insert | Layout::InsertOld => {
-                self.tokenize(block, &shape.wanting(&[]), cells)?;
-                Ok(cells.rows as u64)
-            }
-        }
+        let standard = match Layout::of(&block.head) {
+            Layout::Copy | Layout::CopyCrlf => return Ok(self.count(block)),
+            Layout::Insert => true,
+            Layout::InsertOld => false,
+        };
+        insert::tokenize(block, standard, shape.columns.len(), &[], cells)?;
+        Ok(cells.rows as u64)
     }
 
     fn splice(

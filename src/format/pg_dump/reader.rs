@@ -18,7 +18,6 @@ use crate::table::{Session, TableName};
 
 /// Reads one dump.
 pub(super) struct PgReader {
-    name: String,
     options: ReaderOptions,
     buffer: Buffer,
     session: Arc<Session>,
@@ -32,7 +31,6 @@ pub(super) struct PgReader {
     pending: VecDeque<Event>,
     ends: Ends,
     restricted: Option<String>,
-    stopped: bool,
 }
 
 /// Which completion marks were seen.
@@ -47,12 +45,7 @@ impl Reader for PgReader {
         if let Some(event) = self.pending.pop_front() {
             return Ok(Some(event));
         }
-        if self.stopped {
-            return Ok(None);
-        }
-        let event = self.event(spare);
-        self.stopped = !matches!(event, Ok(Some(_)));
-        event.map_err(|error| error.in_file(self.name.as_str()))
+        self.event(spare)
     }
 
     fn codec(&self) -> Arc<dyn Codec> {
@@ -68,7 +61,6 @@ impl PgReader {
     /// Reads plain text.
     pub(super) fn new(opened: Opened, options: &ReaderOptions) -> Self {
         Self {
-            name: opened.name,
             options: options.clone(),
             buffer: Buffer::new(opened.stream, options.block_size),
             session: Arc::default(),
@@ -78,7 +70,6 @@ impl PgReader {
             pending: VecDeque::new(),
             ends: Ends::default(),
             restricted: None,
-            stopped: false,
         }
     }
 
@@ -289,7 +280,6 @@ impl PgReader {
                 Ok(Event::Rows(Block {
                     head: Arc::clone(head),
                     bytes: lines.bytes,
-                    rows_before: before,
                     byte: lines.byte,
                     line: lines.line,
                 }))
@@ -324,7 +314,7 @@ impl PgReader {
         bytes.clear();
         bytes.extend_from_slice(&self.buffer.view()[..end]);
         self.buffer.consume(end);
-        Ok(Event::Rows(Block { head: shared, bytes, rows_before: 0, byte, line }))
+        Ok(Event::Rows(Block { head: shared, bytes, byte, line }))
     }
 
     fn head(&self, table: &[Vec<u8>], columns: Option<Vec<Vec<u8>>>, layout: Layout) -> Result<Arc<Head>> {

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use memchr::memchr2;
 
 use super::lexer::{Kind, Lexer, Token};
+use crate::table::quotes::undouble;
 
 /// The tokens of a statement that mean something, with one token of lookahead.
 #[derive(Clone)]
@@ -61,7 +62,7 @@ impl<'a> Words<'a> {
     pub(super) fn name(&mut self) -> Option<Vec<u8>> {
         match self.next?.kind {
             Kind::Word => Some(self.take()?.bytes.to_ascii_lowercase()),
-            Kind::Identifier => Some(undouble(self.take()?.bytes, b'"').into_owned()),
+            Kind::Identifier => Some(undouble(between(self.take()?.bytes), b'"').into_owned()),
             _ => None,
         }
     }
@@ -115,7 +116,7 @@ impl<'a> Words<'a> {
 /// The value of a `Text` or `EscapeText` token; `None` for escapes that are not valid.
 fn text_value<'a>(token: &Token<'a>) -> Option<Cow<'a, [u8]>> {
     if token.kind == Kind::Text {
-        return Some(undouble(token.bytes, b'\''));
+        return Some(undouble(between(token.bytes), b'\''));
     }
     let from = usize::from(token.bytes[0] != b'\'');
     let mut value = Vec::new();
@@ -123,18 +124,9 @@ fn text_value<'a>(token: &Token<'a>) -> Option<Cow<'a, [u8]>> {
     Some(Cow::Owned(value))
 }
 
-/// What stands between the quotes, doubled ones as one.
-fn undouble(quoted: &[u8], quote: u8) -> Cow<'_, [u8]> {
-    let inner = &quoted[1..quoted.len() - 1];
-    if memchr::memchr(quote, inner).is_none() {
-        return Cow::Borrowed(inner);
-    }
-    let mut skip = false;
-    let keep = |byte: &&u8| {
-        skip = **byte == quote && !skip;
-        !skip
-    };
-    Cow::Owned(inner.iter().filter(keep).copied().collect())
+/// What stands between the quotes.
+fn between(quoted: &[u8]) -> &[u8] {
+    &quoted[1..quoted.len() - 1]
 }
 
 /// Takes the escapes out of what stands between the quotes of an `E''` string; `None` for one that is not valid, or

@@ -13,9 +13,11 @@ use super::scan;
 use super::text_call;
 use crate::base::{ErrorKind, Result};
 use crate::format::encoding::Text;
+use crate::format::literals::is_number;
 use crate::format::{Block, Cells, MAX_BLOCK, place};
 use crate::table::Span;
-use crate::table::sqlite::{self, Kind, Lexer, Stop, Words, is_space, undouble_into};
+use crate::table::quotes::undouble_into;
+use crate::table::sqlite::{self, Kind, Lexer, Stop, Words, is_space};
 
 /// What stands before the rows of a statement.
 pub(super) struct Head<'a> {
@@ -450,7 +452,7 @@ fn simple_value(bytes: &[u8], range: Range<usize>, wanted: bool) -> Option<Value
             valid.then_some((BLOB, Content::Bytes(digits)))?
         }
         b"NULL" => (TEXT, Content::Null),
-        number if literal::is_number(number) => {
+        number if is_number(number) => {
             let other = if wanted { literal::number(number) } else { None };
             (NUMBER, other.map_or(Content::Plain(range.clone()), Content::Made))
         }

@@ -1,6 +1,7 @@
 //! Literals of `INSERT`: their styles, and how a new value is written in the style of the old one.
 
 use crate::base::ErrorKind;
+use crate::format::literals::is_number;
 use crate::format::splice::{Patch, Style};
 
 /// A string: `'..'`.
@@ -141,26 +142,4 @@ pub(super) fn number(bytes: &[u8]) -> Option<Vec<u8>> {
     // A double has at most 17 digits; SQLite's shell writes 20.
     let digits = mantissa.iter().filter(|byte| byte.is_ascii_digit()).count();
     (digits > 17).then(|| format!("{value:?}").into_bytes())
-}
-
-/// Whether SQLite reads this as one number.
-pub(super) fn is_number(bytes: &[u8]) -> bool {
-    let digits = |bytes: &mut &[u8]| {
-        let len = bytes.iter().take_while(|byte| byte.is_ascii_digit()).count();
-        *bytes = &bytes[len..];
-        len
-    };
-    let mut rest = bytes.strip_prefix(b"-").or_else(|| bytes.strip_prefix(b"+")).unwrap_or(bytes);
-    let mut count = digits(&mut rest);
-    if let Some(fraction) = rest.strip_prefix(b".") {
-        rest = fraction;
-        count += digits(&mut rest);
-    }
-    if count > 0
-        && let Some(exponent) = rest.strip_prefix(b"e").or_else(|| rest.strip_prefix(b"E"))
-    {
-        rest = exponent.strip_prefix(b"-").or_else(|| exponent.strip_prefix(b"+")).unwrap_or(exponent);
-        count = digits(&mut rest);
-    }
-    count > 0 && rest.is_empty()
 }

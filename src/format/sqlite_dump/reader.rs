@@ -16,24 +16,17 @@ use crate::table::{Dialect, Session, TableName};
 
 /// Reads one dump.
 pub(super) struct SqliteReader {
-    name: String,
     options: ReaderOptions,
     buffer: Buffer,
     session: Arc<Session>,
     /// Heads of the last tables, so that blocks of one table share theirs.
     heads: Vec<Arc<Head>>,
     complete: bool,
-    stopped: bool,
 }
 
 impl Reader for SqliteReader {
     fn next(&mut self, spare: Vec<u8>) -> Result<Option<Event>> {
-        if self.stopped {
-            return Ok(None);
-        }
-        let event = self.event(spare);
-        self.stopped = !matches!(event, Ok(Some(_)));
-        event.map_err(|error| error.in_file(self.name.as_str()))
+        self.event(spare)
     }
 
     fn codec(&self) -> Arc<dyn Codec> {
@@ -48,13 +41,11 @@ impl Reader for SqliteReader {
 impl SqliteReader {
     pub(super) fn new(opened: Opened, options: &ReaderOptions) -> Self {
         Self {
-            name: opened.name,
             options: options.clone(),
             buffer: Buffer::new(opened.stream, options.block_size),
             session: Arc::new(session()),
             heads: Vec::new(),
             complete: false,
-            stopped: false,
         }
     }
 
@@ -182,7 +173,7 @@ impl SqliteReader {
         bytes.clear();
         bytes.extend_from_slice(&self.buffer.view()[..end]);
         self.buffer.consume(end);
-        Ok(Some(Event::Rows(Block { head: shared, bytes, rows_before: 0, byte, line })))
+        Ok(Some(Event::Rows(Block { head: shared, bytes, byte, line })))
     }
 
     fn head(&mut self, table: String, columns: Option<Vec<String>>) -> Arc<Head> {

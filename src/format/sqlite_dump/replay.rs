@@ -6,7 +6,8 @@ use std::borrow::Cow;
 use super::insert::{self, Content, Value};
 use super::literal::NUMBER;
 use crate::base::{ErrorKind, Result};
-use crate::table::sqlite::{Lexer, Stop, statement_end, undouble_into};
+use crate::table::quotes::undouble_into;
+use crate::table::sqlite::{Lexer, Stop, statement_end};
 
 /// A statement and what it does.
 pub(crate) enum Statement<'a> {

@@ -12,10 +12,7 @@
 use fearless_simd::prelude::*;
 use fearless_simd::{Level, Simd, dispatch, u8x64};
 
-/// Bytes that one mask stands for.
-const LANES: usize = 64;
-/// Offsets that are written down at once, needed or not.
-const AT_ONCE: usize = 8;
+use crate::format::bits::{LANES, parity, split, write_offsets};
 
 /// What [`marks`] found.
 pub(super) struct Marks {
@@ -33,9 +30,7 @@ pub(super) fn marks(bytes: &[u8], offsets: &mut Vec<u32>) -> Marks {
 
 #[inline(always)]
 fn find<S: Simd>(simd: S, bytes: &[u8], offsets: &mut Vec<u32>) -> Marks {
-    let (whole, rest) = bytes.as_chunks::<LANES>();
-    let mut last = [0; LANES];
-    last[..rest.len()].copy_from_slice(rest);
+    let (whole, last) = split(bytes);
     let mut count = 0;
     let (mut inside, mut ended, mut begins, mut irregular) = (0_u64, 0_u64, 0_u64, 0_u64);
     for index in 0..=whole.len() {
@@ -54,34 +49,10 @@ fn find<S: Simd>(simd: S, bytes: &[u8], offsets: &mut Vec<u32>) -> Marks {
         ended = closing >> (LANES - 1);
         begins = before >> (LANES - 1);
         inside = 0_u64.wrapping_sub(strings >> (LANES - 1));
-        let mut left = (commas | opens | closes | semicolons) & !strings;
-        if offsets.len() < count + LANES {
-            offsets.resize(2 * count + LANES, 0);
-        }
-        let mut next = count;
-        count += left.count_ones() as usize;
-        let base = (index * LANES) as u32;
-        while let Some(slots) = offsets[next..].first_chunk_mut::<AT_ONCE>() {
-            for slot in slots {
-                *slot = base + left.trailing_zeros();
-                left &= left.wrapping_sub(1);
-            }
-            next += AT_ONCE;
-            if next >= count {
-                break;
-            }
-        }
+        let left = (commas | opens | closes | semicolons) & !strings;
+        count = write_offsets(left, (index * LANES) as u32, count, offsets);
     }
     Marks { count, regular: irregular | inside | ended == 0 }
-}
-
-/// For each bit whether an odd number of bits is set up to and with it.
-#[inline(always)]
-fn parity(mut bits: u64) -> u64 {
-    for shift in [1, 2, 4, 8, 16, 32] {
-        bits ^= bits << shift;
-    }
-    bits
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@
 use std::ops::Range;
 
 use super::insert;
+use crate::format::statements;
 use crate::table::sqlite::{Kind, Words};
 
 /// What a statement's first keywords say about it.
@@ -166,19 +167,18 @@ pub(super) fn classify(statement: &[u8]) -> Action {
 /// The keywords at a statement's head, for an error; words that are no keywords are not shown.
 pub(super) fn head(statement: &[u8]) -> String {
     let mut words = Words::new(statement);
-    let mut head: Vec<&str> = Vec::new();
-    while let Some(token) = words.take()
-        && let Some(keyword) = KEYWORDS.iter().find(|keyword| token.is_word(keyword))
-        && head.len() < 3
-    {
-        head.push(keyword);
-    }
-    if head.is_empty() { "(no keyword)".into() } else { head.join(" ") }
+    statements::head(|| {
+        let token = words.take()?;
+        KEYWORDS.iter().find(|keyword| token.is_word(keyword)).copied()
+    })
 }
 
-fn find(words: Words<'_>) -> Option<Class> {
-    let matches = |listed: &&(&str, Class)| words.clone().words(listed.0);
-    STATEMENTS.iter().filter(matches).max_by_key(|(words, _)| words.len()).map(|(_, class)| *class)
+fn find(mut words: Words<'_>) -> Option<Class> {
+    let head = [words.take(), words.take(), words.take()];
+    let is = |at: usize, word: &str| {
+        head.get(at).is_some_and(|token| token.is_some_and(|token| token.is_word(word)))
+    };
+    statements::find(STATEMENTS, is)
 }
 
 fn pass_if(known: bool) -> Action {

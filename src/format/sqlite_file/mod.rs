@@ -27,6 +27,7 @@ pub(super) const FORMAT: FormatInfo = FormatInfo {
     name: "sqlite",
     summary: "SQLite database file; read as a dump, written as a database with -o",
     identity: Identity::Converted,
+    refusal: super::pg_dump::refusal,
     sniff: |start| start.starts_with(MAGIC),
     open: |opened, options| {
         let path = opened.path.ok_or_else(|| {
@@ -39,7 +40,7 @@ pub(super) const FORMAT: FormatInfo = FormatInfo {
         let (send, events) = sync_channel(2);
         let producer = produce::Producer::new(options.block_size, opened.schema_only, send);
         std::thread::Builder::new().name("sqlite".into()).spawn(move || producer.run(&connection))?;
-        Ok(Box::new(DatabaseReader { name: opened.name, events, done: false }) as Box<dyn Reader>)
+        Ok(Box::new(DatabaseReader { events }) as Box<dyn Reader>)
     },
 };
 
@@ -49,20 +50,13 @@ const MAGIC: &[u8] = b"SQLite format 3\0";
 type Message = Result<Option<Event>>;
 
 struct DatabaseReader {
-    name: String,
     events: Receiver<Message>,
-    done: bool,
 }
 
 impl Reader for DatabaseReader {
     fn next(&mut self, _: Vec<u8>) -> Result<Option<Event>> {
-        if self.done {
-            return Ok(None);
-        }
         let lost = || Err(Error::new(ErrorKind::Panic("the reader of the database")));
-        let event = self.events.recv().unwrap_or_else(|_| lost());
-        self.done = !matches!(event, Ok(Some(_)));
-        event.map_err(|error| error.in_file(self.name.as_str()))
+        self.events.recv().unwrap_or_else(|_| lost())
     }
 
     fn codec(&self) -> Arc<dyn Codec> {

@@ -146,7 +146,7 @@ impl Producer {
         let place = |error: Error| error.in_table(shape.name.as_str());
         let mut query = connection.prepare(&shape.query)?;
         let mut found = query.query([])?;
-        let (mut rows_before, mut rows) = (0, 0);
+        let mut rows = 0;
         let mut bytes = Vec::new();
         loop {
             let row = found.next()?;
@@ -162,8 +162,7 @@ impl Producer {
                 let (byte, line) = (self.byte, self.line);
                 let next = Vec::with_capacity(bytes.len());
                 let bytes = std::mem::replace(&mut bytes, next);
-                self.send(Event::Rows(Block { head: Arc::clone(&head), bytes, rows_before, byte, line }))?;
-                rows_before += rows;
+                self.send(Event::Rows(Block { head: Arc::clone(&head), bytes, byte, line }))?;
                 rows = 0;
             }
             if last {

@@ -62,8 +62,8 @@ impl Scrubber {
                 let Event::Table { name, table } = batches.event() else {
                     return Err(crate::base::ErrorKind::Panic("the schema").into());
                 };
-                schema.table(name, &table);
-                let plan = Plan::compile(policy, &schema.finish(), None);
+                schema.file(name, &table);
+                let plan = Plan::compile_input(policy, &schema.finish());
                 check_ready(&plan, self.keys.as_ref())?;
                 Arc::new(plan)
             }

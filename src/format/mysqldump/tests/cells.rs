@@ -12,7 +12,7 @@ pub(super) fn block_of(
     encoding: &'static encoding_rs::Encoding,
 ) -> Block {
     let head = Head { table: TableName::new("", "t"), columns: None, layout: layout as u8, encoding };
-    Block { head: Arc::new(head), bytes: bytes.into(), rows_before: 0, byte: 0, line: 1 }
+    Block { head: Arc::new(head), bytes: bytes.into(), byte: 0, line: 1 }
 }
 
 fn block(values: &str) -> Block {

@@ -23,7 +23,7 @@ fn block(bytes: Vec<u8>, layout: Layout) -> Block {
         layout: layout as u8,
         encoding: encoding_rs::UTF_8,
     };
-    Block { head: Arc::new(head), bytes, rows_before: 0, byte: 0, line: 1 }
+    Block { head: Arc::new(head), bytes, byte: 0, line: 1 }
 }
 
 fn written(rows: &[Vec<Option<String>>]) -> (Block, Block) {

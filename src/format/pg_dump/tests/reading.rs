@@ -38,15 +38,13 @@ fn a_dump_cut_anywhere_is_an_error_and_what_was_read_is_its_beginning() {
 }
 
 #[test]
-fn positions_of_blocks_count_rows_lines_and_bytes() {
+fn positions_of_blocks_count_lines_and_bytes() {
     let (events, _) = read(TRICKY);
     for block in rows(&events) {
         let start = usize::try_from(block.byte).unwrap();
         assert!(TRICKY.as_bytes()[start..].starts_with(&block.bytes));
         assert_eq!(TRICKY[..start].matches('\n').count() as u64 + 1, block.line);
     }
-    let text = dump("COPY public.t (a) FROM stdin;\n1\n2\n\\.\nCOPY public.t (a) FROM stdin;\n3\n\\.\n");
-    assert_eq!(rows(&read(&text).0)[1].rows_before, 2);
 }
 
 #[test]

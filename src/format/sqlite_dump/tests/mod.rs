@@ -86,7 +86,7 @@ fn rows<'a>(events: &'a [Event]) -> Vec<&'a Block> {
 fn block(text: &str) -> Block {
     let head =
         Head { table: TableName::new("", "t"), columns: None, layout: 0, encoding: encoding_rs::UTF_8 };
-    Block { head: Arc::new(head), bytes: text.as_bytes().to_vec(), rows_before: 0, byte: 0, line: 1 }
+    Block { head: Arc::new(head), bytes: text.as_bytes().to_vec(), byte: 0, line: 1 }
 }
 
 /// The cells of all columns of a block, row by row; NULL is `None`.

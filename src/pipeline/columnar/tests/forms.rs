@@ -251,3 +251,20 @@ fn field_ids_and_logical_types_stay() {
     assert_eq!(metadata(&output).file_metadata().schema(), metadata(&input).file_metadata().schema());
     assert_ne!(rows(&input)[0].column(0), rows(&output)[0].column(0));
 }
+
+#[test]
+fn a_plan_from_the_stream_is_about_the_tables_that_are_there() {
+    let batch = RecordBatch::try_from_iter([(
+        "email",
+        Arc::new(StringArray::from(vec!["jane@acme.example"])) as ArrayRef,
+    )])
+    .unwrap();
+    let file = parquet(&[batch], WriterProperties::default());
+    let rules = "[tables.t]\ncolumns.email = \"email\"\n[tables.elsewhere]\ncolumns.name = \"full_name\"\n";
+    let policy = Policy::parse(&format!("{HEAD}{rules}"), "scrub.toml").unwrap();
+    let scrubber =
+        Scrubber::builder(policy).schema_from_stream(true).reading(reading()).key(key()).build().unwrap();
+    let mut out = Vec::new();
+    scrubber.mask(Cursor::new(file.clone()), &mut out).unwrap();
+    assert_eq!(out, mask("[tables.t]\ncolumns.email = \"email\"\n", &file));
+}
