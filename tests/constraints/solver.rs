@@ -137,6 +137,52 @@ proptest! {
     }
 }
 
+/// Whether two rows are the same for a key: all its columns have values, the same ones.
+fn same(key: &[usize], a: [Option<u8>; 3], b: [Option<u8>; 3]) -> bool {
+    key.iter().all(|at| a[*at].is_some() && a[*at] == b[*at])
+}
+
+proptest! {
+    #[test]
+    fn one_key_is_broken_alone_exactly_when_two_rows_can(
+        keys in prop::collection::btree_set(prop::sample::subsequence(vec![0_usize, 1, 2], 1..=3), 1..4),
+        nullable in any::<[bool; 3]>(),
+        domain in prop::sample::select(vec!["integer", "boolean"]),
+    ) {
+        let names = ["a", "b", "c"];
+        let columns: Vec<String> = (0..3)
+            .map(|at| format!("{} {domain}{}", names[at], if nullable[at] { "" } else { " NOT NULL" }))
+            .collect();
+        let keys: Vec<Vec<usize>> = keys.into_iter().collect();
+        let constraints: Vec<String> = keys
+            .iter()
+            .enumerate()
+            .map(|(number, key)| {
+                let columns: Vec<&str> = key.iter().map(|at| names[*at]).collect();
+                format!(", CONSTRAINT k{number} UNIQUE ({})", columns.join(", "))
+            })
+            .collect();
+        let mut builder = SchemaBuilder::new();
+        let sql = format!("CREATE TABLE t ({}{})", columns.join(", "), constraints.concat());
+        builder.statement(sql.as_bytes(), &Session::default());
+        let rules = Rules::new(&builder.finish(), Dialect::Postgres);
+        // Two values and NULL are enough for two rows.
+        let cell = |at: usize| [Some(0), Some(1), None].into_iter().filter(move |cell| cell.is_some() || nullable[at]);
+        let rows = || cell(0).flat_map(move |a| cell(1).flat_map(move |b| cell(2).map(move |c| [a, b, c])));
+        for (number, key) in keys.iter().enumerate() {
+            let others = || keys.iter().filter(|other| *other != key);
+            let there = rows().any(|first| {
+                rows().any(|row| same(key, first, row) && others().all(|other| !same(other, first, row)))
+            });
+            match outcome(&rules, &format!("aicc/unique(k{number})/false")) {
+                Outcome::Solved(_) => prop_assert!(there, "{sql}"),
+                Outcome::Infeasible(proof) => prop_assert!(!there, "{sql}: {proof}"),
+                _ => prop_assert!(false, "unknown: {sql}, and it {}", if there { "can be" } else { "cannot be" }),
+            }
+        }
+    }
+}
+
 #[test]
 fn the_same_key_gives_the_same_rows_and_a_new_column_changes_no_other() {
     let sql = |more: &str| {
@@ -163,13 +209,32 @@ fn the_same_key_gives_the_same_rows_and_a_new_column_changes_no_other() {
 #[test]
 fn conditions_of_any_text_and_depth_are_taken_without_a_panic() {
     for condition in [
+        vec!["a"; 4000].join(" || "),
+        vec!["a"; 4000].join(" = "),
         "(".repeat(5000),
         format!("{}a", "NOT ".repeat(900)),
         "a = ".repeat(2000),
         "-".repeat(9000),
         "a::".repeat(500),
     ] {
-        rules([true; 3], &[&condition]);
+        let deep = rules([true; 3], &[&condition]);
+        deep.table(&TableName::new("public", "t")).unwrap().accepts(&[Some("1"), None, Some("2")]);
+    }
+    // As deep as it gets, on the small stack of a test's thread: 40 brackets with 55 operators each.
+    let deep = (0..40).fold("a".to_owned(), |inner, _| format!("({inner}){}", " + 1".repeat(4)));
+    let long = format!("a{} > 0", " + 1".repeat(55));
+    let wide = vec!["a > 1"; 2_000].join(" OR ");
+    for (condition, read) in [
+        (format!("{deep} > 0"), true),
+        (long, true),
+        (wide, true),
+        (format!("a{}", " + 1".repeat(4_000)), false),
+    ] {
+        let rules = rules([true; 3], &[&condition]);
+        let table = rules.table(&TableName::new("public", "t")).unwrap();
+        let known = table.verdicts(&[Some("1"), None, None]).last().unwrap().1 != Truth::Unknown;
+        assert_eq!(known, read);
+        Solver::new(&rules, prf()).complete(table, &[], &[], "deep");
     }
     proptest!(|(text in "[a-c '\"()\\[\\],.:=<>!0-9\\-+*/%|~é]{0,60}|( ?(a|b|CASE|WHEN|IN|NOT|BETWEEN|LIKE|IS|NULL|AND|OR|\\(|\\)|=|'x'|1)){0,20}")| {
         for dialect in [Dialect::Postgres, Dialect::MySql, Dialect::Sqlite] {

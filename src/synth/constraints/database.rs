@@ -113,11 +113,10 @@ pub(in crate::synth) fn same_cells(
     if x == y {
         return Truth::True;
     }
-    let types = [a.types[at].clone(), b.types[to].clone()];
-    let texts = [x, y];
-    let cells = |at: usize| texts.get(at).copied();
-    let scope = crate::synth::expression::Scope { dialect: a.dialect, types: &types, cells: &cells };
-    let equal = Node::Compare(Box::new(Node::Column(0)), Comparison::Equal, Box::new(Node::Column(1)));
+    let none = |_: usize| None;
+    let scope = crate::synth::expression::Scope { dialect: a.dialect, types: &[], cells: &none };
+    let (Some(x), Some(y)) = (a.types[at].decode(x), b.types[to].decode(y)) else { return Truth::False };
+    let equal = Node::Compare(Box::new(Node::Constant(x)), Comparison::Equal, Box::new(Node::Constant(y)));
     match scope.truth(&equal) {
         // Values that cannot be read are taken for what they look like.
         Truth::Unknown => Truth::False,

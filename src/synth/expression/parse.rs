@@ -14,6 +14,8 @@ use crate::table::Dialect;
 const LONGEST: usize = 20_000;
 /// Nor deeper ones.
 const DEEPEST: u32 = 60;
+/// Nor those with more operators in a row, AND and OR aside.
+const LONGEST_CHAIN: u32 = 60;
 
 /// The binding powers of operators, weakest first.
 pub(super) mod power {
@@ -45,7 +47,7 @@ pub(in crate::synth) fn parse(
     parser.eat_word("check");
     let node = parser.expression(0, DEEPEST)?;
     while parser.eat_words(&["not", "valid"]) || parser.eat_words(&["no", "inherit"]) {}
-    (parser.at == tokens.len()).then_some(node)
+    (parser.at == tokens.len() && !node.is_deep()).then_some(node)
 }
 
 /// Reads the elements of an index or an exclusion constraint, each with the operator after `WITH`, and the condition
@@ -88,7 +90,8 @@ pub(in crate::synth) fn elements(
     }
     let condition = if parser.eat_word("where") { Some(parser.expression(0, DEEPEST)?) } else { None };
     while parser.eat_word("deferrable") || parser.eat_words(&["initially", "deferred"]) {}
-    (parser.at == tokens.len()).then_some((elements, condition))
+    let deep = elements.iter().map(|(node, _)| node).chain(&condition).any(Node::is_deep);
+    (parser.at == tokens.len() && !deep).then_some((elements, condition))
 }
 
 pub(super) struct Parser<'t> {
@@ -132,10 +135,18 @@ impl Parser<'_> {
     pub(super) fn expression(&mut self, least: u8, depth: u32) -> Option<Node> {
         let depth = depth.checked_sub(1)?;
         let mut left = self.prefix(depth)?;
+        let mut chain = 0;
         loop {
             let before = self.at;
             match self.infix(left, least, depth)? {
-                (node, true) => left = node,
+                (node, true) => {
+                    left = node;
+                    // AND and OR go into one node, all others make the tree deeper.
+                    chain += u32::from(!matches!(left, Node::And(_) | Node::Or(_)));
+                    if chain > LONGEST_CHAIN {
+                        return None;
+                    }
+                }
                 (node, false) => {
                     self.at = before;
                     return Some(node);

@@ -147,6 +147,19 @@ impl Node {
         }
     }
 
+    /// Whether the tree is deeper than those that are worked on: what works on trees calls itself.
+    pub(super) fn is_deep(&self) -> bool {
+        const DEEPEST: usize = 200;
+        let mut open = vec![(self, 0)];
+        while let Some((node, depth)) = open.pop() {
+            if depth > DEEPEST {
+                return true;
+            }
+            open.extend(node.children().into_iter().map(|child| (child, depth + 1)));
+        }
+        false
+    }
+
     /// The node without casts around it.
     pub(in crate::synth) fn bare(&self) -> &Node {
         match self {
