@@ -28,7 +28,7 @@ impl PendingFile {
     /// Starts a file that will be `target`, with mode 0600.
     ///
     /// # Errors
-    /// A folder that cannot be written, a target that is one of `inputs`.
+    /// A folder that cannot be written, a target that is one of `inputs` or no regular file.
     pub(super) fn new(target: &Path, inputs: &[&Path]) -> Result<Self> {
         let named = |error: io::Error| Error::from(error).in_file(target.display().to_string());
         for input in inputs {
@@ -41,6 +41,11 @@ impl PendingFile {
         }
         if target.is_dir() {
             return Err(usage("the output is a folder; name a file").in_file(target.display().to_string()));
+        }
+        // The rename at the end would put a file in place of a device or a pipe.
+        if target.metadata().is_ok_and(|data| !data.is_file()) {
+            let message = "the output is a device or a pipe; leave -o out and redirect: > TARGET";
+            return Err(usage(message).in_file(target.display().to_string()));
         }
         let folder =
             target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));

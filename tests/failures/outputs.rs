@@ -93,3 +93,15 @@ fn an_output_file_is_whole_private_and_replaces_the_old_one_at_the_end() {
         "a failed run touched the old file"
     );
 }
+
+#[test]
+fn a_pipe_or_device_is_not_replaced_by_the_output() {
+    use std::os::unix::fs::FileTypeExt;
+    let workspace = Workspace::new(&policy());
+    let input = workspace.file("input.sql", dump().as_bytes());
+    let pipe = workspace.path("pipe");
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let run = workspace.mask_file(&["-o", pipe.to_str().unwrap()], &input);
+    assert!(run.code == 2 && run.stderr.contains("redirect"), "{}", run.stderr);
+    assert!(fs::metadata(&pipe).unwrap().file_type().is_fifo());
+}
