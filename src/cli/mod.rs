@@ -3,6 +3,9 @@
 mod args;
 mod check;
 mod connection;
+mod coverage;
+mod coverage_html;
+mod coverage_report;
 mod database;
 mod demo;
 #[cfg(feature = "sqlite")]
@@ -64,6 +67,7 @@ fn run(cli: Cli) -> Result<Finding> {
     match cli.verb {
         Verb::Mask(args) => mask::run(&args),
         Verb::Check(args) => check::run(&args),
+        Verb::Coverage(args) => coverage::run(&args),
         Verb::Key(args) => key::run(&args),
         Verb::Rules(args) => rules::run(&args),
         Verb::Policy(args) => policy::run(&args),

@@ -387,7 +387,7 @@ impl Job {
 }
 
 /// Whether an object or array may stand for a value of the type.
-fn has_parts(sql_type: &SqlType) -> bool {
+pub(super) fn has_parts(sql_type: &SqlType) -> bool {
     matches!(
         sql_type.base(),
         SqlType::Json | SqlType::Array(_) | SqlType::Hstore | SqlType::Range(_) | SqlType::Other(_)

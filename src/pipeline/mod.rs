@@ -7,6 +7,7 @@ mod builder;
 #[cfg(feature = "parquet")]
 mod columnar;
 mod compress;
+mod coverage;
 mod generated;
 mod item;
 mod job;
@@ -28,6 +29,7 @@ mod work;
 pub use batches::{MaskedBatches, TableScrubber};
 pub use builder::{Progress, ScrubberBuilder};
 pub use compress::{OutputCompression, compressed};
+pub use coverage::{CoverageRows, read_coverage, read_declarations};
 pub use manifest::{
     ColumnRecord, Digested, Digesting, Manifest, PresetRecord, Stream, TableRecord, WarningRecord,
 };

@@ -103,7 +103,11 @@ impl Accumulator {
     fn add_keys(&mut self, model: &Model, table: usize, rows: usize, columns: &[(usize, Column<'_>)]) {
         let find = |wanted: &[usize]| -> Option<Vec<Column<'_>>> {
             let one = |wanted: &usize| columns.iter().find(|(at, _)| at == wanted).map(|(_, column)| *column);
-            wanted.iter().map(one).collect::<Option<Vec<_>>>().filter(|all| all.iter().all(|c| c.len() == rows))
+            wanted
+                .iter()
+                .map(one)
+                .collect::<Option<Vec<_>>>()
+                .filter(|all| all.iter().all(|c| c.len() == rows))
         };
         for (target, (at, wanted)) in model.targets.iter().enumerate() {
             let Some(key) = find(wanted).filter(|_| *at == table) else { continue };

@@ -98,7 +98,8 @@ impl KeyCounts {
 pub(super) fn hash<'a>(parts: impl Iterator<Item = Option<&'a [u8]>>) -> Option<u64> {
     let mut hasher = DefaultHasher::new();
     for part in parts {
-        let part = part?;
+        // What pads char(n) is no part of a key.
+        let part = part?.trim_ascii_end();
         hasher.write(part);
         hasher.write_u32(part.len() as u32);
     }

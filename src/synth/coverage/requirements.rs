@@ -199,7 +199,14 @@ impl<'a> Coverage<'a> {
                 None => Status::Open,
             };
             let what = what.to_owned();
-            visit(Requirement { criterion: Criterion::Nc, table, columns, partitions: Vec::new(), what, status });
+            visit(Requirement {
+                criterion: Criterion::Nc,
+                table,
+                columns,
+                partitions: Vec::new(),
+                what,
+                status,
+            });
         };
         for column in &nullable {
             let seen = self.bits(table).map_or([0; 4], |bits| bits.columns[*column].partitions);
@@ -219,7 +226,11 @@ impl<'a> Coverage<'a> {
             }
         }
         if !plain.is_empty() {
-            hand(Vec::new(), "a row with all NULL that may be", self.bits(table).is_some_and(|bits| bits.all_null));
+            hand(
+                Vec::new(),
+                "a row with all NULL that may be",
+                self.bits(table).is_some_and(|bits| bits.all_null),
+            );
             hand(Vec::new(), "a row without NULL", self.bits(table).is_some_and(|bits| bits.no_null));
         }
     }
@@ -306,7 +317,8 @@ impl<'a> Coverage<'a> {
                     status,
                 });
             };
-            for (children, done) in ["no child", "1 child", "2 children", "3 or more children"].iter().zip(fan_outs)
+            for (children, done) in
+                ["no child", "1 child", "2 children", "3 or more children"].iter().zip(fan_outs)
             {
                 hand(format!("a parent with {children}"), done, whole);
             }

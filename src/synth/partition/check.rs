@@ -195,7 +195,8 @@ fn tokens(expression: &str) -> Option<Vec<Token>> {
             if c == '-' && !matches!(tokens.last(), Some(Token::Mark(_) | Token::Word(_))) {
                 return None;
             }
-            let end = rest[1..].find(|c: char| !(c.is_ascii_digit() || c == '.')).map_or(rest.len(), |n| n + 1);
+            let end =
+                rest[1..].find(|c: char| !(c.is_ascii_digit() || c == '.')).map_or(rest.len(), |n| n + 1);
             tokens.push(Token::Number(rest[..end].to_owned()));
             rest = &rest[end..];
         } else if let Some(mark) = MARKS.iter().find(|mark| rest.starts_with(**mark)) {
@@ -204,7 +205,9 @@ fn tokens(expression: &str) -> Option<Vec<Token>> {
         } else if c.is_alphabetic() || c == '_' {
             let end = rest.find(|c: char| !(c.is_alphanumeric() || c == '_')).unwrap_or(rest.len());
             let word = rest[..end].to_lowercase();
-            if word == "or" || (word == "not" && !matches!(tokens.last(), Some(Token::Word(is)) if is == "is")) {
+            if word == "or"
+                || (word == "not" && !matches!(tokens.last(), Some(Token::Word(is)) if is == "is"))
+            {
                 return None;
             }
             tokens.push(Token::Word(word));
@@ -242,7 +245,8 @@ fn quoted(rest: &str, quote: char) -> Option<(String, &str)> {
 /// What follows the name of a type.
 fn skip_type(rest: &str) -> &str {
     let mut rest = rest.trim_start();
-    let end = rest.find(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '.' | '"'))).unwrap_or(rest.len());
+    let end =
+        rest.find(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '.' | '"'))).unwrap_or(rest.len());
     rest = &rest[end..];
     for more in [" varying", " precision", " without time zone", " with time zone"] {
         rest = rest.strip_prefix(more).unwrap_or(rest);

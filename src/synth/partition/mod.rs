@@ -62,6 +62,8 @@ pub struct Class {
 pub struct ColumnPartitions {
     /// The column.
     pub column: String,
+    /// Its type.
+    pub sql_type: SqlType,
     /// Whether it may be NULL.
     pub nullable: bool,
     /// Disjoint classes that hold all values; the first is that of NULL.
@@ -111,6 +113,7 @@ impl ColumnPartitions {
         }
         Self {
             column: column.name.clone(),
+            sql_type: column.sql_type.clone(),
             nullable: !column.not_null,
             partitions,
             boundaries,

@@ -108,8 +108,8 @@ impl Numbers {
             numbers.places.push(if holds { next } else { 0 });
             next += u8::from(holds);
         }
-        numbers.special = (!matches!(base, SqlType::Numeric { precision: Some(_), .. }) && range.is_none())
-            .then_some(next);
+        numbers.special =
+            (!matches!(base, SqlType::Numeric { precision: Some(_), .. }) && range.is_none()).then_some(next);
         numbers
     }
 

@@ -111,7 +111,13 @@ impl Texts {
             SPACE => 2,
             _ if classes & HIGH != 0 => beyond_ascii(bytes),
             _ if is_reserved(bytes) => 7,
-            _ if classes & DELIMITER != 0 => if bytes.iter().all(u8::is_ascii_whitespace) { 2 } else { 6 },
+            _ if classes & DELIMITER != 0 => {
+                if bytes.iter().all(u8::is_ascii_whitespace) {
+                    2
+                } else {
+                    6
+                }
+            }
             DIGIT => 8,
             _ if bytes.first() == Some(&b' ') || bytes.last() == Some(&b' ') => 9,
             _ => 10,
