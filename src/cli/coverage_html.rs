@@ -98,7 +98,7 @@ fn gaps(report: &Report<'_>, table: usize, html: &mut String) {
     }
     html.push_str("<h3>Gaps, worst first</h3><table><tr><th>Column</th><th>Missing</th><th>A row that fills it</th></tr>\n");
     for gap in gaps {
-        let name = if gap.name.is_empty() { "(row)".to_owned() } else { escaped(&gap.name) };
+        let name = escaped(&gap.name);
         for requirement in gap.missing {
             let state = match &requirement.status {
                 Status::Unknown(reason) => format!(" <span class=key>(unknown: {})</span>", escaped(reason)),

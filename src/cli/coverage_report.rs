@@ -1,5 +1,6 @@
 //! The report of `scrub coverage`, as text for a terminal and as JSON. Worst gaps first; no value of a row.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
@@ -32,6 +33,14 @@ impl RowsAre {
     }
 }
 
+impl Gap<'_> {
+    /// Those that lack most, in share and then in number, come first.
+    fn worst_first(one: &Self, two: &Self) -> Ordering {
+        let by_share = one.counts.percent().total_cmp(&two.counts.percent());
+        by_share.then(two.counts.missing().cmp(&one.counts.missing()))
+    }
+}
+
 /// What there is to say.
 pub(super) struct Report<'a> {
     pub(super) coverage: Coverage<'a>,
@@ -54,45 +63,19 @@ impl Report<'_> {
     }
 
     /// The gaps of a table, those of pairs aside, by the columns that they are about; the worst first.
-    pub(super) fn gaps(&self, table: usize) -> Vec<Gap<'_>> {
+    pub(super) fn gaps<'s>(&'s self, table: usize) -> Vec<Gap<'s>> {
         let mut by_columns: BTreeMap<&[usize], Vec<&Requirement>> = BTreeMap::new();
         for gap in &self.tally.tables[table].gaps {
             by_columns.entry(&gap.columns).or_default().push(gap);
         }
-        let mut gaps: Vec<Gap<'_>> = by_columns
-            .into_iter()
-            .map(|(columns, missing)| {
-                let names: Vec<&str> = columns.iter().map(|column| self.column(table, *column)).collect();
-                let own = match columns {
-                    [column] => self.own_counts(table, *column),
-                    _ => missing.iter().fold(Counts::default(), |mut counts, gap| {
-                        counts.add(&gap.status);
-                        counts
-                    }),
-                };
-                Gap { name: names.join(" + "), counts: own, missing }
-            })
-            .collect();
-        gaps.sort_by(|one, two| {
-            one.counts
-                .percent()
-                .total_cmp(&two.counts.percent())
-                .then(two.missing.len().cmp(&one.missing.len()))
-        });
+        let gap = |(columns, missing): (&[usize], Vec<&'s Requirement>)| {
+            let names: Vec<&str> = columns.iter().map(|column| self.column(table, *column)).collect();
+            let name = if names.is_empty() { "(row)".to_owned() } else { names.join(" + ") };
+            Gap { name, counts: self.tally.tables[table].groups[columns], missing }
+        };
+        let mut gaps: Vec<Gap<'_>> = by_columns.into_iter().map(gap).collect();
+        gaps.sort_by(Gap::worst_first);
         gaps
-    }
-
-    /// Counts of what is asked of the column alone.
-    fn own_counts(&self, table: usize, column: usize) -> Counts {
-        let criteria = &self.tally.tables[table].columns[column].criteria;
-        let mut sum = Counts::default();
-        for (_, counts) in criteria.iter().filter(|(criterion, _)| **criterion != Criterion::Twc) {
-            sum.satisfied += counts.satisfied;
-            sum.open += counts.open;
-            sum.infeasible += counts.infeasible;
-            sum.unknown += counts.unknown;
-        }
-        sum
     }
 
     /// The pairs of a table in which something is missing, the worst first.
@@ -162,7 +145,7 @@ impl Report<'_> {
             .flat_map(|table| self.gaps(table).into_iter().map(move |gap| (table, gap)))
             .collect();
         all.retain(|(_, gap)| gap.missing.iter().any(|gap| gap.status == Status::Open));
-        all.sort_by(|(_, one), (_, two)| one.counts.percent().total_cmp(&two.counts.percent()));
+        all.sort_by(|(_, one), (_, two)| Gap::worst_first(one, two));
         let more = all.len().saturating_sub(SHOWN);
         for (table, gap) in all.iter().take(SHOWN) {
             let mut what: Vec<String> = gap

@@ -68,6 +68,8 @@ pub struct TableTally {
     pub columns: Vec<ColumnTally>,
     /// Pairs of columns in which something is asked for.
     pub pairs: Vec<PairTally>,
+    /// By the columns that requirements are about, those of pairs of values aside; none for whole rows.
+    pub groups: BTreeMap<Vec<usize>, Counts>,
     /// Requirements that are open or unknown, those of pairs aside.
     pub gaps: Vec<Requirement>,
 }
@@ -121,6 +123,9 @@ impl Tally {
         for column in &requirement.columns {
             table.columns[*column].total.add(status);
             table.columns[*column].criteria.entry(*criterion).or_default().add(status);
+        }
+        if *criterion != Criterion::Twc {
+            table.groups.entry(requirement.columns.clone()).or_default().add(status);
         }
         match (criterion, &requirement.columns[..]) {
             (Criterion::Twc, [first, second]) => {
