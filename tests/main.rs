@@ -20,6 +20,7 @@ mod commands;
 mod compression;
 mod conditions;
 mod corpora_masked;
+mod coverage;
 mod determinism;
 mod every_operator;
 mod failures;

@@ -90,6 +90,9 @@ fn one_table(report: &Report<'_>, table: usize, open: bool, html: &mut String) {
     html.push_str("</details>\n");
 }
 
+/// Gaps between columns, and pairs of columns, that the page lists of each table; the heat map shows all.
+const LISTED: usize = 40;
+
 /// What is missing, and the row that would fill it.
 fn gaps(report: &Report<'_>, table: usize, html: &mut String) {
     let gaps = report.gaps(table);
@@ -97,7 +100,15 @@ fn gaps(report: &Report<'_>, table: usize, html: &mut String) {
         return;
     }
     html.push_str("<h3>Gaps, worst first</h3><table><tr><th>Column</th><th>Missing</th><th>A row that fills it</th></tr>\n");
+    let (mut joint, mut left_out) = (0, 0);
     for gap in gaps {
+        joint += usize::from(
+            gap.missing.iter().any(|one| one.criterion == Criterion::Nc && one.columns.len() > 1),
+        );
+        if joint > LISTED && gap.missing[0].columns.len() > 1 {
+            left_out += gap.missing.len();
+            continue;
+        }
         let name = escaped(&gap.name);
         for requirement in gap.missing {
             let state = match &requirement.status {
@@ -114,6 +125,13 @@ fn gaps(report: &Report<'_>, table: usize, html: &mut String) {
         }
     }
     html.push_str("</table>\n");
+    more(left_out, html);
+}
+
+fn more(left_out: usize, html: &mut String) {
+    if left_out > 0 {
+        let _ = writeln!(html, "<p class=key>and {} more; --json has all</p>", print::count(left_out as u64));
+    }
 }
 
 /// The row that would satisfy a requirement, in words.
@@ -183,7 +201,8 @@ fn worst_pairs(report: &Report<'_>, table: usize, html: &mut String) {
     html.push_str(
         "<table><tr><th>Columns</th><th class=n>found</th><th class=n>missing</th><th>A row that fills one</th></tr>\n",
     );
-    for pair in pairs {
+    let left_out = pairs.len().saturating_sub(LISTED);
+    for pair in pairs.into_iter().take(LISTED) {
         let [one, two] = pair.columns.map(|column| escaped(report.column(table, column)));
         let example = pair.example.as_deref().unwrap_or("(not known whether there can be one)");
         let _ = writeln!(
@@ -195,6 +214,7 @@ fn worst_pairs(report: &Report<'_>, table: usize, html: &mut String) {
         );
     }
     html.push_str("</table>\n");
+    more(left_out, html);
 }
 
 fn escaped(text: &str) -> String {
