@@ -89,16 +89,18 @@ type Tables = BTreeMap<(TableName, Option<Vec<String>>), usize>;
 /// Writes a block with every cell kept, when its cells can be found; else as a run does that keeps the table.
 fn splice(codec: &dyn Codec, block: &Block, tables: &mut Tables, out: &mut Vec<u8>) -> Result<()> {
     let mut cells = Cells::default();
-    let columns = tables.entry((block.head.table.clone(), block.head.columns.clone())).or_insert_with(|| {
+    let named = (block.head.table.clone(), block.head.columns.clone());
+    // A row of defaults, `()`, says nothing.
+    let columns = tables.get(&named).copied().unwrap_or_else(|| {
         let listed = block.head.columns.as_ref().map_or(0, Vec::len);
         let unknown = codec.tokenize(block, &RowShape::unnamed(0, &[]), &mut cells);
         match unknown.as_ref().map_err(Error::kind) {
-            Err(ErrorKind::ColumnCount { found, .. }) => *found,
+            Err(ErrorKind::ColumnCount { found, .. }) => *tables.entry(named).or_insert(*found),
             _ => listed,
         }
     });
-    let wanted: Vec<usize> = (0..*columns).collect();
-    let shape = RowShape::unnamed(*columns, &wanted);
+    let wanted: Vec<usize> = (0..columns).collect();
+    let shape = RowShape::unnamed(columns, &wanted);
     if codec.tokenize(block, &shape, &mut cells).is_err() {
         codec.check(block, &shape, &mut cells)?;
         out.extend(&block.bytes);

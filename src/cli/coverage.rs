@@ -136,7 +136,7 @@ fn as_they_are(args: &CoverageArgs) -> Result<(Model, Accumulator, RowsAre)> {
         (Some(schema), _) => load::plain_schema_of(schema, &args.reading)?,
         (None, Some(path)) => {
             let input = input::open(Some(path), &cancelled, Digest::None)?.input;
-            read_schema(load::plain_reader(input, &args.reading)?.as_mut())?
+            read_schema(load::reader_without_policy(input, &args.reading)?.as_mut())?
         }
         (None, None) => {
             return Err(usage(
@@ -145,7 +145,7 @@ fn as_they_are(args: &CoverageArgs) -> Result<(Model, Accumulator, RowsAre)> {
         }
     };
     let input::Source { input, meter, .. } = input::open(path, &cancelled, Digest::None)?;
-    let reader = load::plain_reader(input, &args.reading)?;
+    let reader = load::reader_without_policy(input, &args.reading)?;
     let model = Model::new(&schema);
     let _progress = Progress::start(&meter, args.quiet);
     let threads = mask::threads(args.threads);
@@ -159,7 +159,7 @@ fn schema_alone(args: &CoverageArgs) -> Result<(Model, Accumulator, RowsAre)> {
     let given = args.policy.schema.as_deref().map(|path| load::plain_schema_of(path, &args.reading));
     let cancelled = mask::cancel_on_signal();
     let input = input::open(args.input.as_deref(), &cancelled, Digest::None)?.input;
-    let mut reader = load::plain_reader(input, &args.reading)?;
+    let mut reader = load::reader_without_policy(input, &args.reading)?;
     let declared = read_declarations(reader.as_mut()).map_err(|error| error.in_file(name(args)))?;
     let schema: Schema = given.transpose()?.unwrap_or(declared);
     Ok((Model::new(&schema), Accumulator::default(), RowsAre::None))

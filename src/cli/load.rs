@@ -123,8 +123,8 @@ pub(super) fn reader(input: Input, policy: &Policy, reading: &Reading) -> Result
     format::open(input, &options)
 }
 
-/// The reader of an input that no policy is about; it says what columns there are.
-pub(super) fn plain_reader(input: Input, reading: &Reading) -> Result<Box<dyn Reader>> {
+/// A reader of an input that no policy is for yet; it says what columns there are, where the input does not.
+pub(super) fn reader_without_policy(input: Input, reading: &Reading) -> Result<Box<dyn Reader>> {
     let mut options = reader_options(reading)?;
     options.describe = true;
     format::open(input, &options)

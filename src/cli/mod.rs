@@ -11,6 +11,7 @@ mod demo;
 #[cfg(feature = "sqlite")]
 mod demo_restore;
 mod from;
+mod init;
 mod input;
 mod inputs;
 mod key;
@@ -23,6 +24,8 @@ mod policy;
 mod print;
 mod progress;
 mod rules;
+mod scan;
+mod scan_page;
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -68,6 +71,8 @@ fn run(cli: Cli) -> Result<Finding> {
         Verb::Mask(args) => mask::run(&args),
         Verb::Check(args) => check::run(&args),
         Verb::Coverage(args) => coverage::run(&args),
+        Verb::Scan(args) => scan::run(&args),
+        Verb::Init(args) => init::run(&args),
         Verb::Key(args) => key::run(&args),
         Verb::Rules(args) => rules::run(&args),
         Verb::Policy(args) => policy::run(&args),

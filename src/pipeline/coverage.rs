@@ -13,9 +13,9 @@ use crate::table::{Column, Schema, SchemaBuilder, SqlType};
 
 use super::compress::OutputCompression;
 use super::item::Work;
-use super::job::has_parts;
 use super::ordered::{lock, ordered};
 use super::pool::Pool;
+use super::scan::has_parts;
 use super::scrubber::Scrubber;
 use super::work::Worker;
 

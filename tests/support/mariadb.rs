@@ -143,6 +143,11 @@ impl Database {
         Err(String::from_utf8_lossy(&output.stderr).into_owned())
     }
 
+    /// Feeds statements to the client, which goes on after errors.
+    pub(crate) fn run_over_errors(&self, script: &[u8]) {
+        feed(self.server.client().arg("--force").arg(&self.name), script);
+    }
+
     /// Reads a file of `mariadb-dump --tab` into a table, as `mariadb-import --local` does.
     pub(crate) fn load(&self, table: &str, file: &Path) -> Result<(), String> {
         let sql = format!(

@@ -2,7 +2,7 @@
 
 /// The number that digits are; `None` if one is none.
 #[inline]
-pub(super) fn number(digits: &[u8]) -> Option<u64> {
+pub fn number(digits: &[u8]) -> Option<u64> {
     digits
         .iter()
         .try_fold(0, |number, byte| byte.is_ascii_digit().then(|| number * 10 + u64::from(byte - b'0')))
@@ -10,7 +10,7 @@ pub(super) fn number(digits: &[u8]) -> Option<u64> {
 
 /// Writes a number over all of `digits`, with zeros before it.
 #[inline]
-pub(super) fn put(digits: &mut [u8], mut number: u64) {
+pub fn put(digits: &mut [u8], mut number: u64) {
     for digit in digits.iter_mut().rev() {
         *digit = b'0' + (number % 10) as u8;
         number /= 10;
@@ -19,19 +19,19 @@ pub(super) fn put(digits: &mut [u8], mut number: u64) {
 
 /// The digit that a number below ten is.
 #[inline]
-pub(super) fn digit(number: u64) -> u8 {
+pub fn digit(number: u64) -> u8 {
     b'0' + (number % 10) as u8
 }
 
 /// The sum of digits, each times its weight.
 #[inline]
-pub(super) fn weigh(digits: &[u8], weights: &[u8]) -> u64 {
+pub fn weigh(digits: &[u8], weights: &[u8]) -> u64 {
     digits.iter().zip(weights).map(|(digit, weight)| u64::from(digit & 15) * u64::from(*weight)).sum()
 }
 
 /// The check digit behind these digits (ISO/IEC 7812-1, annex B): every second from the last doubled.
 #[inline]
-pub(super) fn luhn(digits: &[u8]) -> u8 {
+pub fn luhn(digits: &[u8]) -> u8 {
     let sum: u64 = digits
         .iter()
         .rev()
@@ -46,7 +46,7 @@ pub(super) fn luhn(digits: &[u8]) -> u8 {
 
 /// The check digit behind these digits by ISO/IEC 7064 MOD 11,10.
 #[inline]
-pub(super) fn mod_11_10(digits: &[u8]) -> u8 {
+pub fn mod_11_10(digits: &[u8]) -> u8 {
     let rest = digits.iter().fold(10, |rest, digit| {
         let sum = (rest + u64::from(digit & 15)) % 10;
         (if sum == 0 { 10 } else { sum }) * 2 % 11
