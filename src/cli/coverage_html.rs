@@ -67,9 +67,9 @@ fn cells(counts: &Counts) -> String {
 
 fn one_table(report: &Report<'_>, table: usize, open: bool, html: &mut String) {
     let (own, found) = (&report.coverage.model.tables[table], &report.tally.tables[table]);
-    let _ = write!(
+    let _ = writeln!(
         html,
-        "<details{}><summary>{} <span>{} rows, {:.1} % covered, {} missing</span></summary>\n",
+        "<details{}><summary>{} <span>{} rows, {:.1} % covered, {} missing</span></summary>",
         if open { " open" } else { "" },
         escaped(&own.name.to_string()),
         print::count(report.coverage.rows(table)),

@@ -236,7 +236,9 @@ impl Hands {
     fn sum(self) -> Accumulator {
         let mut all = Accumulator::default();
         let hands = self.0.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
-        hands.into_iter().for_each(|hand| all.merge(hand.seen));
+        for hand in hands {
+            all.merge(hand.seen);
+        }
         all
     }
 }

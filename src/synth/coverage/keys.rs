@@ -76,6 +76,7 @@ impl KeyCounts {
     /// Whether some key of `self` has no, one, two and more than two in `children`.
     pub(super) fn fan_outs(&self, children: &Self) -> [bool; 4] {
         let mut seen = [false; 4];
+        #[expect(clippy::iter_over_hash_type, reason = "the result does not depend on the order")]
         for hash in self.counts.keys() {
             if let Some(count) = children.get(*hash) {
                 seen[count.min(3) as usize] = true;

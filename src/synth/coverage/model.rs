@@ -122,7 +122,7 @@ impl TableModel {
     }
 
     /// Where the matrix of the pair `first < second` is among all.
-    pub(super) fn pair(&self, first: usize, second: usize) -> usize {
+    pub(super) fn pair(first: usize, second: usize) -> usize {
         second * (second - 1) / 2 + first
     }
 

@@ -1,10 +1,10 @@
 //! The requirements of a model, and what became of each.
 
 use super::accumulator::{Accumulator, TableBits};
-use super::model::Model;
+use super::model::{Model, TableModel};
 
 /// A family of requirements. Definitions: Kuhn, Kacker, Lei, NIST IR 7878 (pairs); Myers, The Art of Software Testing
-/// (partitions, boundaries); McMinn et al., ICST 2013 (NULLs).
+/// (partitions, boundaries); `McMinn` and others, integrity constraint testing, ICST 2013 (NULLs).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Criterion {
@@ -183,7 +183,7 @@ impl<'a> Coverage<'a> {
 
     /// The partitions that column `first` and `second` were seen in together.
     fn matrix(&self, table: usize, first: usize, second: usize) -> [u16; 16] {
-        let pair = self.model.tables[table].pair(first, second);
+        let pair = TableModel::pair(first, second);
         self.bits(table).map_or([0; 16], |bits| bits.pairs[pair])
     }
 

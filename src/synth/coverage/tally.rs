@@ -99,8 +99,7 @@ pub struct PairTally {
 impl Tally {
     /// Counts the requirements of `criteria`.
     pub fn new(coverage: &Coverage<'_>, criteria: &[Criterion]) -> Self {
-        let mut tally = Self::default();
-        tally.tables = coverage
+        let tables = coverage
             .model
             .tables
             .iter()
@@ -109,6 +108,7 @@ impl Tally {
                 ..TableTally::default()
             })
             .collect();
+        let mut tally = Self { tables, ..Self::default() };
         coverage.each(criteria, &mut |requirement| tally.add(requirement));
         tally
     }

@@ -15,7 +15,9 @@ const DDL: [&str; 2] = [
 
 fn model() -> Model {
     let mut builder = SchemaBuilder::new();
-    DDL.iter().for_each(|statement| builder.statement(statement.as_bytes(), &Session::default()));
+    for statement in DDL {
+        builder.statement(statement.as_bytes(), &Session::default());
+    }
     Model::new(&builder.finish())
 }
 
@@ -119,7 +121,9 @@ proptest! {
     ) {
         let count = |hashes: &[u64]| {
             let mut counts = KeyCounts::new(16);
-            hashes.iter().for_each(|hash| counts.add(*hash));
+            for hash in hashes {
+                counts.add(*hash);
+            }
             counts
         };
         let whole = count(&hashes);

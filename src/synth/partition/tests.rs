@@ -7,7 +7,9 @@ use crate::table::{Schema, SchemaBuilder, Session, TableName};
 
 fn schema(ddl: &[&str]) -> Schema {
     let mut builder = SchemaBuilder::new();
-    ddl.iter().for_each(|statement| builder.statement(statement.as_bytes(), &Session::default()));
+    for statement in ddl {
+        builder.statement(statement.as_bytes(), &Session::default());
+    }
     builder.finish()
 }
 
