@@ -204,13 +204,15 @@ fn worst_pairs(report: &Report<'_>, table: usize, html: &mut String) {
     let left_out = pairs.len().saturating_sub(LISTED);
     for pair in pairs.into_iter().take(LISTED) {
         let [one, two] = pair.columns.map(|column| escaped(report.column(table, column)));
-        let example = pair.example.as_deref().unwrap_or("(not known whether there can be one)");
+        let example = match &pair.example {
+            Some(example) => format!("({one}, {two}) = ({})", escaped(example)),
+            None => "not known whether there can be one".to_owned(),
+        };
         let _ = writeln!(
             html,
-            "<tr><td>{one} x {two}</td><td class=n>{}</td><td class=n>{}</td><td>({one}, {two}) = ({})</td></tr>",
+            "<tr><td>{one} x {two}</td><td class=n>{}</td><td class=n>{}</td><td>{example}</td></tr>",
             pair.counts.satisfied,
-            pair.counts.missing(),
-            escaped(example)
+            pair.counts.missing()
         );
     }
     html.push_str("</table>\n");

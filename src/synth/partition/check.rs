@@ -80,7 +80,9 @@ impl Limits {
 
     /// One comparison of the column with constants.
     fn comparison(&mut self, column: &str, tokens: &[Token]) -> Option<()> {
-        let is_column = |token: &Token| matches!(token, Token::Word(word) if word == column);
+        // The CHECK is about this column alone, so a name that differs in case is its name, however it was quoted.
+        let is_column =
+            |token: &Token| matches!(token, Token::Word(word) if word.eq_ignore_ascii_case(column));
         match tokens {
             [name, Token::Mark(mark), Token::Number(number)] if is_column(name) => self.bound(mark, number),
             [Token::Number(number), Token::Mark(mark), name] if is_column(name) => {

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::ColumnPartitions;
-use crate::table::{Schema, SchemaBuilder, Session, TableName};
+use crate::table::{Check, Schema, SchemaBuilder, Session, TableName};
 
 fn schema(ddl: &[&str]) -> Schema {
     let mut builder = SchemaBuilder::new();
@@ -150,6 +150,19 @@ fn what_is_not_understood_proves_nothing() {
     let two = schema(&["CREATE TABLE public.t (c integer, d integer, CHECK (c < d))"]);
     let table = &two.tables[&TableName::new("public", "t")];
     assert!(ColumnPartitions::new(&two, table, &table.columns[1]).unsure.is_some());
+}
+
+#[test]
+fn names_in_brackets_and_of_another_case_are_the_column() {
+    for expression in ["[Discount] >= (0)", "discount>=0", "(\"Discount\">=(0))", "`Discount` >= 0"] {
+        let mut schema = schema(&["CREATE TABLE public.t (\"Discount\" smallint)"]);
+        let table = schema.tables.get_mut(&TableName::new("public", "t")).unwrap();
+        table.checks.push(Check::new(None, vec!["Discount".into()], expression));
+        let table = table.clone();
+        let column = ColumnPartitions::new(&schema, &table, &table.columns[0]);
+        assert_eq!(infeasible(&column), ["below:0", "min", "min+1", "at:-1"], "{expression}");
+        assert_eq!(column.unsure, None, "{expression}");
+    }
 }
 
 /// Where a number of hundredths lies among cut points, by comparing it with each.
