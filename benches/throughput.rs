@@ -27,7 +27,7 @@ cargo bench --bench throughput -- [OPTIONS]
   --runs N          runs of each case [3]
   --threads N,M     threads of scrub, one set of cases each [1 and all cores]
   --seed N          seed of the dump [42]
-  --cases A,B       of mask, keep, output, manifest, from-gzip, from-zstd, to-gzip, to-zstd, cat, sed
+  --cases A,B       of mask, keep, output, manifest, coverage, from-gzip, from-zstd, to-gzip, to-zstd, cat, sed
                     [mask,keep,cat,sed]
   --record FILE     append the table to FILE
   --note TEXT       goes into the record
@@ -237,6 +237,7 @@ impl Case {
 fn cases(options: &Options, files: &Files) -> Result<Vec<Case>, Box<dyn Error>> {
     let mut cases = Vec::new();
     for case in &options.cases {
+        let verb = if case == "coverage" { "coverage" } else { "mask" };
         let mut scrub = |policy: &str, more: &[&str], packed: Option<Pack>| -> io::Result<()> {
             let inputs = match packed {
                 Some(pack) => {
@@ -247,7 +248,7 @@ fn cases(options: &Options, files: &Files) -> Result<Vec<Case>, Box<dyn Error>> 
             for threads in &options.threads {
                 let steps = inputs.iter().map(|input| {
                     let mut command = Command::new(env!("CARGO_BIN_EXE_scrub"));
-                    command.args(["mask", "--quiet", "--ephemeral-key", "--threads", &threads.to_string()]);
+                    command.args([verb, "--quiet", "--ephemeral-key", "--threads", &threads.to_string()]);
                     command.args(["-p", policy]).args(&files.schema).args(more);
                     if let Some(table) = input.table {
                         command.args(["--table", &format!("public.{table}")]);
@@ -264,6 +265,7 @@ fn cases(options: &Options, files: &Files) -> Result<Vec<Case>, Box<dyn Error>> 
             "keep" => scrub(&files.keep, &[], None)?,
             "output" => scrub(&files.mask, &["-o", &files.output], None)?,
             "manifest" => scrub(&files.mask, &["--manifest", &files.manifest], None)?,
+            "coverage" => scrub(&files.mask, &[], None)?,
             "from-gzip" => scrub(&files.mask, &[], Some(Pack::Gzip))?,
             "from-zstd" => scrub(&files.mask, &[], Some(Pack::Zstd))?,
             "to-gzip" => scrub(&files.mask, &["--compress", "gzip"], None)?,

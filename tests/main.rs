@@ -22,6 +22,7 @@ mod conditions;
 #[cfg(feature = "sqlite")]
 mod constraints;
 mod corpora_masked;
+mod coverage;
 mod determinism;
 mod drafts;
 mod edges;

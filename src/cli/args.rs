@@ -30,6 +30,8 @@ pub(super) enum Verb {
     Mask(MaskArgs),
     /// Compile the policy and print the plan; the gate for CI
     Check(CheckArgs),
+    /// What the (masked) rows never exercise: values, boundaries, NULLs, pairs, fan-outs
+    Coverage(CoverageArgs),
     /// Say of every column what it holds; prints no value
     Scan(ScanArgs),
     /// Draft policy and lock from a dump or a schema, or add what is new to an existing policy
@@ -120,6 +122,56 @@ pub(super) struct CheckArgs {
     #[arg(long)]
     pub(super) json: bool,
 }
+
+#[derive(Args)]
+#[command(after_help = COVERAGE_EXAMPLES)]
+pub(super) struct CoverageArgs {
+    /// The dump or file to read, masked as it is read; standard input if none is given. Without rows (`pg_dump -s`) it is the
+    /// schema alone that is looked at
+    #[arg(value_hint = ValueHint::AnyPath)]
+    pub(super) input: Option<PathBuf>,
+    /// The input is the output of the run that wrote this manifest, and so masked; its digest is checked
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, conflicts_with = "input_is_safe", requires = "input")]
+    pub(super) manifest: Option<PathBuf>,
+    /// Look at the rows as they are; the report says that you said so
+    #[arg(long)]
+    pub(super) input_is_safe: bool,
+    /// Only these criteria, with commas between: VPC (value partitions), BVC (boundaries), NC (NULLs), TWC (pairs of values),
+    /// FCC (foreign key fan-out)
+    #[arg(long, value_name = "LIST", value_delimiter = ',')]
+    pub(super) criteria: Vec<String>,
+    /// Exit with 1 if less than so many percent of what is feasible is covered
+    #[arg(long, value_name = "PERCENT")]
+    pub(super) min: Option<f64>,
+    /// Write the report as a page, with heat maps of pairs and what row would fill each gap
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(super) html: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) policy: PolicySource,
+    #[command(flatten)]
+    pub(super) reading: Reading,
+    #[command(flatten)]
+    pub(super) key: KeySource,
+    /// Threads; the report does not depend on it [default: one for each core]
+    #[arg(long, value_name = "N")]
+    pub(super) threads: Option<usize>,
+    /// Print the totals only
+    #[arg(short, long)]
+    pub(super) quiet: bool,
+    /// Print the report as JSON
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+const COVERAGE_EXAMPLES: &str = "\
+Examples:
+  scrub coverage -p scrub.toml shop.sql                  mask as it reads, print the worst gaps
+  pg_dump -s shop | scrub coverage --json                what the schema asks for, no row read
+  scrub coverage --criteria VPC,NC --min 80 shop.sql     a gate for CI: exit status 1 below 80 %
+  scrub coverage --manifest run.json --html gaps.html masked.sql
+
+Criteria are counted over what is feasible: a value that a CHECK or NOT NULL rules out is infeasible, and what is
+unknown is never counted as covered. Reports name values by rule (`at:0`, `length:max`), never by what rows hold.";
 
 #[derive(Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command")]

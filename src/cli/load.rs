@@ -93,8 +93,15 @@ fn no_schema(source: &PolicySource) -> Error {
 
 /// The schema of a file of its own, whose format and tables are not those of the input.
 fn schema_of(path: &Path, policy: &Policy, reading: &Reading) -> Result<Schema> {
-    let name = path.display().to_string();
-    let mut options = policy.reading(&reader_options(reading)?, &name);
+    declared_in(path, policy.reading(&reader_options(reading)?, &path.display().to_string()))
+}
+
+/// The schema of a file of its own that no policy is about.
+pub(super) fn plain_schema_of(path: &Path, reading: &Reading) -> Result<Schema> {
+    declared_in(path, reader_options(reading)?)
+}
+
+fn declared_in(path: &Path, mut options: ReaderOptions) -> Result<Schema> {
     options.format = None;
     options.table = None;
     options.trailer = false;

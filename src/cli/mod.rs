@@ -3,6 +3,9 @@
 mod args;
 mod check;
 mod connection;
+mod coverage;
+mod coverage_html;
+mod coverage_report;
 mod database;
 mod demo;
 #[cfg(feature = "sqlite")]
@@ -67,6 +70,7 @@ fn run(cli: Cli) -> Result<Finding> {
     match cli.verb {
         Verb::Mask(args) => mask::run(&args),
         Verb::Check(args) => check::run(&args),
+        Verb::Coverage(args) => coverage::run(&args),
         Verb::Scan(args) => scan::run(&args),
         Verb::Init(args) => init::run(&args),
         Verb::Key(args) => key::run(&args),

@@ -428,6 +428,32 @@ impl ScrubberBuilder {
         Ok(Some(Arc::clone(self.plan.insert(Arc::new(plan)))))
     }
 
+    /// The schema that the plan is compiled with: the lock's, else the one given; none where it comes from the stream.
+    ///
+    /// ```
+    /// # let policy = scrub::Policy::parse("version = 1\nconstruction = \"v1\"\nproject = \"acme/dev\"\n", "scrub.toml")?;
+    /// use scrub::Scrubber;
+    /// use scrub::table::Schema;
+    /// let builder = Scrubber::builder(policy).without_lock().schema(Schema::default());
+    /// assert_eq!(builder.schema_in_use()?, Some(Schema::default()));
+    /// # Ok::<(), scrub::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// A lock that cannot be read.
+    pub fn schema_in_use(&self) -> Result<Option<Schema>> {
+        let beside = match self.lock {
+            Locks::Beside => Lock::beside(&self.policy)?,
+            Locks::Given(_) | Locks::None => None,
+        };
+        let lock = match &self.lock {
+            Locks::Given(lock) => Some(lock.as_ref()),
+            Locks::Beside | Locks::None => beside.as_ref(),
+        };
+        let folded = || self.schema.as_ref().map(|schema| self.policy.fold(schema));
+        Ok(lock.map(|lock| lock.schema().clone()).or_else(folded))
+    }
+
     /// The scrubber.
     ///
     /// ```

@@ -8,6 +8,7 @@ mod builder;
 mod columnar;
 mod compress;
 mod copies;
+mod coverage;
 mod draft;
 mod generated;
 mod item;
@@ -32,6 +33,7 @@ mod work;
 pub use batches::{MaskedBatches, TableScrubber};
 pub use builder::{Progress, ScrubberBuilder};
 pub use compress::{OutputCompression, compressed};
+pub use coverage::{CoverageRows, read_coverage, read_declarations};
 pub use draft::{draft_of, lock_of};
 pub use manifest::{
     ColumnRecord, Digested, Digesting, Manifest, PresetRecord, Stream, TableRecord, WarningRecord,

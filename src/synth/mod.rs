@@ -1,4 +1,4 @@
-//! Synthesis: the rows that data lacks.
+//! Synthesis: what data lacks, and the rows that supply it.
 //!
 //! - [`Rules`] holds the constraints of a schema: [`TableRules::verdicts`] and [`TableRules::accepts`] say what they make of
 //!   a row, [`TableRules::requirements`] lists what a data set has to show of them, each under an id that stays.
@@ -6,6 +6,7 @@
 //!   set (each that violates one named constraint), or proves that there are none; [`Solver::complete`] fills the free cells
 //!   of one row.
 //! - [`mutants::score`] tells how good a set of cases is.
+//! - [`coverage`] says which [`partition`]s, NULLs, pairs and fan-outs rows exercise.
 //! - [`covering_array`] puts many combinations of values into few rows.
 //!
 //! The valid rows and the negative rows of a table, as SQL:
@@ -33,10 +34,12 @@
 //! ```
 
 mod constraints;
+pub mod coverage;
 mod covering;
 mod edges;
 mod expression;
 pub mod mutants;
+pub mod partition;
 mod solve;
 mod sql;
 
