@@ -303,7 +303,7 @@ impl RedactText {
             at = place.end;
         });
         new.extend_from_slice(&inner.as_bytes()[at..]);
-        let encoding = if written.ends_with('=') || written.len() % 4 == 0 {
+        let encoding = if written.ends_with('=') || written.len().is_multiple_of(4) {
             &data_encoding::BASE64
         } else {
             &data_encoding::BASE64_NOPAD
