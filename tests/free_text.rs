@@ -2,6 +2,7 @@
 //! number of threads, from a file and from a pipe.
 
 use std::fmt::Write as _;
+use std::io::Write as _;
 
 use serde_json::Value;
 
@@ -123,7 +124,7 @@ fn canaries_in_the_notes_of_others_are_gone() {
             2 => format!("x%20{canary}%40corp.example.org"),
             3 => data_encoding::BASE64
                 .encode(format!("please write to {canary}@corp.example.org soon").as_bytes()),
-            _ => format!("Mail:{canary}@corp.example.org,+1 415 555 {:04}", n),
+            _ => format!("Mail:{canary}@corp.example.org,+1 415 555 {n:04}"),
         };
         writeln!(dump, "{n}\tJane\tDoe\tjane{n}@example.org\t\\N\t\\N\t\\N\t{text}\t{{}}").unwrap();
     }
@@ -181,7 +182,7 @@ fn texts_beside_columns_of_names_lose_nearly_all_that_is_personal() {
     let Ok(file) = std::fs::read_to_string(&path) else {
         return skip("the labelled texts are not here (data/pii)", "SCRUB_REQUIRE_CORPORA");
     };
-    let mut rows: Vec<(String, Vec<(String, String)>)> = Vec::new();
+    let mut rows: Vec<(String, Vec<(String, String)>, bool)> = Vec::new();
     for line in file.lines() {
         let row: Value = serde_json::from_str(line).unwrap();
         let text: Vec<char> = row["text"].as_str().unwrap().chars().collect();
@@ -193,6 +194,7 @@ fn texts_beside_columns_of_names_lose_nearly_all_that_is_personal() {
         rows.push((
             text.iter().collect(),
             spans.filter(|(kind, _)| COVERED.contains(&kind.as_str())).collect(),
+            row["spans"].as_array().unwrap().is_empty(),
         ));
     }
     let names: Vec<String> = (1..=NAMES).map(|number| format!("name{number}")).collect();
@@ -204,7 +206,7 @@ fn texts_beside_columns_of_names_lose_nearly_all_that_is_personal() {
     let escape = |text: &str| {
         text.replace('\\', "\\\\").replace('\n', "\\n").replace('\r', "\\r").replace('\t', "\\t")
     };
-    for (n, (text, spans)) in rows.iter().enumerate() {
+    for (n, (text, spans, _)) in rows.iter().enumerate() {
         let people: Vec<&str> =
             spans.iter().filter(|(kind, _)| kind == "PERSON").map(|(_, name)| &**name).collect();
         let column = |number: usize| people.get(number).map_or("\\N".to_owned(), |name| escape(name));
@@ -225,8 +227,8 @@ fn texts_beside_columns_of_names_lose_nearly_all_that_is_personal() {
     let table = tables(&output).remove("public.calls").unwrap();
     let (mut all, mut gone, mut changed) = (0, 0, 0);
     let mut by_kind = std::collections::BTreeMap::<&str, (usize, usize)>::new();
-    for ((text, spans), note) in rows.iter().zip(table.column("note")) {
-        changed += usize::from(spans.is_empty() && **note != *escape(text));
+    for ((text, spans, bare), note) in rows.iter().zip(table.column("note")) {
+        changed += usize::from(*bare && note != escape(text));
         for (kind, value) in spans {
             let characters = value.chars().count();
             let left = note.contains(&escape(value));
@@ -238,9 +240,11 @@ fn texts_beside_columns_of_names_lose_nearly_all_that_is_personal() {
         }
     }
     let share = gone as f64 / all as f64;
-    println!("{gone} of {all} characters gone ({share:.4}) in {} texts: {by_kind:?}", rows.len());
+    let mut log = std::io::stderr();
+    let _ =
+        writeln!(log, "{gone} of {all} characters gone ({share:.4}) in {} texts: {by_kind:?}", rows.len());
     assert!(share >= 0.95, "{gone} of {all} characters gone");
-    let bare = rows.iter().filter(|(_, spans)| spans.is_empty()).count();
-    println!("{changed} of {bare} texts without such a span changed");
+    let bare = rows.iter().filter(|(_, _, bare)| *bare).count();
+    let _ = writeln!(log, "{changed} of {bare} texts without any span changed");
     assert!(changed * 20 <= bare, "{changed} of {bare} texts changed that hold nothing of the kind");
 }
