@@ -2,11 +2,14 @@
 //! number of threads, from a file and from a pipe.
 
 use std::fmt::Write as _;
+use std::io::Write as _;
 
 use serde_json::Value;
 
 use crate::support::cli::{HEAD, Workspace, assert_same};
 use crate::support::copy::tables;
+use crate::support::corpora::shared;
+use crate::support::skip;
 
 const TABLE: &str = "--\n-- PostgreSQL database dump\n--\n\nSET client_encoding = 'UTF8';\nSET standard_conforming_strings = on;\n
 CREATE TABLE public.people (id integer NOT NULL, first text, last text, email text, phone text, ssn text, card text, note text, doc jsonb);
@@ -121,7 +124,7 @@ fn canaries_in_the_notes_of_others_are_gone() {
             2 => format!("x%20{canary}%40corp.example.org"),
             3 => data_encoding::BASE64
                 .encode(format!("please write to {canary}@corp.example.org soon").as_bytes()),
-            _ => format!("Mail:{canary}@corp.example.org,+1 415 555 {:04}", n),
+            _ => format!("Mail:{canary}@corp.example.org,+1 415 555 {n:04}"),
         };
         writeln!(dump, "{n}\tJane\tDoe\tjane{n}@example.org\t\\N\t\\N\t\\N\t{text}\t{{}}").unwrap();
     }
@@ -164,4 +167,84 @@ fn check_says_that_it_is_best_effort_and_what_cannot_be() {
     assert!(said.contains("best effort"), "{said}");
     let said = check(&POLICY.replace("last = \"last_name\" } }\n", "lats = \"last_name\" } }\n"));
     assert!(said.contains("unknown column \"lats\""), "{said}");
+}
+
+/// Kinds of spans whose values a table of people has in columns, and those that have a form of their own.
+const COVERED: [&str; 7] =
+    ["PERSON", "EMAIL_ADDRESS", "PHONE_NUMBER", "CREDIT_CARD", "IBAN_CODE", "US_SSN", "IP_ADDRESS"];
+/// Names in a row, at most.
+const NAMES: usize = 6;
+
+#[test]
+fn texts_beside_columns_of_names_lose_nearly_all_that_is_personal() {
+    let Some(shared) = shared() else { return };
+    let path = shared.join("data/pii/freetext_presidio_research.open.jsonl");
+    let Ok(file) = std::fs::read_to_string(&path) else {
+        return skip("the labelled texts are not here (data/pii)", "SCRUB_REQUIRE_CORPORA");
+    };
+    let mut rows: Vec<(String, Vec<(String, String)>, bool)> = Vec::new();
+    for line in file.lines() {
+        let row: Value = serde_json::from_str(line).unwrap();
+        let text: Vec<char> = row["text"].as_str().unwrap().chars().collect();
+        let span = |span: &Value| {
+            let at = |place: usize| span[place].as_u64().unwrap() as usize;
+            (span[2].as_str().unwrap().to_owned(), text[at(0)..at(1)].iter().collect::<String>())
+        };
+        let spans = row["spans"].as_array().unwrap().iter().map(span);
+        rows.push((
+            text.iter().collect(),
+            spans.filter(|(kind, _)| COVERED.contains(&kind.as_str())).collect(),
+            row["spans"].as_array().unwrap().is_empty(),
+        ));
+    }
+    let names: Vec<String> = (1..=NAMES).map(|number| format!("name{number}")).collect();
+    let mut dump = format!(
+        "--\n-- PostgreSQL database dump\n--\n\nSET client_encoding = 'UTF8';\nSET standard_conforming_strings = on;\n\nCREATE TABLE public.calls (id integer NOT NULL, {} text, note text);\n\nCOPY public.calls (id, {}, note) FROM stdin;\n",
+        names.join(" text, "),
+        names.join(", ")
+    );
+    let escape = |text: &str| {
+        text.replace('\\', "\\\\").replace('\n', "\\n").replace('\r', "\\r").replace('\t', "\\t")
+    };
+    for (n, (text, spans, _)) in rows.iter().enumerate() {
+        let people: Vec<&str> =
+            spans.iter().filter(|(kind, _)| kind == "PERSON").map(|(_, name)| &**name).collect();
+        let column = |number: usize| people.get(number).map_or("\\N".to_owned(), |name| escape(name));
+        let columns: Vec<String> = (0..NAMES).map(column).collect();
+        writeln!(dump, "{n}\t{}\t{}", columns.join("\t"), escape(text)).unwrap();
+    }
+    dump.push_str("\\.\n\n\n--\n-- PostgreSQL database dump complete\n--\n\n");
+    let each = |form: &str, join: &str| -> String {
+        names.iter().map(|name| form.replace('N', name)).collect::<Vec<_>>().join(join)
+    };
+    let policy = format!(
+        "{HEAD}\n[tables.\"public.calls\"]\nsubject = \"id\"\nkeep = {{ columns = [\"id\"], reason = \"invented\" }}\n{}\ncolumns.note = {{ op = \"redact_text\", row = {{ {} }}, max_invalid = 0.5 }}\n",
+        each("columns.N = \"full_name\"", "\n"),
+        each("N = \"full_name\"", ", ")
+    );
+    let workspace = Workspace::new(&policy);
+    let output = workspace.mask_pipe(&["--schema-from-stream"], dump.as_bytes()).done();
+    let table = tables(&output).remove("public.calls").unwrap();
+    let (mut all, mut gone, mut changed) = (0, 0, 0);
+    let mut by_kind = std::collections::BTreeMap::<&str, (usize, usize)>::new();
+    for ((text, spans, bare), note) in rows.iter().zip(table.column("note")) {
+        changed += usize::from(*bare && note != escape(text));
+        for (kind, value) in spans {
+            let characters = value.chars().count();
+            let left = note.contains(&escape(value));
+            all += characters;
+            gone += if left { 0 } else { characters };
+            let kind = by_kind.entry(kind).or_default();
+            kind.0 += characters;
+            kind.1 += if left { 0 } else { characters };
+        }
+    }
+    let share = gone as f64 / all as f64;
+    let mut log = std::io::stderr();
+    let _ =
+        writeln!(log, "{gone} of {all} characters gone ({share:.4}) in {} texts: {by_kind:?}", rows.len());
+    assert!(share >= 0.95, "{gone} of {all} characters gone");
+    let bare = rows.iter().filter(|(_, _, bare)| *bare).count();
+    let _ = writeln!(log, "{changed} of {bare} texts without any span changed");
+    assert!(changed * 20 <= bare, "{changed} of {bare} texts changed that hold nothing of the kind");
 }

@@ -144,19 +144,14 @@ fn minimum(request: &Request<'_>) -> Result<f32, Refusal> {
     }
 }
 
-/// The operator of an entity that the policy does not name. Numbers of a country share their domain with columns of the
-/// same kind, and have one of their own where the domain is another kind's.
+/// The operator of an entity that the policy does not name. A national number has one where columns hold the same kind;
+/// elsewhere a marker is as good, and nobody's number.
 fn default_entry(entity: &TextEntity, domains: &dyn Domains) -> Option<Value> {
     let text = format!("entry = {}", entity.operator.as_ref()?);
-    let mut entry = toml::from_str::<toml::Table>(&text).ok()?.remove("entry")?;
-    if let Some(table) = entry.as_table_mut()
-        && let (Some(op), Some(kind)) = (table.get("op").and_then(Value::as_str), table.get("kind"))
-    {
-        let shared = domains.facts(op, op);
-        if shared.parameters.get("kind") != Some(kind) {
-            let own = format!("{op}.{}", kind.as_str().unwrap_or_default());
-            table.insert("domain".into(), Value::String(own));
-        }
+    let entry = toml::from_str::<toml::Table>(&text).ok()?.remove("entry")?;
+    if let Some(kind) = entry.get("kind") {
+        let op = entry.get("op").and_then(Value::as_str)?;
+        domains.facts(op, op).parameters.get("kind").filter(|known| *known == kind)?;
     }
     Some(entry)
 }
@@ -303,7 +298,7 @@ impl RedactText {
             at = place.end;
         });
         new.extend_from_slice(&inner.as_bytes()[at..]);
-        let encoding = if written.ends_with('=') || written.len() % 4 == 0 {
+        let encoding = if written.ends_with('=') || written.len().is_multiple_of(4) {
             &data_encoding::BASE64
         } else {
             &data_encoding::BASE64_NOPAD
