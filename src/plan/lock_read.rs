@@ -102,17 +102,20 @@ fn table(lock: &mut Lock, name: TableName, section: &Section<'_>) {
     }
     table.primary_key = section.names("primary_key");
     for entry in section.sections("unique") {
-        entry.only(&["name", "columns"]);
+        entry.only(&["name", "columns", "nulls_not_distinct"]);
         let name = entry.text("name").map(str::to_owned);
-        table.unique.push(Unique::new(name, entry.names("columns").unwrap_or_default()));
+        let mut key = Unique::new(name, entry.names("columns").unwrap_or_default());
+        key.nulls_distinct = !entry.flag("nulls_not_distinct").unwrap_or(false);
+        table.unique.push(key);
     }
     for entry in section.sections("foreign_keys") {
-        entry.only(&["name", "columns", "to", "to_columns", "deferrable"]);
+        entry.only(&["name", "columns", "to", "to_columns", "deferrable", "match_full"]);
         let Some(to) = table_name(&entry, "to") else { continue };
         let name = entry.text("name").map(str::to_owned);
         let columns = |key| entry.names(key).unwrap_or_default();
         let mut key = ForeignKey::new(name, columns("columns"), to, columns("to_columns"));
         key.deferrable = entry.flag("deferrable").unwrap_or(false);
+        key.match_full = entry.flag("match_full").unwrap_or(false);
         table.foreign_keys.push(key);
     }
     table.checks = section.sections("checks").iter().map(check).collect();

@@ -89,6 +89,7 @@ fn write_table(out: &mut String, lock: &Lock, name: &TableName, table: &Table) {
             let mut line = Line::default();
             line.optional("name", unique.name.as_deref());
             line.list("columns", &unique.columns);
+            line.flag("nulls_not_distinct", !unique.nulls_distinct);
             line.end()
         }),
     );
@@ -102,6 +103,7 @@ fn write_table(out: &mut String, lock: &Lock, name: &TableName, table: &Table) {
             line.text("to", &names::write(&key.to));
             line.list("to_columns", &key.to_columns);
             line.flag("deferrable", key.deferrable);
+            line.flag("match_full", key.match_full);
             line.end()
         }),
     );

@@ -253,12 +253,14 @@ pub struct Unique {
     pub name: Option<String>,
     /// Column names.
     pub columns: Vec<String>,
+    /// Whether rows with a NULL in the key are never the same: true but for `NULLS NOT DISTINCT`.
+    pub nulls_distinct: bool,
 }
 
 impl Unique {
     /// A unique key over `columns`.
     pub fn new(name: Option<String>, columns: Vec<String>) -> Self {
-        Self { name, columns }
+        Self { name, columns, nulls_distinct: true }
     }
 }
 
@@ -276,12 +278,14 @@ pub struct ForeignKey {
     pub to_columns: Vec<String>,
     /// DEFERRABLE.
     pub deferrable: bool,
+    /// MATCH FULL: either all columns are NULL or none is.
+    pub match_full: bool,
 }
 
 impl ForeignKey {
     /// A foreign key from `columns` to `to_columns` of `to`.
     pub fn new(name: Option<String>, columns: Vec<String>, to: TableName, to_columns: Vec<String>) -> Self {
-        Self { name, columns, to, to_columns, deferrable: false }
+        Self { name, columns, to, to_columns, deferrable: false, match_full: false }
     }
 }
 

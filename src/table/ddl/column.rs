@@ -61,8 +61,11 @@ pub(super) fn read_facet(
         constraint::add_key(constraint, true, vec![name.to_owned()], draft);
         constraint::read_attributes(cursor);
     } else if cursor.eat(&["UNIQUE"]) {
-        constraint::read_nulls(cursor);
+        let nulls_distinct = constraint::read_nulls(cursor);
         constraint::add_key(constraint, false, vec![name.to_owned()], draft);
+        if let Some(unique) = draft.unique.last_mut() {
+            unique.nulls_distinct = nulls_distinct;
+        }
         constraint::read_attributes(cursor);
     } else if cursor.eat(&["REFERENCES"]) {
         constraint::read_references(constraint, vec![name.to_owned()], cursor, draft, context);

@@ -76,7 +76,7 @@ fn read_key(
     draft: &mut TableDraft,
     context: &mut Context<'_>,
 ) {
-    read_nulls(cursor);
+    let nulls_distinct = read_nulls(cursor);
     if cursor.eat(&["USING", "INDEX"]) {
         match cursor.ident() {
             Some(index) => draft.using_index.push(UsingIndex { constraint: name, index, primary }),
@@ -84,7 +84,12 @@ fn read_key(
         }
     } else {
         match cursor.names().filter(|columns| !columns.is_empty()) {
-            Some(columns) => add_key(name, primary, columns, draft),
+            Some(columns) => {
+                add_key(name, primary, columns, draft);
+                if let Some(unique) = draft.unique.last_mut().filter(|_| !primary) {
+                    unique.nulls_distinct = nulls_distinct;
+                }
+            }
             None => context.unread = true,
         }
     }
@@ -100,9 +105,9 @@ pub(super) fn add_key(name: Option<String>, primary: bool, columns: Vec<String>,
     }
 }
 
-/// `NULLS [NOT] DISTINCT`.
-pub(super) fn read_nulls(cursor: &mut Cursor<'_>) {
-    let _ = cursor.eat(&["NULLS", "DISTINCT"]) || cursor.eat(&["NULLS", "NOT", "DISTINCT"]);
+/// `NULLS [NOT] DISTINCT`: whether they are distinct.
+pub(super) fn read_nulls(cursor: &mut Cursor<'_>) -> bool {
+    cursor.eat(&["NULLS", "DISTINCT"]) || !cursor.eat(&["NULLS", "NOT", "DISTINCT"])
 }
 
 /// `REFERENCES` has been read; the table follows.
@@ -119,6 +124,7 @@ pub(super) fn read_references(
     };
     let to_columns = cursor.names().unwrap_or_default();
     let mut key = ForeignKey::new(name, columns, to, to_columns);
+    key.match_full = cursor.eat(&["MATCH", "FULL"]);
     key.deferrable = read_attributes(cursor);
     draft.foreign_keys.push(key);
 }

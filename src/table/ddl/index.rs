@@ -25,13 +25,21 @@ pub(super) fn read(
         return;
     };
     let columns: Option<Vec<String>> = elements.items().map(expression::plain_column).collect();
-    let mut partial = false;
+    let (mut partial, mut nulls_distinct) = (false, true);
     while !cursor.at_end() {
         partial |= cursor.eat(&["WHERE"]);
-        cursor.skip();
+        if cursor.eat(&["NULLS", "NOT", "DISTINCT"]) {
+            nulls_distinct = false;
+        } else {
+            cursor.skip();
+        }
     }
     match columns.filter(|columns| !columns.is_empty()) {
-        Some(columns) if unique && !partial => draft.unique.push(Unique::new(name, columns)),
+        Some(columns) if unique && !partial => {
+            let mut key = Unique::new(name, columns);
+            key.nulls_distinct = nulls_distinct;
+            draft.unique.push(key);
+        }
         // A plain index limits nothing.
         Some(_) if !unique => {}
         Some(columns) => {
