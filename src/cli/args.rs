@@ -29,6 +29,8 @@ pub(super) enum Verb {
     Mask(MaskArgs),
     /// Compile the policy and print the plan; the gate for CI
     Check(CheckArgs),
+    /// Make new rows: as many as you say, or just those that show what the data lacks
+    Synth(SynthArgs),
     /// Make a key, or print the id of one
     Key(KeyArgs),
     /// The operators that a policy can use
@@ -112,6 +114,54 @@ pub(super) struct CheckArgs {
     #[arg(short, long)]
     pub(super) quiet: bool,
     /// Print the plan as JSON
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+#[derive(Args)]
+#[command(group = clap::ArgGroup::new("what").required(true).args(["rows", "fill"]))]
+pub(super) struct SynthArgs {
+    /// A schema (`pg_dump -s`), or a dump whose rows were masked; standard input if none is given
+    #[arg(value_hint = ValueHint::AnyPath)]
+    pub(super) input: Option<PathBuf>,
+    /// Make N rows of a table, and the parents that they need; may be given several times
+    #[arg(long, value_name = "TABLE=N")]
+    pub(super) rows: Vec<String>,
+    /// Make the fewest rows that show what the data lacks: each constraint's cases, NULLs, pairs of values
+    #[arg(long, conflicts_with = "rows")]
+    pub(super) fill: bool,
+    /// With --fill: also the edge cases of each column's type and meaning
+    #[arg(long, requires = "fill")]
+    pub(super) edges: bool,
+    /// Write the input again with the rows in it, instead of a script with the rows alone
+    #[arg(long)]
+    pub(super) append: bool,
+    /// The input's rows are masked, or nobody's. Without it only schemas are read
+    #[arg(long)]
+    pub(super) input_is_safe: bool,
+    /// Write here instead of to standard output; appears complete or not at all
+    #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(super) output: Option<PathBuf>,
+    /// Write where each row is from: table, key, requirements, generator. JSON Lines, or CSV if the name says so
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(super) provenance: Option<PathBuf>,
+    /// A column that is set to true, 1 or `synthetic` in each new row, in tables that have it
+    #[arg(long, value_name = "COLUMN")]
+    pub(super) marker: Option<String>,
+    /// Take the project, the locale and what columns hold from this policy
+    #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(super) policy: Option<PathBuf>,
+    /// Language and country of names and streets [default: the policy's, else en_US]
+    #[arg(long, value_name = "LOCALE")]
+    pub(super) locale: Option<String>,
+    #[command(flatten)]
+    pub(super) reading: Reading,
+    #[command(flatten)]
+    pub(super) key: KeySource,
+    /// Print nothing but errors
+    #[arg(short, long)]
+    pub(super) quiet: bool,
+    /// Print what became of each requirement as JSON, on standard error
     #[arg(long)]
     pub(super) json: bool,
 }

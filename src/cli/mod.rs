@@ -20,6 +20,7 @@ mod policy;
 mod print;
 mod progress;
 mod rules;
+mod synth;
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -64,6 +65,7 @@ fn run(cli: Cli) -> Result<Finding> {
     match cli.verb {
         Verb::Mask(args) => mask::run(&args),
         Verb::Check(args) => check::run(&args),
+        Verb::Synth(args) => synth::run(&args),
         Verb::Key(args) => key::run(&args),
         Verb::Rules(args) => rules::run(&args),
         Verb::Policy(args) => policy::run(&args),

@@ -22,6 +22,7 @@ mod sink;
 #[cfg(feature = "sqlite")]
 mod sqlite_writer;
 mod summary;
+mod synth;
 mod work;
 
 #[cfg(feature = "arrow")]
@@ -36,4 +37,5 @@ pub use profile::{read_schema, read_schemas, read_statistics};
 pub use scrubber::{CellPair, Scrubber, TablePreview};
 #[cfg(feature = "sqlite")]
 pub use sqlite_writer::SqliteWriter;
+pub use synth::Outline;
 pub use summary::{ColumnSummary, Summary, TableSummary};

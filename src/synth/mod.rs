@@ -7,6 +7,8 @@ mod constraints;
 mod covering;
 mod edges;
 mod expression;
+pub mod fill;
+pub mod rows;
 mod solve;
 
 pub use constraints::{Constraint, ConstraintKind, Criterion, Requirement, Rules, TableRules};

@@ -1,0 +1,55 @@
+//! Fewer rows: one whose requirements other rows show as well is left out, the last first.
+
+use std::collections::BTreeSet;
+
+use super::Entry;
+use super::need::{Need, Open};
+use crate::synth::TableRules;
+
+/// Leaves out what is not needed, and writes to each row what it is there for.
+pub(super) fn minimise(entries: &mut Vec<Entry>, open: &[Open], start: &BTreeSet<String>, rules: &TableRules) {
+    let wanted: Vec<&Open> = open.iter().filter(|open| open.shown && start.contains(&open.id)).collect();
+    let shows = |entry: &Entry, open: &Open| -> bool {
+        let row: Vec<Option<&str>> = entry.cells.iter().map(Option::as_deref).collect();
+        match &open.need {
+            Need::Constraint(requirement) => requirement.is_shown_by(rules, &row).unwrap_or(false),
+            Need::Pair(pair) => pair.iter().all(|(at, level)| level.holds(row[*at])),
+            Need::Edge(at, text) => row[*at] == Some(text.as_str()),
+        }
+    };
+    let shown: Vec<Vec<usize>> = entries
+        .iter()
+        .map(|entry| (0..wanted.len()).filter(|at| shows(entry, wanted[*at])).collect())
+        .collect();
+    let mut count = vec![0_usize; wanted.len()];
+    shown.iter().flatten().for_each(|at| count[*at] += 1);
+    let alone: Vec<&str> = wanted.iter().zip(&count).filter(|(_, count)| **count == 0).map(|(open, _)| open.id.as_str()).collect();
+    let mut keep = vec![true; entries.len()];
+    for row in (0..entries.len()).rev() {
+        let needed = entries[row].pinned || shown[row].iter().any(|at| count[*at] < 2);
+        // Rows that show something together are told by their pins; without pins, by being the only ones.
+        if needed || (!alone.is_empty() && shown[row].is_empty()) {
+            continue;
+        }
+        keep[row] = false;
+        shown[row].iter().for_each(|at| count[*at] -= 1);
+    }
+    let mut told = vec![false; wanted.len()];
+    for row in (0..entries.len()).filter(|row| keep[*row]) {
+        for at in &shown[row] {
+            if !std::mem::replace(&mut told[*at], true) {
+                entries[row].requirements.push(wanted[*at].id.clone());
+            }
+        }
+    }
+    // What several rows show together is written to the last pinned one.
+    let last = (0..entries.len()).rev().find(|row| keep[*row]);
+    if let Some(last) = last {
+        entries[last].requirements.extend(alone.iter().map(|id| (*id).to_owned()));
+    }
+    let mut at = 0;
+    entries.retain(|_| {
+        at += 1;
+        keep[at - 1]
+    });
+}
