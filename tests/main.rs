@@ -19,6 +19,8 @@ mod columnar;
 mod commands;
 mod compression;
 mod conditions;
+#[cfg(feature = "sqlite")]
+mod constraints;
 mod corpora_masked;
 mod determinism;
 mod edges;

@@ -149,13 +149,15 @@ fn column(entry: &Section<'_>) -> Option<(ColumnDef, Option<Distinct>)> {
 }
 
 fn check(entry: &Section<'_>) -> Check {
-    entry.only(&["name", "columns", "expression"]);
+    entry.only(&["name", "columns", "expression", "plain"]);
     let columns = entry.names("columns").unwrap_or_default();
-    Check::new(
+    let mut check = Check::new(
         entry.text("name").map(str::to_owned),
         columns,
         entry.required_text("expression").unwrap_or_default(),
-    )
+    );
+    check.plain = entry.flag("plain").unwrap_or(false);
+    check
 }
 
 fn sql_type(section: &Section<'_>) -> Option<SqlType> {

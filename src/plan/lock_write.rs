@@ -132,6 +132,7 @@ fn check_line(check: &Check) -> String {
     line.optional("name", check.name.as_deref());
     line.list("columns", &check.columns);
     line.text("expression", &check.expression);
+    line.flag("plain", check.plain);
     line.end()
 }
 

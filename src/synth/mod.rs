@@ -8,8 +8,10 @@ mod covering;
 mod edges;
 mod expression;
 pub mod fill;
+pub mod mutants;
 pub mod rows;
 mod solve;
+mod sql;
 
 pub use constraints::{Constraint, ConstraintKind, Criterion, Requirement, Rules, TableRules};
 pub use covering::{Covering, Row, covering_array};

@@ -299,12 +299,14 @@ pub struct Check {
     pub columns: Vec<String>,
     /// The expression as written.
     pub expression: String,
+    /// An index over expressions that is not unique: any two rows may be the same for it.
+    pub plain: bool,
 }
 
 impl Check {
     /// A check of `expression` over `columns`.
     pub fn new(name: Option<String>, columns: Vec<String>, expression: impl Into<String>) -> Self {
-        Self { name, columns, expression: expression.into() }
+        Self { name, columns, expression: expression.into(), plain: false }
     }
 }
 

@@ -165,6 +165,12 @@ impl Database {
         }
     }
 
+    /// Feeds statements to the client, going on after errors: what it complains of.
+    pub(crate) fn errors(&self, sql: &[u8]) -> String {
+        let output = feed(self.server.client().args(["--force", &self.name]), sql);
+        String::from_utf8_lossy(&output.stderr).into_owned()
+    }
+
     /// What `mariadb-dump ARGUMENTS` writes for this database.
     pub(crate) fn dump(&self, arguments: &[&str]) -> Vec<u8> {
         let output =

@@ -30,6 +30,17 @@ impl<'r> Database<'r> {
         self.rows.entry(table.clone()).or_default().push(row);
     }
 
+    /// The same without one row.
+    pub(in crate::synth) fn without(&self, table: &TableName, row: &Stored) -> Self {
+        let mut other = self.clone();
+        if let Some(rows) = other.rows.get_mut(table)
+            && let Some(at) = rows.iter().position(|own| own == row)
+        {
+            rows.remove(at);
+        }
+        other
+    }
+
     /// The constraints, by their places, that reject a row; and whether any could not be told.
     pub(in crate::synth) fn violations(&self, table: &TableRules, row: &Stored) -> (Vec<usize>, bool) {
         let mut broken = Vec::new();
@@ -132,6 +143,22 @@ pub(in crate::synth) fn same(table: &TableRules, key: &Key, row: &Stored, other:
     all
 }
 
+/// Whether two ranges of the form `[a,b)` overlap; none for others.
+fn overlap(a: &str, b: &str) -> Option<bool> {
+    let ends = |text: &str| {
+        let (low, high) = text.strip_prefix('[')?.strip_suffix(')')?.split_once(',')?;
+        let number = |end: &str| end.parse::<i64>().ok();
+        // Numbers by their size, moments as they are written.
+        match (number(low), number(high)) {
+            (Some(low), Some(high)) => Some((format!("{low:020}"), format!("{high:020}"))),
+            _ if low.len() == high.len() && low.len() >= 10 => Some((low.to_owned(), high.to_owned())),
+            _ => None,
+        }
+    };
+    let ((a, b), (c, d)) = (ends(a)?, ends(b)?);
+    (!a.starts_with('-') && !c.starts_with('-')).then_some(a < d && c < b)
+}
+
 /// Whether an element of a key is the same in two rows.
 pub(in crate::synth) fn same_element(
     table: &TableRules,
@@ -150,6 +177,7 @@ pub(in crate::synth) fn same_element(
                 ("=", truth) => truth,
                 // Equal values overlap; what others do is not known here.
                 ("&&", Truth::True) => Truth::True,
+                ("&&", _) => Truth::from(overlap(a, b)),
                 _ => Truth::Unknown,
             },
             (None, None) => Truth::from(Some(!nulls_distinct)),

@@ -14,6 +14,7 @@ pub(super) use database::{Database, Stored, same, same_cells, same_element};
 pub use requirement::{Criterion, Requirement};
 pub(super) use requirement::{Goal, Need, TruthSet};
 
+
 use super::expression::{CellType, Node, Scope, Truth};
 use crate::table::{Dialect, Schema, TableName};
 
@@ -59,7 +60,7 @@ pub(super) struct ColumnRules {
     pub(super) not_null: bool,
     /// No INSERT may name it.
     pub(super) generated: bool,
-    /// The database puts a number in place of NULL.
+    /// The database puts a value of its own in place of NULL: a number, or the time.
     pub(super) numbered: bool,
     pub(super) identity: bool,
 }

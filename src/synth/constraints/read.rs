@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 
 use super::{Body, ColumnRules, Constraint, ConstraintKind, Key, Reference, Rules, TableRules};
 use crate::synth::expression::{CellType, Comparison, Node, Test, Value, elements, parse};
-use crate::table::{Dialect, Schema, SqlType, Table, TableName};
+use crate::table::{Dialect, ForeignKey, Schema, SqlType, Table, TableName};
 
 pub(super) fn rules(schema: &Schema, dialect: Dialect) -> Rules {
     let mut tables = BTreeMap::new();
@@ -33,7 +33,13 @@ impl Reader<'_> {
         for (at, column) in self.table.columns.iter().enumerate() {
             let alone = key.len() == 1 && key[0] == column.name;
             let numbered = match self.dialect {
-                Dialect::MySql => column.identity,
+                // A timestamp of MariaDB; a datetime cannot be told from one here.
+                Dialect::MySql => {
+                    let now = column.default.as_ref().map(|text| text.to_ascii_lowercase());
+                    let stamped = now.is_some_and(|text| text.contains("current_timestamp"));
+                    column.identity
+                        || (stamped && column.not_null && matches!(column.sql_type, SqlType::Timestamp { .. }))
+                }
                 Dialect::Sqlite => alone && column.not_null && column.sql_type.is_integer(),
                 Dialect::Postgres => false,
             };
@@ -153,7 +159,7 @@ impl Reader<'_> {
             let key = Key { elements, condition: None, nulls_distinct, read: true };
             self.push(kind, name, places, Body::Key(key));
         }
-        for index in &self.table.expressions {
+        for index in self.table.expressions.iter().filter(|index| !index.plain) {
             let named = || index.columns.iter().filter_map(|column| self.place(column)).collect::<Vec<usize>>();
             let key = match elements(&index.expression, self.dialect, &|name, _| self.resolve(name)) {
                 Some((parts, condition)) => {
@@ -179,8 +185,21 @@ impl Reader<'_> {
         }
     }
 
+    /// The table's own foreign keys, and as conditions on its rows those that only its partitions have.
     fn foreign_keys(&mut self) {
-        for key in &self.table.foreign_keys {
+        let own = self.table.foreign_keys.iter().map(|key| (key, ConstraintKind::ForeignKey));
+        let partitions = self.schema.tables.values().filter(|table| {
+            table.partition_of.as_ref().is_some_and(|own| &own.parent == self.name)
+        });
+        let inner = partitions.flat_map(|table| &table.foreign_keys);
+        let mut all: Vec<(&ForeignKey, ConstraintKind)> = own.collect();
+        for key in inner {
+            let known = all.iter().any(|(own, _)| own.columns == key.columns && own.to == key.to);
+            if !known {
+                all.push((key, ConstraintKind::Partition));
+            }
+        }
+        for (key, kind) in all {
             let columns: Option<Vec<usize>> = key.columns.iter().map(|column| self.place(column)).collect();
             let Some(parent) = self.schema.tables.get(&key.to) else { continue };
             let place = |name: &String| parent.columns.iter().position(|column| &column.name == name);
@@ -190,7 +209,7 @@ impl Reader<'_> {
                 continue;
             }
             let reference = Reference { to: key.to.clone(), to_columns, match_full: key.match_full };
-            self.push(ConstraintKind::ForeignKey, key.name.as_deref(), columns, Body::ForeignKey(reference));
+            self.push(kind, key.name.as_deref(), columns, Body::ForeignKey(reference));
         }
     }
 

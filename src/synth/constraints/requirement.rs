@@ -4,10 +4,11 @@
 //! Each requirement is a row that is accepted, or one that is rejected by one constraint. The active criteria (AICC,
 //! CondAICC, ClauseAICC, AUCC, ANCC) ask that no other constraint hides the one that is meant.
 
+use std::cmp::Ordering;
 use std::fmt;
 
 use super::{Body, ConstraintKind, TableRules};
-use crate::synth::expression::{Node, Truth};
+use crate::synth::expression::{Comparison, Node, Truth};
 use crate::table::{Dialect, TableName};
 
 /// A coverage criterion.
@@ -24,6 +25,8 @@ pub enum Criterion {
     CondAicc,
     /// Each clause of a CHECK, each column of a key and a foreign key.
     ClauseAicc,
+    /// Each comparison with its sides less, equal and greater, each item of a list: what tells `<` from `<=`.
+    Relation,
     /// Each column repeated and not.
     Ucc,
     /// The same while all other constraints hold.
@@ -42,6 +45,7 @@ impl fmt::Display for Criterion {
             Self::Aicc => "aicc",
             Self::CondAicc => "cond_aicc",
             Self::ClauseAicc => "clause_aicc",
+            Self::Relation => "relation",
             Self::Ucc => "ucc",
             Self::Aucc => "aucc",
             Self::Ncc => "ncc",
@@ -286,14 +290,23 @@ impl List<'_> {
 
     fn check(&mut self, at: usize, id: &str, node: &Node) {
         let need = |allowed| Goal::Conditions(vec![Need { node: node.clone(), allowed }]);
-        for criterion in [Criterion::CondAicc] {
-            self.push(criterion, &format!("{id}/condition true"), None, need(TruthSet::TRUE));
-            self.push(criterion, &format!("{id}/condition false"), Some(at), need(TruthSet::FALSE));
-            self.push(criterion, &format!("{id}/condition null"), None, need(TruthSet::NULL));
-        }
+        let criterion = Criterion::CondAicc;
+        self.push(criterion, &format!("{id}/condition true"), None, need(TruthSet::TRUE));
+        self.push(criterion, &format!("{id}/condition false"), Some(at), need(TruthSet::FALSE));
+        self.push(criterion, &format!("{id}/condition null"), None, need(TruthSet::NULL));
         let mut clauses = Vec::new();
         collect_clauses(node, &mut Vec::new(), true, &mut clauses);
         for (number, clause) in clauses.iter().enumerate().take(MOST_CLAUSES) {
+            for (name, node, truth) in relations(clause.node) {
+                let mut needs = vec![Need { node, allowed: TruthSet::TRUE }];
+                for (sibling, and) in &clause.siblings {
+                    let allowed = if *and { TruthSet::TRUE } else { TruthSet::FALSE };
+                    needs.push(Need { node: (*sibling).clone(), allowed });
+                }
+                let violates = (truth != clause.positive).then_some(at);
+                let what = format!("{id}/clause {} {name}", number + 1);
+                self.push(Criterion::Relation, &what, violates, Goal::Conditions(needs));
+            }
             for truth in [Truth::True, Truth::False, Truth::Null] {
                 let mut needs = vec![Need { node: clause.node.clone(), allowed: TruthSet::of(truth) }];
                 for (sibling, and) in &clause.siblings {
@@ -403,6 +416,42 @@ impl List<'_> {
             }
             self.push(criterion, &format!("{name}/not null"), None, Goal::Null(at, false));
         }
+    }
+}
+
+/// The relations in which the sides of a clause may be, each as a condition, and whether the clause holds then.
+fn relations(clause: &Node) -> Vec<(String, Node, bool)> {
+    let compare = |a: &Node, comparison, b: &Node| Node::Compare(Box::new(a.clone()), comparison, Box::new(b.clone()));
+    let orders = [
+        ("less", Comparison::Less, Ordering::Less),
+        ("equal", Comparison::Equal, Ordering::Equal),
+        ("greater", Comparison::Greater, Ordering::Greater),
+    ];
+    match clause {
+        Node::Compare(a, own, b) => orders
+            .into_iter()
+            .map(|(name, order, is)| (name.to_owned(), compare(a, order, b), own.holds(is)))
+            .collect(),
+        Node::Between(inner, low, high) => {
+            let below = orders.into_iter().map(|(name, order, is)| {
+                let inside = Node::Compare(inner.clone(), Comparison::LessOrEqual, high.clone());
+                let node = Node::And(vec![compare(inner, order, low), inside]);
+                (format!("{name} low"), node, is.is_ge())
+            });
+            let above = orders.into_iter().map(|(name, order, is)| {
+                let inside = Node::Compare(inner.clone(), Comparison::GreaterOrEqual, low.clone());
+                let node = Node::And(vec![compare(inner, order, high), inside]);
+                (format!("{name} high"), node, is.is_le())
+            });
+            below.chain(above).collect()
+        }
+        Node::In(inner, items) => items
+            .iter()
+            .enumerate()
+            .take(MOST_CLAUSES)
+            .map(|(number, item)| (format!("item {}", number + 1), compare(inner, Comparison::Equal, item), true))
+            .collect(),
+        _ => Vec::new(),
     }
 }
 

@@ -24,7 +24,7 @@ impl CellType {
     pub(in crate::synth) fn new(column: &ColumnDef, schema: &Schema, dialect: Dialect) -> Self {
         let sql_type = column.sql_type.base().clone();
         let labels = match &sql_type {
-            SqlType::Enum(name) => schema.enums.get(name).map(|labels| labels.clone().into()),
+            SqlType::Enum(name) | SqlType::Set(name) => schema.enums.get(name).map(|labels| labels.clone().into()),
             _ => None,
         };
         Self { fold: fold(column, dialect), sql_type, labels, dialect }
@@ -62,12 +62,14 @@ impl CellType {
                 let text = if *padded { text.trim_end_matches(' ') } else { text };
                 Some(Value::Text(text.to_owned(), Some(self.fold)))
             }
-            SqlType::Uuid => Some(Value::text(text.to_ascii_lowercase())),
+            SqlType::Uuid | SqlType::Inet | SqlType::Cidr | SqlType::MacAddr => {
+                Some(Value::text(text.to_ascii_lowercase()))
+            }
             SqlType::Bytes => bytes(text).map(Value::Bytes),
             SqlType::Date => date(text).map(Value::Date),
             SqlType::Timestamp { .. } => timestamp(text).map(Value::Timestamp),
             SqlType::Time => time(text).map(Value::Time),
-            SqlType::Enum(_) if self.dialect == Dialect::MySql => {
+            SqlType::Enum(_) | SqlType::Set(_) if self.dialect == Dialect::MySql => {
                 Some(Value::Text(text.to_owned(), Some(self.fold)))
             }
             SqlType::Enum(_) => {
@@ -125,6 +127,13 @@ impl CellType {
                 Some(labels) => known(labels.iter().any(|label| {
                     label == text || (self.dialect == Dialect::MySql && label.eq_ignore_ascii_case(text))
                 })),
+            },
+            SqlType::Set(_) => match &self.labels {
+                None => Truth::Unknown,
+                Some(labels) => {
+                    let known_label = |part: &str| labels.iter().any(|label| label.eq_ignore_ascii_case(part));
+                    known(text.is_empty() || text.split(',').all(known_label))
+                }
             },
             SqlType::Date => unknown(date(text).is_some()),
             SqlType::Timestamp { .. } => unknown(timestamp(text).is_some()),

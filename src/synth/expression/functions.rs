@@ -199,6 +199,17 @@ pub(super) fn call(scope: &Scope<'_>, name: &str, arguments: &[Node]) -> Option<
             }
             return Some(Value::text(text));
         }
+        "typeof" if scope.dialect == Dialect::Sqlite => {
+            let name = match value(0)? {
+                Value::Null => "null",
+                Value::Integer(_) => "integer",
+                Value::Decimal(_) | Value::Float(_) => "real",
+                Value::Text(..) => "text",
+                Value::Bytes(_) => "blob",
+                _ => return None,
+            };
+            return Some(Value::text(name));
+        }
         "if" | "iif" => {
             return match scope.truth(arguments.first()?) {
                 super::value::Truth::True => value(1),
@@ -235,7 +246,8 @@ fn known(name: &str) -> bool {
     name.starts_with("collate ") || STRICT.contains(&name)
 }
 
-const STRICT: [&str; 40] = [
+const STRICT: [&str; 41] = [
+    "host",
     "length", "char_length", "character_length", "octet_length", "lower", "upper", "lcase", "ucase", "trim", "btrim",
     "ltrim", "rtrim", "abs", "round", "floor", "ceil", "ceiling", "trunc", "mod", "substr", "substring", "left", "right",
     "replace", "reverse", "position", "strpos", "instr", "sign", "date_part", "extract", "year", "month", "day",
@@ -325,6 +337,7 @@ fn strict(dialect: Dialect, name: &str, values: &[Value]) -> Option<Value> {
             ("day", Value::Timestamp(at)) => Some(Value::Timestamp(at.div_euclid(cell::DAY) * cell::DAY)),
             _ => None,
         },
+        "host" => with(text(0)?.split('/').next().unwrap_or_default().to_owned()),
         "to_date" => {
             (text(1)?.eq_ignore_ascii_case("yyyy-mm-dd")).then(|| cell::date(&text_of(first)?).map(Value::Date))?
         }

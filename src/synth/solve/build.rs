@@ -9,7 +9,9 @@ use std::collections::BTreeSet;
 
 use super::search::{Found, Problem, Want, demands};
 use super::{Case, Insert, Outcome, Solver, prove};
-use crate::synth::constraints::{Body, Database, Goal, Need, Reference, Requirement, Stored, TableRules, TruthSet};
+use crate::synth::constraints::{
+    Body, Constraint, Database, Goal, Need, Reference, Requirement, Stored, TableRules, TruthSet, same,
+};
 use crate::synth::expression::Truth;
 use crate::table::TableName;
 
@@ -20,17 +22,27 @@ struct Way {
     nulls: bool,
     /// Parents are made before the child's cells are chosen.
     parent_first: bool,
+    /// Parents of the row are new ones, even if others are there.
+    fresh: bool,
+    /// Constraints other than the target may be broken.
+    relaxed: bool,
     /// Distinguishes tries.
     salt: u64,
 }
 
-const WAYS: [Way; 6] = [
-    Way { nulls: true, parent_first: true, salt: 0 },
-    Way { nulls: false, parent_first: true, salt: 1 },
-    Way { nulls: true, parent_first: false, salt: 2 },
-    Way { nulls: false, parent_first: false, salt: 3 },
-    Way { nulls: true, parent_first: true, salt: 4 },
-    Way { nulls: false, parent_first: false, salt: 5 },
+const fn way(salt: u64, nulls: bool, parent_first: bool, fresh: bool) -> Way {
+    Way { nulls, parent_first, fresh, relaxed: false, salt }
+}
+
+const WAYS: [Way; 8] = [
+    way(0, true, true, false),
+    way(1, false, true, false),
+    way(2, true, true, true),
+    way(3, false, true, true),
+    way(4, true, false, false),
+    way(5, false, false, false),
+    Way { relaxed: true, ..way(6, true, true, false) },
+    Way { relaxed: true, ..way(7, false, true, false) },
 ];
 
 pub(super) fn solve(solver: &Solver<'_>, requirement: &Requirement) -> Outcome {
@@ -40,12 +52,18 @@ pub(super) fn solve(solver: &Solver<'_>, requirement: &Requirement) -> Outcome {
         .as_ref()
         .and_then(|id| table.constraints.iter().position(|constraint| &constraint.id == id));
     let seed = solver.seed(table, &requirement.id);
+    if let Some(proof) = prove::quickly(table, solver.rules, requirement, target, seed) {
+        return Outcome::Infeasible(proof);
+    }
     for way in WAYS {
+        if way.relaxed && (requirement.active || target.is_none()) {
+            continue;
+        }
         if let Some(case) = attempt(solver, table, requirement, target, way, seed) {
             return Outcome::Solved(Box::new(case));
         }
     }
-    match prove::infeasible(table, solver.rules, requirement, target, seed) {
+    match prove::infeasible(table, requirement, target, seed) {
         Some(proof) => Outcome::Infeasible(proof),
         None => Outcome::Unknown,
     }
@@ -84,7 +102,7 @@ fn attempt(
                 });
             }
             first.wants.extend(condition.clone());
-            let row = builder.row(table, first, way)?;
+            let row = builder.any_row(table, &first)?;
             for (at, (node, _)) in key.elements.iter().enumerate() {
                 let columns = node.columns();
                 if Some(at) == *null {
@@ -98,11 +116,11 @@ fn attempt(
                     plan.wants.push(Want::ElementDiffers(key, at, row.clone()));
                 }
             }
-            plan.wants.extend(condition);
+            plan.wants.extend(condition.filter(|_| null.is_none()));
         }
         Goal::Repeated(at, repeated) => {
             let first = Plan { wants: vec![Want::NotNull(*at)], ..Plan::free(width) };
-                let row = builder.row(table, first, way)?;
+                let row = builder.any_row(table, &first)?;
             if *repeated {
                 plan.fixed[*at] = Some(row[*at].clone());
             } else {
@@ -112,7 +130,11 @@ fn attempt(
         Goal::Reference { constraint, matches, null } => {
             let Body::ForeignKey(reference) = &table.constraints[*constraint].body else { return None };
             let columns = &table.constraints[*constraint].columns;
-            let parent = builder.parent(reference, &vec![None; columns.len()], way)?;
+            let mut parent = builder.parent(reference, &vec![None; columns.len()], &[], false)?;
+            // A parent whose own parents made a row that has it already.
+            if let Some(taken) = builder.taken(table, &plan, columns, reference, &parent) {
+                parent = builder.parent(reference, &vec![None; columns.len()], &taken, true)?;
+            }
             for (at, column) in columns.iter().enumerate() {
                 if Some(at) == *null {
                     plan.fixed[*column] = Some(None);
@@ -138,12 +160,14 @@ fn attempt(
         (Some(at), true) => broken == [at] && !unknown,
         (Some(at), false) => broken.contains(&at) && !unknown,
     };
-    if !right || !shows(table, requirement, &row, &builder.database) {
+    let all: Vec<&Insert> = builder.groups.iter().flatten().collect();
+    if !builder.all_refer(&all) || !right || !shows(table, requirement, &row, &builder.database) {
         return None;
     }
     Some(Case {
         table: table.name.clone(),
         requirement: requirement.id.clone(),
+        alone: broken.len() <= 1,
         setup: builder.groups,
         row: Insert { table: table.name.clone(), cells: row },
         violates: requirement.violates.clone(),
@@ -166,6 +190,7 @@ fn shows(table: &TableRules, requirement: &Requirement, row: &Stored, database: 
 }
 
 /// What a row has to be.
+#[derive(Clone)]
 struct Plan<'a> {
     fixed: Vec<Option<Option<String>>>,
     wants: Vec<Want<'a>>,
@@ -225,21 +250,48 @@ impl<'r> Builder<'_, 'r> {
             group.extend(self.groups.drain(starts.min(self.groups.len())..).flatten());
         }
         group.push(Insert { table: table.name.clone(), cells: row.clone() });
-        if self.open.is_empty() && !self.all_refer(&group) {
-            return None;
-        }
         self.groups.push(group);
         Some(row)
     }
 
     /// Whether every row of a group finds what it refers to.
-    fn all_refer(&self, group: &[Insert]) -> bool {
+    fn all_refer(&self, group: &[&Insert]) -> bool {
         group.iter().all(|insert| {
             let Some(table) = self.solver.rules.table(&insert.table) else { return false };
             (0..table.constraints.len()).all(|at| {
                 !matches!(table.constraints[at].body, Body::ForeignKey(_))
                     || self.database.verdict(table, at, &insert.cells) != Truth::False
             })
+        })
+    }
+
+    /// The values of a parent's key that would make the row the same as one that is there, if they do.
+    fn taken(
+        &self,
+        table: &TableRules,
+        plan: &Plan<'_>,
+        columns: &[usize],
+        reference: &Reference,
+        parent: &Stored,
+    ) -> Option<Vec<(usize, Vec<String>)>> {
+        let mut row: Stored = plan.fixed.iter().map(|cell| cell.clone().flatten()).collect();
+        let mut known: Vec<bool> = plan.fixed.iter().map(Option::is_some).collect();
+        for (column, to) in columns.iter().zip(&reference.to_columns) {
+            row[*column].clone_from(&parent[*to]);
+            known[*column] = true;
+        }
+        let collides = table.constraints.iter().enumerate().any(|(at, constraint)| match &constraint.body {
+            Body::Key(key) if Some(at) != plan.target => {
+                let touched = constraint.columns.iter().any(|at| columns.contains(at) && plan.fixed[*at].is_none());
+                touched
+                    && constraint.columns.iter().all(|at| known[*at])
+                    && self.database.rows(&table.name).iter().any(|other| same(table, key, &row, other) == Truth::True)
+            }
+            _ => false,
+        });
+        collides.then(|| {
+            let free = columns.iter().zip(&reference.to_columns).filter(|(at, _)| plan.fixed[**at].is_none());
+            free.map(|(_, to)| (*to, parent[*to].clone().into_iter().collect())).collect()
         })
     }
 
@@ -283,13 +335,19 @@ impl<'r> Builder<'_, 'r> {
             if columns.iter().any(|column| plan.fixed[*column] == Some(None)) && !reference.match_full {
                 continue;
             }
-            let wanted = plan.forced.contains(&at)
-                || plan.wants.iter().any(|want| matches!(want, Want::NotNull(own) if columns.contains(own)));
-            let nullable =
-                columns.iter().find(|column| table.is_nullable(**column) && plan.fixed[**column].is_none());
+            let wanted = |column: usize| {
+                plan.wants.iter().any(|want| match want {
+                    Want::NotNull(own) | Want::CellIsNone(own, _) => *own == column,
+                    Want::ElementDiffers(key, element, _) => key.elements[*element].0.columns().contains(&column),
+                    _ => false,
+                })
+            };
+            let nullable = columns.iter().find(|column| {
+                table.is_nullable(**column) && plan.fixed[**column].is_none() && !wanted(**column)
+            });
             if let Some(column) = nullable
                 && way.nulls
-                && !wanted
+                && !plan.forced.contains(&at)
             {
                 if reference.match_full {
                     prefer_null.extend(columns.iter().copied());
@@ -299,17 +357,29 @@ impl<'r> Builder<'_, 'r> {
                 later.push((at, reference));
                 continue;
             }
-            let special = plan.wants.iter().any(|want| match want {
-                Want::ElementDiffers(key, element, _) => {
-                    key.elements[*element].0.columns().iter().any(|own| columns.contains(own))
+            // Values of the key that the row may not have.
+            let mut without: Vec<(usize, Vec<String>)> = Vec::new();
+            for (column, to) in columns.iter().zip(&reference.to_columns) {
+                for want in &plan.wants {
+                    match want {
+                        Want::ElementDiffers(key, element, row)
+                            if key.elements[*element].0.columns().contains(column) =>
+                        {
+                            without.push((*to, row[*column].clone().into_iter().collect()));
+                        }
+                        Want::CellIsNone(own, texts) if own == column => without.push((*to, texts.clone())),
+                        _ => {}
+                    }
                 }
-                Want::CellIsNone(own, _) => columns.contains(own),
-                _ => false,
-            });
-            if way.parent_first && !special {
+            }
+            if way.parent_first {
                 let cells: Vec<Option<String>> =
                     columns.iter().map(|column| plan.fixed[*column].clone().flatten()).collect();
-                let parent = self.parent(reference, &cells, way)?;
+                let mut parent = self.parent(reference, &cells, &without, way.fresh)?;
+                if let Some(taken) = self.taken(table, &plan, columns, reference, &parent) {
+                    without.extend(taken);
+                    parent = self.parent(reference, &cells, &without, true)?;
+                }
                 for (column, to) in columns.iter().zip(&reference.to_columns) {
                     plan.fixed[*column] = Some(parent[*to].clone());
                 }
@@ -320,7 +390,13 @@ impl<'r> Builder<'_, 'r> {
             }
         }
         self.count += 1;
-        let skip: Vec<usize> = plan.target.into_iter().collect();
+        let checks =
+            |(_, constraint): &(usize, &Constraint)| matches!(constraint.body, Body::Check(_) | Body::Key(_));
+        let skip: Vec<usize> = if way.relaxed && !open {
+            table.constraints.iter().enumerate().filter(checks).map(|(at, _)| at).chain(plan.target).collect()
+        } else {
+            plan.target.into_iter().collect()
+        };
         let rows = self.database.rows(&table.name).to_vec();
         let mut wants = demands(table, &rows, &skip);
         wants.extend(plan.wants.iter().cloned());
@@ -330,6 +406,7 @@ impl<'r> Builder<'_, 'r> {
             prefer_null,
             wants,
             seed: self.seed.wrapping_add(self.count.wrapping_mul(0x9e37_79b9)),
+            repairs: true,
         };
         let Found::Row(row) = problem.solve() else { return None };
         for (at, reference) in later {
@@ -346,23 +423,49 @@ impl<'r> Builder<'_, 'r> {
                     *own = Some(cell.clone());
                 }
             }
-            self.parent(reference, &cells, way)?;
+            self.parent(reference, &cells, &[], false)?;
         }
         Some(row)
     }
 
-    /// A row of the referenced table with these cells in its key, where they are given: one that is there, or a new one.
-    fn parent(&mut self, reference: &Reference, cells: &[Option<String>], way: Way) -> Option<Stored> {
+    /// A row that is accepted, inserted: with NULL for what it refers to where that is possible, else with parents.
+    fn any_row(&mut self, table: &'r TableRules, plan: &Plan<'r>) -> Option<Stored> {
+        for way in [way(0, true, true, false), way(0, true, false, false), way(0, false, false, false)] {
+            let before = (self.database.clone(), self.groups.clone());
+            if let Some(row) = self.row(table, plan.clone(), way) {
+                return Some(row);
+            }
+            (self.database, self.groups) = before;
+        }
+        None
+    }
+
+    /// A row of the referenced table with these cells in its key, where they are given, and none of the values in
+    /// `without` in its columns: one that is there, unless it has to be fresh, or a new one.
+    fn parent(
+        &mut self,
+        reference: &Reference,
+        cells: &[Option<String>],
+        without: &[(usize, Vec<String>)],
+        fresh: bool,
+    ) -> Option<Stored> {
         let solver = self.solver;
         let table = solver.rules.table(&reference.to)?;
         let fits = |row: &Stored| {
             let mut pairs = reference.to_columns.iter().zip(cells);
             pairs.all(|(to, cell)| row[*to].is_some() && (cell.is_none() || &row[*to] == cell))
+                && without.iter().all(|(at, texts)| row[*at].as_ref().is_none_or(|text| !texts.contains(text)))
         };
-        if let Some(row) = self.database.rows(&reference.to).iter().find(|row| fits(row)) {
+        let fresh = fresh && cells.iter().any(Option::is_none);
+        if !fresh && let Some(row) = self.database.rows(&reference.to).iter().find(|row| fits(row)) {
             return Some(row.clone());
         }
-        if let Some(at) = self.open.iter().rposition(|draft| draft.table == reference.to) {
+        // A second row of the same table breaks most circles; what it cannot break is closed.
+        let same = self.open.iter().filter(|draft| draft.table == reference.to).count();
+        let itself = self.open.last().is_some_and(|draft| draft.table == reference.to);
+        if same >= if itself { 2 } else { 1 }
+            && let Some(at) = self.open.iter().rposition(|draft| draft.table == reference.to)
+        {
             return self.draft_key(at, table, reference, cells);
         }
         let mut plan = Plan::free(table.columns.len());
@@ -372,7 +475,8 @@ impl<'r> Builder<'_, 'r> {
                 None => plan.wants.push(Want::NotNull(*to)),
             }
         }
-        self.row(table, plan, way)
+        plan.wants.extend(without.iter().map(|(at, texts)| Want::CellIsNone(*at, texts.clone())));
+        self.any_row(table, &plan)
     }
 
     /// The key of a row that is being made: chosen now, and kept to when the rest of the row is.

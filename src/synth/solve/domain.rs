@@ -153,7 +153,8 @@ impl Facts {
                 match kind {
                     Use::Null => !values.is_empty(),
                     Use::Equality => {
-                        self.linked <= 4 && (regions || (texts && own.dialect != Dialect::Sqlite && wide(own)))
+                        let text = matches!(own.sql_type, SqlType::Text { .. });
+                        self.linked <= 4 && (regions || (text && others_than(own, &values, &constants) >= points))
                     }
                     Use::Order => self.linked <= 4 && regions && own.dialect != Dialect::Sqlite,
                     Use::Other => false,
@@ -203,9 +204,18 @@ impl Facts {
     }
 }
 
-/// Whether there are many more texts of that width than constants.
-fn wide(own: &CellType) -> bool {
-    own.sql_type.width().is_none_or(|width| width >= 3)
+/// How many of the texts a column may have are none of the constants.
+fn others_than(own: &CellType, values: &[String], constants: &[Value]) -> usize {
+    let fits = values.iter().filter(|text| own.accepts(text) != crate::synth::expression::Truth::False);
+    let mut new: BTreeSet<String> = BTreeSet::new();
+    for text in fits {
+        let folded = |text: &str| text.trim_end().to_lowercase();
+        let same = |value: &Value| matches!(value, Value::Text(other, _) if folded(other) == folded(text));
+        if !constants.iter().any(same) {
+            new.insert(folded(text));
+        }
+    }
+    new.len()
 }
 
 /// The column, if a side is no more than that; casts within the same kind of values do not matter.

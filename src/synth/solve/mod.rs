@@ -12,7 +12,7 @@ mod sample;
 mod search;
 mod step;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::constraints::{Requirement, Rules, TableRules};
@@ -51,6 +51,8 @@ pub struct Case {
     pub row: Insert,
     /// The id of the constraint that rejects the row; none for a row that is accepted.
     pub violates: Option<String>,
+    /// Whether that is the only constraint that does. Others may where the criterion allows that.
+    pub alone: bool,
 }
 
 /// What became of a requirement.
@@ -130,12 +132,32 @@ impl<'r> Solver<'r> {
             prefer_null: BTreeSet::new(),
             wants: demands(table, others, &[]),
             seed: self.seed(table, salt),
+            repairs: true,
         };
         match problem.solve() {
             Found::Row(row) => Completion::Row(row),
             Found::Nothing { .. } => Completion::Impossible,
             Found::Unknown => Completion::Unknown,
         }
+    }
+
+    /// What becomes of each requirement of a table. Requirements that several criteria have in common are solved once.
+    pub fn solve_table(&self, table: &TableRules) -> Vec<(Requirement, Outcome)> {
+        let mut known: BTreeMap<String, Outcome> = BTreeMap::new();
+        let mut all = Vec::new();
+        for requirement in table.requirements() {
+            let key = format!("{:?} {:?} {}", requirement.goal, requirement.violates, requirement.active);
+            let outcome = known.entry(key).or_insert_with(|| self.solve(&requirement)).clone();
+            let outcome = match outcome {
+                Outcome::Solved(mut case) => {
+                    case.requirement.clone_from(&requirement.id);
+                    Outcome::Solved(case)
+                }
+                other => other,
+            };
+            all.push((requirement, outcome));
+        }
+        all
     }
 
     /// Rows that show a requirement.

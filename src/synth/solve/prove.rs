@@ -7,10 +7,11 @@ use std::collections::BTreeSet;
 
 use super::search::{Found, Problem, Want, demands};
 use crate::synth::constraints::{Body, Goal, Need, Requirement, Rules, TableRules, TruthSet};
-use crate::synth::expression::{Node, Test, Value};
+use crate::synth::expression::{Node, Test, Truth, Value};
+use crate::table::Dialect;
 
-/// Why no row can show it; none where that is not proved.
-pub(super) fn infeasible(
+/// Why no row can show it, as far as a look at the requirement alone tells.
+pub(super) fn quickly(
     table: &TableRules,
     rules: &Rules,
     requirement: &Requirement,
@@ -18,13 +19,29 @@ pub(super) fn infeasible(
     seed: u64,
 ) -> Option<String> {
     let by_null = match &requirement.goal {
-        Goal::Conditions(needs) => needs.iter().find_map(|need| impossible_truth(table, need)),
+        Goal::Conditions(needs) => impossible_truth(table, needs),
         _ => None,
     };
     by_null
         .or_else(|| contained_key(table, requirement, target))
         .or_else(|| implied_reference(table, rules, requirement, target))
-        .or_else(|| no_region(table, requirement, target, seed))
+        .or_else(|| match &requirement.goal {
+            Goal::Conditions(needs) => {
+                let wants = needs.iter().cloned().map(Want::Need).collect();
+                nothing(table, &forced(table, needs), wants, seed)
+            }
+            _ => None,
+        })
+}
+
+/// The same with all that the table demands.
+pub(super) fn infeasible(
+    table: &TableRules,
+    requirement: &Requirement,
+    target: Option<usize>,
+    seed: u64,
+) -> Option<String> {
+    no_region(table, requirement, target, seed)
 }
 
 /// The search without parents and other rows: what it cannot find, no data can hold.
@@ -34,8 +51,12 @@ fn no_region(table: &TableRules, requirement: &Requirement, target: Option<usize
     } else {
         (0..table.constraints.len()).collect()
     };
-    let mut fixed = vec![None; table.columns.len()];
-    let mut wants = demands(table, &[], &skip);
+    let mut fixed = match &requirement.goal {
+        Goal::Conditions(needs) => forced(table, needs),
+        _ => vec![None; table.columns.len()],
+    };
+    let all = demands(table, &[], &skip);
+    let mut wants = Vec::new();
     match &requirement.goal {
         Goal::Null(at, true) => fixed[*at] = Some(None),
         Goal::Null(at, false) => wants.push(Want::NotNull(*at)),
@@ -49,10 +70,60 @@ fn no_region(table: &TableRules, requirement: &Requirement, target: Option<usize
         }
         _ => {}
     }
-    let problem = Problem { table, fixed, prefer_null: BTreeSet::new(), wants, seed };
+    // One other condition is often enough, and leaves more columns whose regions are known.
+    for other in &all {
+        let mut pair = wants.clone();
+        pair.push(other.clone());
+        if let Some(proof) = nothing(table, &fixed, pair, seed) {
+            return Some(proof);
+        }
+    }
+    wants.extend(all);
+    nothing(table, &fixed, wants, seed)
+}
+
+/// The cells that conditions leave no choice but NULL.
+fn forced(table: &TableRules, needs: &[Need]) -> Vec<Option<Option<String>>> {
+    let mut fixed = vec![None; table.columns.len()];
+    let mut open: Vec<(&Node, TruthSet)> = needs.iter().map(|need| (&need.node, need.allowed)).collect();
+    while let Some((node, allowed)) = open.pop() {
+        match node {
+            Node::And(list) if allowed == TruthSet::TRUE => open.extend(list.iter().map(|part| (part, allowed))),
+            Node::Or(list) if allowed == TruthSet::FALSE => open.extend(list.iter().map(|part| (part, allowed))),
+            Node::Not(inner) if allowed == TruthSet::TRUE => open.push((inner, TruthSet::FALSE)),
+            Node::Not(inner) if allowed == TruthSet::FALSE => open.push((inner, TruthSet::TRUE)),
+            Node::Is(inner, Test::Null) if allowed == TruthSet::TRUE => {
+                if let Node::Column(at) = &**inner {
+                    fixed[*at] = Some(None);
+                }
+            }
+            _ => {}
+        }
+    }
+    fixed
+}
+
+/// The proof that a search finds nothing.
+fn nothing(
+    table: &TableRules,
+    fixed: &[Option<Option<String>>],
+    wants: Vec<Want<'_>>,
+    seed: u64,
+) -> Option<String> {
+    let problem = Problem {
+        table,
+        fixed: fixed.to_vec(),
+        prefer_null: BTreeSet::new(),
+        wants,
+        seed,
+        repairs: false,
+    };
     match problem.solve() {
         Found::Nothing { columns, tried } => {
             let names: Vec<&str> = columns.iter().map(|at| table.columns[*at].name.as_str()).collect();
+            if names.is_empty() {
+                return Some("the cells that have to be NULL break another condition".into());
+            }
             Some(format!(
                 "no values of {} meet the conditions: one of each region between their constants was tried \
                  ({tried} combinations)",
@@ -63,98 +134,157 @@ fn no_region(table: &TableRules, requirement: &Requirement, target: Option<usize
     }
 }
 
-/// A condition that cannot have any of the truths that are asked for, whatever the columns hold.
-fn impossible_truth(table: &TableRules, need: &Need) -> Option<String> {
-    let possible = possible(table, &need.node);
-    (!possible.meets(need.allowed)).then(|| {
-        let columns = need.node.columns();
-        let names: Vec<&str> = columns.iter().map(|at| table.columns[*at].name.as_str()).collect();
-        let truths: Vec<&str> = need
-            .allowed
-            .members()
-            .map(|truth| match truth {
-                crate::synth::Truth::True => "true",
-                crate::synth::Truth::False => "false",
-                _ => "NULL",
-            })
-            .collect();
-        format!("a condition over {} is never {}: no column in it makes it so", names.join(", "), truths.join(" or "))
-    })
-}
-
-/// The truths that a condition may have: too many rather than too few.
-fn possible(table: &TableRules, node: &Node) -> TruthSet {
-    let both = TruthSet::TRUE.or(TruthSet::FALSE);
-    match node {
-        Node::And(list) => combine(table, list, TruthSet::FALSE, TruthSet::TRUE),
-        Node::Or(list) => combine(table, list, TruthSet::TRUE, TruthSet::FALSE),
-        Node::Not(inner) => {
-            let inner = possible(table, inner);
-            let mut turned = TruthSet::NULL;
-            if !inner.meets(TruthSet::NULL) {
-                turned = both;
-            }
-            let mut out: Option<TruthSet> = None;
-            for truth in inner.members() {
-                let own = TruthSet::of(truth.negate());
-                out = Some(out.map_or(own, |out| out.or(own)));
-            }
-            out.unwrap_or(turned)
+/// Conditions that cannot have the truths that are asked for, whichever of their columns are NULL and whatever the
+/// others hold.
+fn impossible_truth(table: &TableRules, needs: &[Need]) -> Option<String> {
+    let mut columns: Vec<usize> = needs.iter().flat_map(|need| need.node.columns()).collect();
+    columns.sort_unstable();
+    columns.dedup();
+    let open: Vec<usize> = columns
+        .iter()
+        .copied()
+        .filter(|at| table.is_nullable(*at) || table.columns[*at].numbered || table.columns[*at].generated)
+        .collect();
+    if open.len() > 8 {
+        return None;
+    }
+    for pattern in 0..1_u32 << open.len() {
+        let nulls = open.iter().enumerate().filter(|(bit, _)| pattern >> bit & 1 == 1).map(|(_, at)| *at);
+        let nulls = Nulls { table, columns: nulls.collect() };
+        if needs.iter().all(|need| nulls.possible(&need.node).meets(need.allowed)) {
+            return None;
         }
-        Node::Is(inner, Test::Null) => match &**inner {
-            Node::Column(at) if !table.is_nullable(*at) && !table.columns[*at].numbered => TruthSet::FALSE,
-            _ => both,
-        },
-        Node::Is(..) | Node::Distinct(..) => both,
-        Node::Constant(Value::Null) => TruthSet::NULL,
-        Node::Constant(Value::Boolean(true)) => TruthSet::TRUE,
-        Node::Constant(Value::Boolean(false)) => TruthSet::FALSE,
-        other if never_null(table, other) => both,
-        _ => both.or(TruthSet::NULL),
     }
+    let names: Vec<&str> = columns.iter().map(|at| table.columns[*at].name.as_str()).collect();
+    let truths: Vec<&str> = needs
+        .first()?
+        .allowed
+        .members()
+        .map(|truth| match truth {
+            Truth::True => "true",
+            Truth::False => "false",
+            _ => "NULL",
+        })
+        .collect();
+    Some(format!(
+        "the condition over {} is never {} where it decides: whichever of the columns are NULL",
+        names.join(", "),
+        truths.join(" or ")
+    ))
 }
 
-/// AND (or OR) of a list, where `one` decides it and `all` is needed of every part.
-fn combine(table: &TableRules, list: &[Node], one: TruthSet, all: TruthSet) -> TruthSet {
-    let parts: Vec<TruthSet> = list.iter().map(|part| possible(table, part)).collect();
-    let mut out: Option<TruthSet> = None;
-    let mut add = |set: TruthSet| out = Some(out.map_or(set, |out| out.or(set)));
-    if parts.iter().any(|part| part.meets(one)) {
-        add(one);
-    }
-    if parts.iter().all(|part| part.meets(all)) {
-        add(all);
-    }
-    if parts.iter().any(|part| part.meets(TruthSet::NULL)) && parts.iter().all(|part| part.meets(all.or(TruthSet::NULL))) {
-        add(TruthSet::NULL);
-    }
-    out.unwrap_or(one)
+/// A table's row of which it is known which columns are NULL; all others have values.
+struct Nulls<'t> {
+    table: &'t TableRules,
+    columns: BTreeSet<usize>,
 }
 
-/// Whether an expression has a value whenever the columns that must have one do.
-fn never_null(table: &TableRules, node: &Node) -> bool {
-    let all = || node.children().into_iter().all(|child| never_null(table, child));
-    match node {
-        Node::Column(at) => !table.is_nullable(*at) && !table.columns[*at].generated && !table.columns[*at].numbered,
-        Node::Constant(value) => !value.is_null(),
-        Node::Compare(..) | Node::In(..) | Node::Quantified(..) | Node::Between(..) | Node::Matches(..) => all(),
-        Node::Cast(..) | Node::Negate(_) => all(),
-        Node::Arithmetic(_, operator, _) => {
-            use crate::synth::expression::Operator::{Divide, DivideWhole, Remainder};
-            all() && !matches!(operator, Divide | DivideWhole | Remainder)
+impl Nulls<'_> {
+    /// The truths that a condition may have: too many rather than too few.
+    fn possible(&self, node: &Node) -> TruthSet {
+        let both = TruthSet::TRUE.or(TruthSet::FALSE);
+        match node {
+            Node::And(list) => self.combine(list, TruthSet::FALSE, TruthSet::TRUE),
+            Node::Or(list) => self.combine(list, TruthSet::TRUE, TruthSet::FALSE),
+            Node::Not(inner) => {
+                let turned = self.possible(inner).members().map(|truth| TruthSet::of(truth.negate()));
+                turned.reduce(TruthSet::or).unwrap_or(both.or(TruthSet::NULL))
+            }
+            Node::Is(inner, Test::Null) => match (self.is_null(inner), self.has_value(inner)) {
+                (true, _) => TruthSet::TRUE,
+                (_, true) => TruthSet::FALSE,
+                _ => both,
+            },
+            Node::Is(..) | Node::Distinct(..) => both,
+            Node::Constant(Value::Boolean(true)) => TruthSet::TRUE,
+            Node::Constant(Value::Boolean(false)) => TruthSet::FALSE,
+            Node::Constant(Value::Integer(number)) if *number != 0 => TruthSet::TRUE,
+            Node::Constant(Value::Integer(_)) => TruthSet::FALSE,
+            Node::Case(arms, Some(rest)) => {
+                arms.iter().fold(self.possible(rest), |set, (_, then)| set.or(self.possible(then)))
+            }
+            other if self.is_null(other) => TruthSet::NULL,
+            other if self.has_value(other) => both,
+            _ => both.or(TruthSet::NULL),
         }
-        Node::Call(name, arguments) => match name.as_str() {
-            "coalesce" | "ifnull" => arguments.iter().any(|argument| never_null(table, argument)),
-            "length" | "char_length" | "character_length" | "octet_length" | "lower" | "upper" | "trim" | "btrim"
-            | "ltrim" | "rtrim" | "abs" | "round" | "floor" | "ceil" | "ceiling" => all(),
+    }
+
+    /// AND (or OR) of a list, where `one` decides it and `all` is needed of every part.
+    fn combine(&self, list: &[Node], one: TruthSet, all: TruthSet) -> TruthSet {
+        let parts: Vec<TruthSet> = list.iter().map(|part| self.possible(part)).collect();
+        let either = all.or(TruthSet::NULL);
+        let found = [
+            (parts.iter().any(|part| part.meets(one)), one),
+            (parts.iter().all(|part| part.meets(all)), all),
+            (
+                parts.iter().any(|part| part.meets(TruthSet::NULL)) && parts.iter().all(|part| part.meets(either)),
+                TruthSet::NULL,
+            ),
+        ];
+        let found = found.into_iter().filter(|(possible, _)| *possible).map(|(_, truth)| truth);
+        found.reduce(TruthSet::or).unwrap_or(one)
+    }
+
+    /// Whether an expression is surely NULL.
+    fn is_null(&self, node: &Node) -> bool {
+        match node {
+            Node::Column(at) => self.columns.contains(at) && !self.table.columns[*at].generated,
+            Node::Constant(value) => value.is_null(),
+            Node::Compare(a, _, b) | Node::Arithmetic(a, _, b) => self.is_null(a) || self.is_null(b),
+            Node::In(inner, list) => self.is_null(inner) && !list.is_empty(),
+            Node::Matches(inner, _) | Node::Cast(inner, _) | Node::Negate(inner) => self.is_null(inner),
+            Node::Call(name, arguments) => match name.as_str() {
+                "coalesce" | "ifnull" => arguments.iter().all(|argument| self.is_null(argument)),
+                name if PLAIN.contains(&name) => arguments.iter().any(|argument| self.is_null(argument)),
+                _ => false,
+            },
             _ => false,
-        },
-        Node::And(_) | Node::Or(_) | Node::Not(_) | Node::Is(..) | Node::Distinct(..) => {
-            !possible(table, node).meets(TruthSet::NULL)
         }
-        Node::Case(..) | Node::List(_) | Node::Opaque(_) => false,
+    }
+
+    /// Whether an expression surely has a value.
+    fn has_value(&self, node: &Node) -> bool {
+        let all = || node.children().into_iter().all(|child| self.has_value(child));
+        match node {
+            Node::Column(at) => {
+                !self.columns.contains(at)
+                    && !self.table.columns[*at].generated
+                    && !self.table.columns[*at].numbered
+            }
+            Node::Constant(value) => !value.is_null(),
+            Node::Compare(..) | Node::In(..) | Node::Quantified(..) | Node::Between(..) | Node::Matches(..) => all(),
+            Node::Cast(..) | Node::Negate(_) => all(),
+            Node::Arithmetic(_, operator, divisor) => {
+                use crate::synth::expression::Operator::{Divide, DivideWhole, Remainder};
+                let zero = match divisor.bare() {
+                    // A division by 0 is an error in PostgreSQL, and NULL elsewhere.
+                    Node::Constant(Value::Integer(number)) => *number == 0,
+                    _ => self.table.dialect != Dialect::Postgres,
+                };
+                all() && !(zero && matches!(operator, Divide | DivideWhole | Remainder))
+            }
+            Node::Call(name, arguments) => match name.as_str() {
+                "coalesce" | "ifnull" => arguments.iter().any(|argument| self.has_value(argument)),
+                "num_nonnulls" | "num_nulls" | "typeof" => true,
+                name if PLAIN.contains(&name) => all(),
+                _ => false,
+            },
+            Node::And(_) | Node::Or(_) | Node::Not(_) | Node::Is(..) | Node::Distinct(..) => {
+                !self.possible(node).meets(TruthSet::NULL)
+            }
+            Node::Case(arms, Some(rest)) => {
+                self.has_value(rest) && arms.iter().all(|(_, then)| self.has_value(then))
+            }
+            Node::Case(..) | Node::List(_) | Node::Opaque(_) => false,
+        }
     }
 }
+
+/// Functions that are NULL exactly when an argument is.
+const PLAIN: [&str; 15] = [
+    "length", "char_length", "character_length", "octet_length", "lower", "upper", "trim", "btrim", "ltrim", "rtrim",
+    "abs", "round", "floor", "ceil", "ceiling",
+];
 
 /// A key that has to hold lies within the columns that have to be the same.
 fn contained_key(table: &TableRules, requirement: &Requirement, target: Option<usize>) -> Option<String> {

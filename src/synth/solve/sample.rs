@@ -59,11 +59,10 @@ pub(super) fn fresh(own: &CellType, n: u64) -> Option<String> {
                 None => "{}".into(),
             }
         }
-        SqlType::Enum(_) => {
+        SqlType::Enum(_) | SqlType::Set(_) => {
             let labels = own.labels.as_ref()?;
             labels.get((n % labels.len().max(1) as u64) as usize)?.clone()
         }
-        SqlType::Set(_) => String::new(),
         other if other.is_bytes() => {
             // A point as MySQL stores it: no reference system, then well-known binary.
             let x = (small as f64).to_le_bytes();

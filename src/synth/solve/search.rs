@@ -31,6 +31,8 @@ pub(super) struct Problem<'a> {
     pub(super) prefer_null: BTreeSet<usize>,
     pub(super) wants: Vec<Want<'a>>,
     pub(super) seed: u64,
+    /// Whether to go on with repairs where the regions gave nothing.
+    pub(super) repairs: bool,
 }
 
 /// What a search came to.
@@ -197,7 +199,7 @@ impl Problem<'_> {
         if exhausted && decidable && columns.iter().all(|at| domains[at].complete) {
             return Found::Nothing { columns: columns.clone(), tried };
         }
-        if self.repair(columns, wants, domains, row) { Found::Row(Vec::new()) } else { Found::Unknown }
+        if self.repairs && self.repair(columns, wants, domains, row) { Found::Row(Vec::new()) } else { Found::Unknown }
     }
 
     /// Whether a want has a part that cannot be evaluated.

@@ -41,6 +41,8 @@ pub(super) struct Expression {
     pub(super) text: String,
     /// Whether partitions and inheriting tables have it too.
     pub(super) inherited: bool,
+    /// Whether it is of an index that is not unique.
+    pub(super) plain: bool,
 }
 
 /// `ADD CONSTRAINT name UNIQUE | PRIMARY KEY USING INDEX index`.

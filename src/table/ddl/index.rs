@@ -49,7 +49,11 @@ pub(super) fn read(
             index.names = names.filter(|name| seen.insert(name.clone())).collect();
             draft.expressions.push(index);
         }
-        None => draft.expressions.push(expression::read(name, whole.until(cursor), context.session)),
+        None => {
+            let mut index = expression::read(name, whole.until(cursor), context.session);
+            index.plain = !unique;
+            draft.expressions.push(index);
+        }
     }
 }
 

@@ -245,7 +245,9 @@ impl Columns {
     }
 
     fn check(&self, expression: &Expression) -> Check {
-        Check::new(expression.name.clone(), self.named(expression), expression.text.clone())
+        let mut check = Check::new(expression.name.clone(), self.named(expression), expression.text.clone());
+        check.plain = expression.plain;
+        check
     }
 }
 
