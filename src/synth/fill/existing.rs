@@ -20,6 +20,8 @@ struct Seen {
     greatest: Vec<Option<i128>>,
     whole: Vec<bool>,
     keys: Vec<Vec<usize>>,
+    /// Keys with a number that no row has yet: only new rows can have the same.
+    counted: Vec<bool>,
     taken: Vec<HashSet<u64>>,
 }
 
@@ -38,10 +40,10 @@ impl Existing {
             let keys: Vec<Vec<usize>> = table
                 .keys()
                 .filter_map(|key| key.iter().map(place).collect::<Option<Vec<usize>>>())
-                .filter(|key| !key.iter().any(counted))
                 .collect();
+            let counted = keys.iter().map(|key| key.iter().any(counted)).collect();
             let taken = vec![HashSet::new(); keys.len()];
-            (name.clone(), Seen { rows: 0, greatest: vec![None; whole.len()], whole, keys, taken })
+            (name.clone(), Seen { rows: 0, greatest: vec![None; whole.len()], whole, keys, counted, taken })
         });
         Self { tables: tables.collect() }
     }
@@ -57,7 +59,8 @@ impl Existing {
                 seen.greatest[at] = seen.greatest[at].max(Some(number));
             }
         }
-        for (key, taken) in seen.keys.iter().zip(&mut seen.taken) {
+        let keys = seen.keys.iter().zip(&seen.counted).zip(&mut seen.taken);
+        for ((key, _), taken) in keys.filter(|((_, counted), _)| !**counted) {
             if let Some(hash) = hash(key, |at| row.get(at).copied().flatten()) {
                 taken.insert(hash);
             }
@@ -73,21 +76,25 @@ impl Existing {
         self.tables.get(table)?.greatest.get(column).copied().flatten()
     }
 
-    /// Takes the keys of a new row, if all of them are free.
-    pub(super) fn take(&mut self, table: &TableName, row: &[Option<String>]) -> bool {
-        let Some(seen) = self.tables.get_mut(table) else { return true };
-        let hashes: Vec<Option<u64>> =
-            seen.keys.iter().map(|key| hash(key, |at| row.get(at).and_then(Option::as_deref))).collect();
-        let free = hashes
-            .iter()
-            .zip(&seen.taken)
-            .all(|(hash, taken)| hash.is_none_or(|hash| !taken.contains(&hash)));
-        if free {
-            for (hash, taken) in hashes.into_iter().zip(&mut seen.taken) {
-                taken.extend(hash);
-            }
+    /// Whether the keys of a new row are free.
+    pub(super) fn is_free(&self, table: &TableName, row: &[Option<String>]) -> bool {
+        let Some(seen) = self.tables.get(table) else { return true };
+        seen.hashes(row).zip(&seen.taken).all(|(hash, taken)| hash.is_none_or(|hash| !taken.contains(&hash)))
+    }
+
+    /// Takes the keys of a new row.
+    pub(super) fn take(&mut self, table: &TableName, row: &[Option<String>]) {
+        let Some(seen) = self.tables.get_mut(table) else { return };
+        let hashes: Vec<Option<u64>> = seen.hashes(row).collect();
+        for (hash, taken) in hashes.into_iter().zip(&mut seen.taken) {
+            taken.extend(hash);
         }
-        free
+    }
+}
+
+impl Seen {
+    fn hashes<'a>(&'a self, row: &'a [Option<String>]) -> impl Iterator<Item = Option<u64>> + 'a {
+        self.keys.iter().map(|key| hash(key, |at| row.get(at).and_then(Option::as_deref)))
     }
 }
 

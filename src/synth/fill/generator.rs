@@ -125,27 +125,16 @@ impl<'a> Generator<'a> {
                 continue;
             }
             let rows = shape.rows;
-            let few: u64 = shape
-                .digits
-                .iter()
-                .filter_map(|digit| match digit {
-                    Digit::Column(at) => match shape.roles[*at] {
-                        Role::Digit(size) => Some(size),
-                        _ => None,
-                    },
-                    Digit::Reference(_) => None,
-                })
-                .fold(1, u64::saturating_mul);
-            let parts = shape.digits.iter().filter(|digit| matches!(digit, Digit::Reference(_))).count();
             let needs: Vec<(TableName, u64)> = shape
                 .references
                 .iter()
                 .enumerate()
                 .filter(|(_, reference)| reference.to != *name && !(reference.backward && reference.nullable))
                 .map(|(key, reference)| {
-                    let keeps_apart =
-                        shape.digits.iter().any(|digit| matches!(digit, Digit::Reference(own) if *own == key));
-                    let most = if keeps_apart { root(rows.div_ceil(few), parts) } else { rows.div_ceil(fan_out) };
+                    let most = match shape.digits_of(&Digit::Reference(key)) {
+                        Some(parts) => root(rows.div_ceil(few(shape, parts)), references(parts).count()),
+                        None => rows.div_ceil(fan_out),
+                    };
                     (reference.to.clone(), most.max(1))
                 })
                 .collect();
@@ -164,17 +153,11 @@ impl<'a> Generator<'a> {
         self.most_parents = FEW;
         let mut rows: BTreeMap<TableName, u64> = self.shapes.keys().map(|name| (name.clone(), FEW)).collect();
         for shape in self.shapes.values() {
-            let parts: Vec<usize> = shape
-                .digits
-                .iter()
-                .filter_map(|digit| match digit {
-                    Digit::Reference(key) => Some(*key),
-                    Digit::Column(_) => None,
-                })
-                .collect();
-            for key in &parts {
-                let most = rows.entry(shape.references[*key].to.clone()).or_default();
-                *most = (*most).max(root(MANY, parts.len()));
+            for parts in &shape.digits {
+                for key in references(parts) {
+                    let most = rows.entry(shape.references[key].to.clone()).or_default();
+                    *most = (*most).max(root(MANY, references(parts).count()));
+                }
             }
         }
         for (name, rows) in rows {
@@ -198,22 +181,18 @@ impl<'a> Generator<'a> {
         }
         let rows = self.shapes.get(&reference.to).map_or(0, |parent| parent.rows);
         let rows = if own { index.min(rows) } else { rows };
-        let mut divisor = 1;
-        for digit in &shape.digits {
-            match digit {
-                Digit::Reference(part) if *part == key && !own => {
-                    return if rows == 0 { Err(Obstacle::Unknown) } else { Ok(Some(index / divisor % rows)) };
-                }
-                Digit::Reference(part) => {
-                    let to = &shape.references[*part].to;
-                    divisor *= self.shapes.get(to).map_or(1, |parent| parent.rows.max(1));
-                }
-                Digit::Column(at) => {
-                    if let Role::Digit(size) = shape.roles[*at] {
-                        divisor *= size;
-                    }
-                }
-            }
+        let part = Digit::Reference(key);
+        if !own && let Some(parts) = shape.digits_of(&part) {
+            let divisor = self.divisor(shape, parts, part);
+            return match (rows, reference.nullable) {
+                (0, true) => Ok(None),
+                (0, false) => Err(Obstacle::Unknown),
+                _ => Ok(Some(index / divisor % rows)),
+            };
+        }
+        // What nobody asks for stays small.
+        if reference.nullable && self.most_parents == FEW && salt.starts_with("row ") {
+            return Ok(None);
         }
         match (rows, own, reference.nullable) {
             (0, true, true) => Ok(None),
@@ -226,6 +205,19 @@ impl<'a> Generator<'a> {
                 Ok(Some(self.draw(table, &names.join(","), salt).below(rows.min(self.most_parents))))
             }
         }
+    }
+
+    /// How many rows go by before a part of a key moves on.
+    fn divisor(&self, shape: &Shape, parts: &[Digit], part: Digit) -> u64 {
+        let before = parts.iter().take_while(|own| **own != part);
+        let size = |part: &Digit| match part {
+            Digit::Reference(key) => self.shapes.get(&shape.references[*key].to).map_or(1, |parent| parent.rows.max(1)),
+            Digit::Column(at) => match shape.roles[*at] {
+                Role::Digit(size) => size,
+                _ => 1,
+            },
+        };
+        before.map(size).fold(1, u64::saturating_mul)
     }
 
     /// A cell of a row that others refer to.
@@ -265,21 +257,8 @@ impl<'a> Generator<'a> {
                 (number <= most).then(|| number.to_string())
             }
             Role::Digit(size) => {
-                let mut divisor = 1;
-                for digit in &shape.digits {
-                    match digit {
-                        Digit::Column(own) if *own == at => break,
-                        Digit::Column(own) => {
-                            if let Role::Digit(size) = shape.roles[*own] {
-                                divisor *= size;
-                            }
-                        }
-                        Digit::Reference(key) => {
-                            let to = &shape.references[*key].to;
-                            divisor *= self.shapes.get(to).map_or(1, |parent| parent.rows.max(1));
-                        }
-                    }
-                }
+                let part = Digit::Column(at);
+                let divisor = shape.digits_of(&part).map_or(1, |parts| self.divisor(shape, parts, part));
                 typed::nth(&asked, index / divisor % size)
             }
             Role::Free { unique } => {
@@ -323,7 +302,7 @@ impl<'a> Generator<'a> {
                 continue;
             }
             let column = &declared.columns[at];
-            let steady = shape.referenced[at] || shape.keyed[at];
+            let steady = shape.referenced[at] || shape.roles[at] != Role::Free { unique: false };
             match shape.roles[at] {
                 Role::Computed => {
                     cells[at] = Some(None);
@@ -336,7 +315,7 @@ impl<'a> Generator<'a> {
                 }
                 _ => {}
             }
-            let optional = !column.not_null && !steady && !wish.not_null.contains(&at);
+            let optional = !column.not_null && !steady && !shape.keyed[at] && !wish.not_null.contains(&at);
             if optional && self.draw(table, &format!("{} is null", column.name), salt).below(8) == 0 {
                 cells[at] = Some(None);
                 continue;
@@ -466,8 +445,28 @@ impl<'a> Generator<'a> {
     }
 }
 
+/// The foreign keys among the parts of a key.
+fn references(parts: &[Digit]) -> impl Iterator<Item = usize> {
+    parts.iter().filter_map(|part| match part {
+        Digit::Reference(key) => Some(*key),
+        Digit::Column(_) => None,
+    })
+}
+
+/// The combinations of those parts that are columns.
+fn few(shape: &Shape, parts: &[Digit]) -> u64 {
+    let sizes = parts.iter().filter_map(|part| match part {
+        Digit::Column(at) => match shape.roles[*at] {
+            Role::Digit(size) => Some(size),
+            _ => None,
+        },
+        Digit::Reference(_) => None,
+    });
+    sizes.fold(1, u64::saturating_mul)
+}
+
 /// Parents of a table that rows of a gap share.
-const FEW: u64 = 3;
+const FEW: u64 = 2;
 /// Rows of a gap that a key of foreign keys alone can tell apart.
 const MANY: u64 = 200;
 

@@ -4,10 +4,11 @@ use std::collections::BTreeSet;
 
 use super::Entry;
 use super::need::{Need, Open};
+use super::shape::Reference;
 use crate::synth::TableRules;
 
 /// Leaves out what is not needed, and writes to each row what it is there for.
-pub(super) fn minimise(entries: &mut Vec<Entry>, open: &[Open], start: &BTreeSet<String>, rules: &TableRules) {
+pub(super) fn minimise(entries: &mut Vec<Entry>, open: &[Open], start: &BTreeSet<String>, rules: &TableRules, own: &[&Reference]) {
     let wanted: Vec<&Open> = open.iter().filter(|open| open.shown && start.contains(&open.id)).collect();
     let shows = |entry: &Entry, open: &Open| -> bool {
         let row: Vec<Option<&str>> = entry.cells.iter().map(Option::as_deref).collect();
@@ -28,7 +29,9 @@ pub(super) fn minimise(entries: &mut Vec<Entry>, open: &[Open], start: &BTreeSet
     for row in (0..entries.len()).rev() {
         let needed = entries[row].pinned || shown[row].iter().any(|at| count[*at] < 2);
         // Rows that show something together are told by their pins; without pins, by being the only ones.
-        if needed || (!alone.is_empty() && shown[row].is_empty()) {
+        // Parents are looked after when all children are there.
+        let parent = entries[row].generator == "parent" || is_referred_to(entries, &keep, row, own);
+        if needed || parent || (!alone.is_empty() && shown[row].is_empty()) {
             continue;
         }
         keep[row] = false;
@@ -52,4 +55,17 @@ pub(super) fn minimise(entries: &mut Vec<Entry>, open: &[Open], start: &BTreeSet
         at += 1;
         keep[at - 1]
     });
+}
+
+/// Whether another row that stays refers to a row, by the table's references to itself.
+fn is_referred_to(entries: &[Entry], keep: &[bool], row: usize, own: &[&Reference]) -> bool {
+    let others = entries.iter().zip(keep).enumerate().filter(|(at, (_, keep))| *at != row && **keep);
+    others.into_iter().any(|(_, (entry, _))| {
+        own.iter().any(|reference| {
+            let same = |(from, to): (&usize, &usize)| {
+                entry.cells[*from].is_some() && entry.cells[*from] == entries[row].cells[*to]
+            };
+            reference.columns.iter().zip(&reference.to_columns).all(same)
+        })
+    })
 }

@@ -180,7 +180,10 @@ impl Filler<'_> {
             let mut missing = 0;
             for index in 0..rows {
                 match self.generator.row(&name, index) {
-                    Ok(cells) if self.is_new(&name, &cells) => self.add(&name, cells, "rows"),
+                    Ok(cells) if self.is_new(&name, &cells) && self.has_parents(&name, &cells) => {
+                        self.existing.take(&name, &cells);
+                        self.add(&name, cells, "rows");
+                    }
                     _ => missing += 1,
                 }
             }
@@ -190,13 +193,27 @@ impl Filler<'_> {
         }
     }
 
+    /// Whether the parents of a row were made. Only tables that have fewer rows than were asked for are looked through.
+    fn has_parents(&self, name: &TableName, cells: &Cells) -> bool {
+        self.generator.shapes[name].references.iter().all(|reference| {
+            let made = self.made.get(&reference.to).map_or(&[][..], Vec::as_slice);
+            let key: Option<Vec<&String>> = reference.columns.iter().map(|at| cells[*at].as_ref()).collect();
+            let lost = reference.to != *name && (made.len() as u64) < self.generator.shapes[&reference.to].rows;
+            let Some(key) = key.filter(|_| lost) else { return true };
+            let fits = |entry: &Entry| {
+                reference.to_columns.iter().zip(&key).all(|(at, text)| entry.cells[*at].as_ref() == Some(*text))
+            };
+            made.iter().any(fits)
+        })
+    }
+
     fn add(&mut self, table: &TableName, cells: Cells, generator: &'static str) {
         let entry = Entry { cells, requirements: Vec::new(), generator, pinned: false };
         self.made.entry(table.clone()).or_default().push(entry);
     }
 
-    /// Whether the keys of a row are free; it takes them then.
-    fn is_new(&mut self, table: &TableName, cells: &Cells) -> bool {
+    /// Whether the keys of a row are free.
+    fn is_new(&self, table: &TableName, cells: &Cells) -> bool {
         let Some(rules) = self.generator.rules.table(table) else { return false };
         // Keys that are more than lists of columns are compared with every row that was made.
         let plain = |key: &super::constraints::Key| {
@@ -215,7 +232,7 @@ impl Filler<'_> {
                 return false;
             }
         }
-        self.existing.take(table, cells)
+        self.existing.is_free(table, cells)
     }
 
     /// Rows for what is open, the hardest first.
@@ -244,11 +261,14 @@ impl Filler<'_> {
             report.unknown.retain(|id| !shown.contains(id.as_str()));
             report.filled = start.iter().filter(|id| shown.contains(id.as_str())).count();
             if let (Some(entries), Some(rules)) = (self.made.get_mut(&name), self.generator.rules.table(&name)) {
-                minimise::minimise(entries, &open, &start, rules);
+                let references = &self.generator.shapes[&name].references;
+                let own: Vec<&shape::Reference> =
+                    references.iter().filter(|reference| reference.to == name).collect();
+                minimise::minimise(entries, &open, &start, rules, &own);
             }
             self.report.insert(name, report);
         }
-        self.parents();
+        self.prune();
     }
 
     /// Rows in which pairs of values meet, from a covering array around what is shown already.
@@ -312,26 +332,30 @@ impl Filler<'_> {
     fn single(&mut self, name: &TableName, open: &mut [need::Open], at: usize) -> std::result::Result<(), Obstacle> {
         let rules = self.generator.rules.table(name).ok_or(Obstacle::Unknown)?;
         let (need, id) = (open[at].need.clone(), open[at].id.clone());
-        let beside = match &need {
-            Need::Constraint(requirement) => {
-                matches!(requirement.goal, Goal::Repeated(..) | Goal::Key { .. })
-            }
-            _ => false,
+        let beside = need::beside(&need, rules);
+        let full = |columns: &[usize], entry: &Entry| columns.iter().all(|at| entry.cells[*at].is_some());
+        let place = |made: &BTreeMap<TableName, Vec<Entry>>, columns: &[usize]| {
+            made.get(name).and_then(|made| made.iter().position(|entry| full(columns, entry)))
         };
-        if beside && self.made.get(name).is_none_or(Vec::is_empty) {
-            self.attempt(name, open, &Wish::default(), "first", "constraint")?;
+        let mut first = None;
+        if let Some(columns) = &beside {
+            if place(&self.made, columns).is_none() {
+                let not_null = columns.iter().copied().filter(|at| rules.is_nullable(*at)).collect();
+                self.attempt(name, open, &Wish { not_null, ..Wish::default() }, "first", "constraint")?;
+            }
+            first = place(&self.made, columns);
         }
         let shape = &self.generator.shapes[name];
-        let first = self.made.get(name).and_then(|made| Some((0, made.first()?.cells.clone())));
-        let wish = match need::wish(&need, rules, shape, first.as_ref()) {
+        let row = first.and_then(|at| Some(&self.made.get(name)?[at].cells));
+        let wish = match need::wish(&need, rules, shape, row) {
             Some(wish) => wish,
             None => self.solved(name, &need)?,
         };
         let entry = self.made.get(name).map_or(0, Vec::len);
         for salt in 0..TRIES {
             if self.attempt(name, open, &wish, &format!("{id} {salt}"), need.generator()).is_ok() && open[at].shown {
-                if beside && let Some(made) = self.made.get_mut(name) {
-                    made[0].pinned = true;
+                if let (Some(first), Some(made)) = (first, self.made.get_mut(name)) {
+                    made[first].pinned = true;
                     made[entry..].iter_mut().for_each(|entry| entry.pinned = true);
                 }
                 return Ok(());
@@ -391,8 +415,9 @@ impl Filler<'_> {
         let next = self.next.get(name).copied().unwrap_or(0);
         let index = self.generator.shapes[name].rows + next;
         let cells = self.generator.make(name, index, salt, wish)?;
-        if !self.has_parents(name, &cells) || !self.is_new(name, &cells) {
-            return Err(Obstacle::Unknown);
+        let parents = self.take(name, &cells).ok_or(Obstacle::Unknown)?;
+        for (table, row) in parents {
+            self.add(&table, row, "parent");
         }
         self.next.insert(name.clone(), next + 1);
         let row: Vec<Option<&str>> = cells.iter().map(Option::as_deref).collect();
@@ -408,13 +433,36 @@ impl Filler<'_> {
         Err(Obstacle::Unknown)
     }
 
-    /// Whether the parents of a row are among those that can be made.
-    fn has_parents(&self, name: &TableName, cells: &Cells) -> bool {
-        let references = &self.generator.shapes[name].references;
-        references.iter().all(|reference| {
-            let key: Option<Vec<&String>> = reference.columns.iter().map(|at| cells[*at].as_ref()).collect();
-            key.is_none_or(|key| self.find(&reference.to, &reference.to_columns, &key, Some((name, cells))).is_some())
-        })
+    /// Takes the keys of a row and of the parents that it needs, if all are free; the parents, first ones last.
+    fn take(&mut self, name: &TableName, cells: &Cells) -> Option<Vec<(TableName, Cells)>> {
+        let mut parents: Vec<(TableName, Cells)> = Vec::new();
+        let mut open = vec![(name.clone(), cells.clone())];
+        while let Some((table, row)) = open.pop() {
+            for reference in &self.generator.shapes[&table].references {
+                let key: Option<Vec<&String>> = reference.columns.iter().map(|at| row[*at].as_ref()).collect();
+                let Some(key) = key else { continue };
+                let fits = |cells: &Cells| {
+                    reference.to_columns.iter().zip(&key).all(|(at, text)| cells[*at].as_ref() == Some(*text))
+                };
+                let known = parents.iter().any(|(parent, cells)| *parent == reference.to && fits(cells))
+                    || (table == reference.to && fits(&row))
+                    || (*name == reference.to && fits(cells));
+                if known {
+                    continue;
+                }
+                if let Some(index) = self.find(&reference.to, &reference.to_columns, &key)? {
+                    let parent = self.generator.row(&reference.to, index).ok()?;
+                    parents.push((reference.to.clone(), parent.clone()));
+                    open.push((reference.to.clone(), parent));
+                }
+            }
+        }
+        if !self.is_new(name, cells) || !parents.iter().all(|(table, row)| self.is_new(table, row)) {
+            return None;
+        }
+        self.existing.take(name, cells);
+        parents.iter().for_each(|(table, row)| self.existing.take(table, row));
+        Some(parents)
     }
 
     /// The row with a key: one that was made (None in the result), or the number of one that can be made.
@@ -423,37 +471,47 @@ impl Filler<'_> {
         table: &TableName,
         columns: &[usize],
         key: &[&String],
-        own: Option<(&TableName, &Cells)>,
     ) -> Option<Option<u64>> {
         let fits = |cells: &Cells| columns.iter().zip(key).all(|(at, text)| cells[*at].as_ref() == Some(*text));
-        let itself = own.is_some_and(|(name, cells)| name == table && fits(cells));
         let made = self.made.get(table).is_some_and(|made| made.iter().any(|entry| fits(&entry.cells)));
-        if itself || made {
+        if made {
             return Some(None);
         }
         let rows = self.generator.shapes.get(table)?.rows;
         (0..rows).find(|index| self.generator.row(table, *index).is_ok_and(|cells| fits(&cells))).map(Some)
     }
 
-    /// Makes the parents that rows refer to, and theirs.
-    fn parents(&mut self) {
+    /// Leaves out parents that no row refers to any more.
+    fn prune(&mut self) {
         for name in self.generator.order.clone().iter().rev() {
+            let Some(entries) = self.made.get(name) else { continue };
+            let used: Vec<bool> = entries
+                .iter()
+                .enumerate()
+                .map(|(at, entry)| entry.generator != "parent" || self.is_used(name, at, entry))
+                .collect();
             let mut at = 0;
-            while let Some(entry) = self.made.get(name).and_then(|made| made.get(at)) {
-                let cells = entry.cells.clone();
-                for reference in self.generator.shapes[name].references.clone() {
-                    let key: Option<Vec<&String>> = reference.columns.iter().map(|at| cells[*at].as_ref()).collect();
-                    let Some(key) = key else { continue };
-                    if let Some(Some(index)) = self.find(&reference.to, &reference.to_columns, &key, None)
-                        && let Ok(row) = self.generator.row(&reference.to, index)
-                    {
-                        self.existing.take(&reference.to, &row);
-                        self.add(&reference.to, row, "parent");
-                    }
-                }
-                at += 1;
+            if let Some(entries) = self.made.get_mut(name) {
+                entries.retain(|_| {
+                    at += 1;
+                    used[at - 1]
+                });
             }
         }
+    }
+
+    fn is_used(&self, name: &TableName, number: usize, parent: &Entry) -> bool {
+        self.made.iter().any(|(table, entries)| {
+            let references = &self.generator.shapes[table].references;
+            references.iter().filter(|reference| reference.to == *name).any(|reference| {
+                entries.iter().enumerate().any(|(at, entry)| {
+                    let same = |(from, to): (&usize, &usize)| {
+                        entry.cells[*from].is_some() && entry.cells[*from] == parent.cells[*to]
+                    };
+                    (table != name || at != number) && reference.columns.iter().zip(&reference.to_columns).all(same)
+                })
+            })
+        })
     }
 
     fn finish(self) -> Made {

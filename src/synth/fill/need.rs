@@ -289,8 +289,18 @@ fn hash<'a>(cells: impl Iterator<Item = &'a str>) -> u64 {
     hasher.finish()
 }
 
+/// The columns that a first row must have values in, for a requirement that speaks of two rows.
+pub(super) fn beside(need: &Need, rules: &TableRules) -> Option<Vec<usize>> {
+    let Need::Constraint(requirement) = need else { return None };
+    match &requirement.goal {
+        Goal::Repeated(at, _) => Some(vec![*at]),
+        Goal::Key { constraint, .. } => Some(rules.constraints()[*constraint].columns.clone()),
+        _ => None,
+    }
+}
+
 /// The cells that a row needs to show a requirement beside a first row of its table; none where that cannot be said so.
-pub(super) fn wish(need: &Need, rules: &TableRules, shape: &Shape, first: Option<&(u64, Cells)>) -> Option<Wish> {
+pub(super) fn wish(need: &Need, rules: &TableRules, shape: &Shape, first: Option<&Cells>) -> Option<Wish> {
     let mut wish = Wish::default();
     match need {
         Need::Pair(pair) => pair.iter().for_each(|(at, level)| level.wish(*at, &mut wish)),
@@ -337,8 +347,7 @@ pub(super) fn wish(need: &Need, rules: &TableRules, shape: &Shape, first: Option
 }
 
 /// Wishes for the cells of another row, and for its parents.
-fn copy(columns: &[usize], shape: &Shape, (index, row): &(u64, Cells), wish: &mut Wish) -> Option<()> {
-    let _ = index;
+fn copy(columns: &[usize], shape: &Shape, row: &Cells, wish: &mut Wish) -> Option<()> {
     for at in columns {
         wish.cells.insert(*at, Some(row[*at].clone()?));
     }

@@ -36,7 +36,7 @@ pub(super) struct Reference {
 }
 
 /// A part of a key whose values are few.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Digit {
     Reference(usize),
     Column(usize),
@@ -47,8 +47,8 @@ pub(super) enum Digit {
 pub(super) struct Shape {
     pub(super) roles: Vec<Role>,
     pub(super) references: Vec<Reference>,
-    /// The parts of a key that no single column makes unique.
-    pub(super) digits: Vec<Digit>,
+    /// For each key that no single column makes unique, the parts that do together.
+    pub(super) digits: Vec<Vec<Digit>>,
     pub(super) meanings: Vec<Meaning>,
     pub(super) labels: Vec<Option<Arc<[String]>>>,
     /// Columns that others refer to.
@@ -62,6 +62,11 @@ pub(super) struct Shape {
 }
 
 impl Shape {
+    /// The parts of the key that a part belongs to.
+    pub(super) fn digits_of(&self, part: &Digit) -> Option<&[Digit]> {
+        self.digits.iter().map(Vec::as_slice).find(|parts| parts.contains(part))
+    }
+
     pub(super) fn new(
         schema: &Schema,
         name: &TableName,
@@ -113,7 +118,7 @@ impl Shape {
         let mut keyed = vec![false; table.columns.len()];
         keys.iter().flatten().for_each(|at| keyed[*at] = true);
         let counts = |at: usize| existing.greatest(name, at).unwrap_or(0).max(0);
-        let mut digits = Vec::new();
+        let mut digits: Vec<Vec<Digit>> = Vec::new();
         for key in &keys {
             let unique = |role: &Role| matches!(role, Role::Counter { .. } | Role::Free { unique: true });
             if key.iter().any(|at| unique(&roles[*at])) {
@@ -126,21 +131,26 @@ impl Shape {
                 roles[*at] = Role::Counter { base: counts(*at) };
             } else if let Some(at) = key.iter().find(wide) {
                 roles[*at] = Role::Free { unique: true };
-            } else if digits.is_empty() {
+            } else {
+                let taken = |own: usize| {
+                    move |digit: &Digit| matches!(digit, Digit::Reference(key) if *key == own)
+                };
+                let mut parts: Vec<Digit> = Vec::new();
                 for at in key {
                     match roles[*at] {
-                        Role::Reference(own) if !digits.iter().any(|digit| matches!(digit, Digit::Reference(key) if *key == own)) => {
-                            digits.push(Digit::Reference(own));
+                        Role::Reference(own) if !digits.iter().flatten().chain(&parts).any(taken(own)) => {
+                            parts.push(Digit::Reference(own));
                         }
                         Role::Free { .. } => {
                             if let Some(size) = typed::finite(&table.columns[*at].sql_type, labels[*at].as_ref()) {
                                 roles[*at] = Role::Digit(size.max(1));
-                                digits.push(Digit::Column(*at));
+                                parts.push(Digit::Column(*at));
                             }
                         }
                         _ => {}
                     }
                 }
+                digits.push(parts);
             }
         }
         let meanings = table
