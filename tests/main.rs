@@ -41,5 +41,6 @@ mod sequences;
 mod seven_forms;
 #[cfg(feature = "sqlite")]
 mod sqlite;
+mod synth;
 mod text_files;
 mod workload;

@@ -1,6 +1,6 @@
 //! `scrub synth`: new rows for a schema or for a dump that lacks them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Cursor, Read, Write, stdin, stdout};
 use std::path::{Path, PathBuf};
 
@@ -76,7 +76,7 @@ impl<'a> Source<'a> {
             None => Input::new("-", Cursor::new(self.held.clone())),
         };
         // A schema by hand has no tool's last line; rows without one may be cut short.
-        if !self.args.append && !self.args.input_is_safe {
+        if !self.args.input_is_safe {
             options.trailer = false;
         }
         format::open(input, &options)
@@ -162,7 +162,7 @@ fn report(made: &Made) -> serde_json::Value {
         .iter()
         .map(|(name, table)| {
             let value = json!({
-                "rows": made.rows.of(name).len(),
+                "rows": made.rows.of(name).count(),
                 "before": table.before,
                 "filled": table.filled,
                 "infeasible": table.infeasible,
@@ -177,7 +177,8 @@ fn report(made: &Made) -> serde_json::Value {
 
 fn summary(made: &Made) -> String {
     let number = |number: usize| print::count(number as u64);
-    let mut lines = vec![format!("scrub: {} new rows in {} tables", number(made.rows.len()), made.rows.tables.len())];
+    let tables: BTreeSet<&TableName> = made.rows.tables.iter().map(|(name, _)| name).collect();
+    let mut lines = vec![format!("scrub: {} new rows in {} tables", number(made.rows.len()), tables.len())];
     let sum = |part: fn(&crate::synth::fill::TableReport) -> usize| made.report.values().map(part).sum::<usize>();
     let (before, filled) = (sum(|table| table.before), sum(|table| table.filled));
     let (infeasible, unknown) = (sum(|table| table.infeasible.len()), sum(|table| table.unknown.len()));

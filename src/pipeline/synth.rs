@@ -14,7 +14,7 @@ use crate::base::{Error, ErrorKind, Result};
 use crate::format::{Block, Cells, Codec, Event, Mark, Reader, RowShape, SequenceValue};
 use crate::synth::fill::Survey;
 use crate::synth::rows::{SyntheticRows, counter_statements, write_table};
-use crate::table::{Dialect, Schema, SchemaBuilder, Session, TableName};
+use crate::table::{Dialect, Schema, SchemaBuilder, Session, SqlType, TableName};
 
 /// What a first pass tells of an input.
 pub struct Outline {
@@ -109,7 +109,12 @@ impl Outline {
             let mut own: Vec<Option<&str>> = vec![None; table.columns.len()];
             for (place, text) in places.iter().zip(&texts) {
                 if let Some(place) = place {
-                    own[*place] = text.as_deref();
+                    let truth = table.columns[*place].sql_type.base() == &SqlType::Boolean;
+                    own[*place] = match text.as_deref() {
+                        Some("true") if truth && self.dialect == Dialect::Postgres => Some("t"),
+                        Some("false") if truth && self.dialect == Dialect::Postgres => Some("f"),
+                        text => text,
+                    };
                 }
             }
             survey.observe(&block.head.table, &own);
@@ -153,8 +158,13 @@ impl Outline {
                 "SET client_encoding = 'UTF8';\nSET standard_conforming_strings = on;\nBEGIN;\nSET CONSTRAINTS ALL DEFERRED;\n",
                 "COMMIT;\n",
             ),
+            // Rows that refer to each other in a circle are there together or not at all.
+            Dialect::MySql if rows.has_circles => (
+                "SET NAMES utf8mb4;\nSET FOREIGN_KEY_CHECKS = 0;\nSTART TRANSACTION;\n",
+                "COMMIT;\nSET FOREIGN_KEY_CHECKS = 1;\n",
+            ),
             Dialect::MySql => ("SET NAMES utf8mb4;\nSTART TRANSACTION;\n", "COMMIT;\n"),
-            Dialect::Sqlite => ("BEGIN TRANSACTION;\n", "COMMIT;\n"),
+            Dialect::Sqlite => ("BEGIN TRANSACTION;\nPRAGMA defer_foreign_keys = ON;\n", "COMMIT;\n"),
         };
         out.write_all(begin.as_bytes())?;
         let mut text = Vec::new();
@@ -250,7 +260,9 @@ impl Appender<'_> {
             text.push(b'\n');
         }
         let how = (outline.dialect, outline.copies, outline.encoding);
-        write_table(&outline.schema, table, self.rows.of(table), how, &mut text)?;
+        for (_, rows) in self.rows.tables.iter().filter(|(name, _)| name == table) {
+            write_table(&outline.schema, table, rows, how, &mut text)?;
+        }
         // What follows may be the rest of a line that a statement ended on.
         self.write(&text, out)
     }

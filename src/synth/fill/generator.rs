@@ -8,7 +8,7 @@ use super::shape::{Digit, Role, Shape};
 use super::typed::{self, Asked};
 use crate::base::Prf;
 use crate::synth::expression::Truth;
-use crate::synth::{Completion, Rules, Solver};
+use crate::synth::{Completion, ConstraintKind, Rules, Solver};
 use crate::table::{Dialect, Schema, SqlType, TableName};
 
 /// Cells of a row, None for NULL.
@@ -28,8 +28,6 @@ pub(super) enum Obstacle {
 pub(super) struct Wish {
     /// Cells that are given, by column.
     pub(super) cells: BTreeMap<usize, Option<String>>,
-    /// Foreign keys whose parent is the one of the row with this number and salt.
-    pub(super) parents: BTreeMap<usize, u64>,
     /// Columns that may not be NULL.
     pub(super) not_null: BTreeSet<usize>,
 }
@@ -101,7 +99,10 @@ impl<'a> Generator<'a> {
             if to == *name {
                 continue;
             }
-            self.visit(&to, open);
+            // A circle is cut where NULL may stand.
+            if !reference.nullable || !self.needs_one_of(&to, open) {
+                self.visit(&to, open);
+            }
             if !self.order.contains(&to)
                 && let Some(shape) = self.shapes.get_mut(name)
             {
@@ -110,6 +111,23 @@ impl<'a> Generator<'a> {
         }
         open.pop();
         self.order.push(name.clone());
+    }
+
+    /// Whether rows of a table need rows of one of these, by references that may not be NULL.
+    fn needs_one_of(&self, table: &TableName, open: &[TableName]) -> bool {
+        let mut seen = BTreeSet::from([table.clone()]);
+        let mut next = vec![table.clone()];
+        while let Some(table) = next.pop() {
+            if open.contains(&table) {
+                return true;
+            }
+            for reference in self.shapes[&table].references.iter().filter(|reference| !reference.nullable) {
+                if seen.insert(reference.to.clone()) {
+                    next.push(reference.to.clone());
+                }
+            }
+        }
+        false
     }
 
     /// Sets how many rows are asked for, and how many parents they need.
@@ -205,6 +223,12 @@ impl<'a> Generator<'a> {
                 Ok(Some(self.draw(table, &names.join(","), salt).below(rows.min(self.most_parents))))
             }
         }
+    }
+
+    /// A parent where there would be none: one of those that can be made.
+    fn wished_parent(&self, table: &TableName, key: usize, salt: &str) -> Option<u64> {
+        let rows = self.shapes.get(&self.shapes[table].references[key].to)?.rows.min(self.most_parents);
+        (rows > 0).then(|| self.draw(table, &format!("parent {key}"), salt).below(rows))
     }
 
     /// How many rows go by before a part of a key moves on.
@@ -332,18 +356,24 @@ impl<'a> Generator<'a> {
                 Err(_) => {}
             }
         }
-        let whole: Option<Cells> = cells.iter().cloned().collect();
         let mut broken = BTreeSet::new();
-        if let Some(row) = whole {
-            let mut accepted = true;
+        // Most constraints hold for some other choice of the same kind; the solver is for those that do not.
+        for redraw in 0..REDRAWS {
+            let Some(row) = cells.iter().cloned().collect::<Option<Cells>>() else { break };
+            broken.clear();
             for (constraint, truth) in rules.verdicts(&row) {
-                if matches!(truth, Truth::False | Truth::Unknown) {
-                    accepted &= truth == Truth::Unknown && constraint.kind == crate::synth::ConstraintKind::Type;
+                let strange = truth == Truth::Unknown && constraint.kind == ConstraintKind::Type;
+                if matches!(truth, Truth::False | Truth::Unknown) && !strange {
                     broken.extend(constraint.columns.iter().copied());
                 }
             }
-            if accepted {
+            if broken.is_empty() {
                 return Ok(row);
+            }
+            for at in broken.iter().filter(|at| fixed[**at].is_none()) {
+                if let Ok(text) = self.plain(table, *at, index, &format!("{salt} again {redraw}")) {
+                    cells[*at] = Some(Some(text));
+                }
             }
         }
         // First only the cells that a broken constraint speaks of are made anew, then all.
@@ -393,9 +423,11 @@ impl<'a> Generator<'a> {
             return Ok(());
         }
         let own = reference.to == *table;
-        let parent = match wish.parents.get(&key) {
-            Some(parent) => Some(*parent),
-            None => self.parent(table, key, index, salt)?,
+        let parent = match self.parent(table, key, index, salt)? {
+            None if reference.columns.iter().any(|at| wish.not_null.contains(at)) => {
+                self.wished_parent(table, key, salt)
+            }
+            parent => parent,
         };
         let Some(parent) = parent else {
             if reference.columns.iter().any(|at| wish.not_null.contains(at)) {
@@ -465,6 +497,8 @@ fn few(shape: &Shape, parts: &[Digit]) -> u64 {
     sizes.fold(1, u64::saturating_mul)
 }
 
+/// How often the cells of a broken constraint are drawn again.
+const REDRAWS: u32 = 16;
 /// Parents of a table that rows of a gap share.
 const FEW: u64 = 2;
 /// Rows of a gap that a key of foreign keys alone can tell apart.

@@ -7,8 +7,9 @@ use super::need::{Need, Open};
 use super::shape::Reference;
 use crate::synth::TableRules;
 
-/// Leaves out what is not needed, and writes to each row what it is there for.
-pub(super) fn minimise(entries: &mut Vec<Entry>, open: &[Open], start: &BTreeSet<String>, rules: &TableRules, own: &[&Reference]) {
+/// Leaves out what is not needed, and writes to each row what it is there for. `open` are the requirements as all rows show
+/// them, and as they were before.
+pub(super) fn minimise(entries: &mut Vec<Entry>, (open, before): (&[Open], Vec<Open>), start: &BTreeSet<String>, rules: &TableRules, own: &[&Reference]) {
     let wanted: Vec<&Open> = open.iter().filter(|open| open.shown && start.contains(&open.id)).collect();
     let shows = |entry: &Entry, open: &Open| -> bool {
         let row: Vec<Option<&str>> = entry.cells.iter().map(Option::as_deref).collect();
@@ -28,14 +29,16 @@ pub(super) fn minimise(entries: &mut Vec<Entry>, open: &[Open], start: &BTreeSet
     let mut keep = vec![true; entries.len()];
     for row in (0..entries.len()).rev() {
         let needed = entries[row].pinned || shown[row].iter().any(|at| count[*at] < 2);
-        // Rows that show something together are told by their pins; without pins, by being the only ones.
         // Parents are looked after when all children are there.
         let parent = entries[row].generator == "parent" || is_referred_to(entries, &keep, row, own);
-        if needed || parent || (!alone.is_empty() && shown[row].is_empty()) {
+        if needed || parent {
             continue;
         }
         keep[row] = false;
         shown[row].iter().for_each(|at| count[*at] -= 1);
+    }
+    for missing in before.into_iter().filter(|open| alone.contains(&open.id.as_str())) {
+        restore(entries, &mut keep, &missing, rules);
     }
     let mut told = vec![false; wanted.len()];
     for row in (0..entries.len()).filter(|row| keep[*row]) {
@@ -55,6 +58,30 @@ pub(super) fn minimise(entries: &mut Vec<Entry>, open: &[Open], start: &BTreeSet
         at += 1;
         keep[at - 1]
     });
+}
+
+/// Takes rows back in until those that stay show together what all did.
+fn restore(entries: &[Entry], keep: &mut [bool], missing: &Open, rules: &TableRules) {
+    let shown = |open: &mut Open, row: usize| {
+        let cells: Vec<Option<&str>> = entries[row].cells.iter().map(Option::as_deref).collect();
+        open.observe(rules, &cells)
+    };
+    let mut open = missing.clone();
+    if (0..entries.len()).any(|row| keep[row] && shown(&mut open, row)) {
+        return;
+    }
+    // The row with which all of them showed it is one of them.
+    let mut all = missing.clone();
+    let Some(last) = (0..entries.len()).find(|row| shown(&mut all, *row)) else { return };
+    for row in std::iter::once(last).chain(0..last) {
+        if keep[row] {
+            continue;
+        }
+        keep[row] = true;
+        if shown(&mut open, row) {
+            return;
+        }
+    }
 }
 
 /// Whether another row that stays refers to a row, by the table's references to itself.

@@ -9,6 +9,7 @@ mod generator;
 mod meaning;
 mod minimise;
 mod need;
+mod order;
 mod shape;
 mod typed;
 
@@ -17,7 +18,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::constraints::{Body, Goal, same};
 use super::covering::Covering;
 use super::expression::{Node, Truth};
-use super::rows::{SyntheticRow, SyntheticRows};
+use super::rows::SyntheticRows;
 use super::{Completion, EdgeCatalogue, Outcome, Rules};
 use crate::base::{Error, ErrorKind, ProjectKey, Result};
 use crate::table::{Schema, TableName};
@@ -240,6 +241,7 @@ impl Filler<'_> {
         for name in self.generator.order.clone() {
             let Some(mut open) = needs.remove(&name) else { continue };
             let mut report = TableReport { before: open.iter().filter(|open| open.shown).count(), ..TableReport::default() };
+            let untouched = open.clone();
             let start: BTreeSet<String> =
                 open.iter().filter(|open| !open.shown).map(|open| open.id.clone()).collect();
             self.pairs(&name, &mut open);
@@ -264,7 +266,7 @@ impl Filler<'_> {
                 let references = &self.generator.shapes[&name].references;
                 let own: Vec<&shape::Reference> =
                     references.iter().filter(|reference| reference.to == name).collect();
-                minimise::minimise(entries, &open, &start, rules, &own);
+                minimise::minimise(entries, (&open, untouched), &start, rules, &own);
             }
             self.report.insert(name, report);
         }
@@ -352,7 +354,9 @@ impl Filler<'_> {
             None => self.solved(name, &need)?,
         };
         let entry = self.made.get(name).map_or(0, Vec::len);
-        for salt in 0..TRIES {
+        for (salt, step) in STEPS.into_iter().enumerate() {
+            // Keys of few values follow from the row's number: another one may be free.
+            *self.next.entry(name.clone()).or_default() += step;
             if self.attempt(name, open, &wish, &format!("{id} {salt}"), need.generator()).is_ok() && open[at].shown {
                 if let (Some(first), Some(made)) = (first, self.made.get_mut(name)) {
                     made[first].pinned = true;
@@ -387,8 +391,13 @@ impl Filler<'_> {
     /// What is known of a requirement that no row was found for.
     fn verdict(&self, name: &TableName, need: &Need, wish: &Wish) -> Obstacle {
         let Some(rules) = self.generator.rules.table(name) else { return Obstacle::Unknown };
-        if let Need::Constraint(requirement) = need {
-            return match self.generator.solver.solve(requirement) {
+        let asked = match need {
+            Need::Constraint(requirement) => Some(requirement.clone()),
+            Need::Pair(pair) => need::condition(name, pair, rules),
+            Need::Edge(..) => None,
+        };
+        if let Some(requirement) = asked {
+            return match self.generator.solver.solve(&requirement) {
                 Outcome::Infeasible(_) => Obstacle::Impossible,
                 _ => Obstacle::Unknown,
             };
@@ -515,24 +524,11 @@ impl Filler<'_> {
     }
 
     fn finish(self) -> Made {
-        let mut rows = SyntheticRows::default();
-        let mut made = self.made;
-        for name in &self.generator.order {
-            let Some(mut entries) = made.remove(name) else { continue };
-            // Parents have the lower numbers, and rows of the same table may refer to them.
-            entries.sort_by_key(|entry| entry.generator != "parent");
-            let of = |entry: Entry| SyntheticRow {
-                cells: entry.cells,
-                requirements: entry.requirements,
-                generator: entry.generator,
-            };
-            rows.tables.push((name.clone(), entries.into_iter().map(of).collect()));
-        }
-        Made { rows, report: self.report }
+        Made { rows: order::order(&self.generator, self.made), report: self.report }
     }
 }
 
-/// Ways that are tried for a requirement.
-const TRIES: usize = 4;
+/// Numbers of rows that are passed over before each try of a requirement.
+const STEPS: [u64; 6] = [0, 1, 3, 13, 16, 31];
 /// Steps of search that make a covering array smaller.
 const POLISH: u64 = 20_000;

@@ -6,9 +6,9 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use super::generator::{Cells, Wish};
 use super::meaning::Meaning;
 use super::shape::{Role, Shape};
-use crate::synth::constraints::{Body, Goal};
-use crate::synth::expression::Node;
-use crate::synth::{EdgeCatalogue, Engine, Requirement, TableRules, Validity, Verdict};
+use crate::synth::constraints::{Body, Goal, Need as Condition, TruthSet};
+use crate::synth::expression::{Comparison, Node, Test};
+use crate::synth::{Criterion, EdgeCatalogue, Engine, Requirement, TableRules, Validity, Verdict};
 use crate::table::{Dialect, Schema, SqlType, Table, TableName};
 
 /// A group of values of a column that has few of them.
@@ -255,18 +255,18 @@ fn together(requirement: &Requirement, rules: &TableRules, row: &[Option<&str>],
             let Some(columns) = (0..key.elements.len()).map(column).collect::<Option<Vec<usize>>>() else {
                 return false;
             };
-            if let Some(part) = null
-                && row[columns[*part]].is_some()
-            {
-                // It may be the other of the two rows.
-                remember(seen, same, &columns, row);
-                return false;
+            let Some(own) = of(same, &columns, row) else { return false };
+            // The two rows come in any order; where one has NULL, only a row without is its other.
+            let (mine, other) = match null {
+                None => (own, own),
+                Some(part) if row[columns[*part]].is_none() => (own, !own),
+                Some(_) => (!own, own),
+            };
+            let known = seen.contains(&other);
+            if seen.len() < MOST_SEEN {
+                seen.insert(mine);
             }
-            let known = of(same, &columns, row).is_some_and(|hash| seen.contains(&hash));
-            if null.is_none() {
-                remember(seen, same, &columns, row);
-            }
-            known || (null.is_some() && same.is_empty())
+            known
         }
         _ => false,
     }
@@ -277,16 +277,33 @@ fn of(same: &[usize], columns: &[usize], row: &[Option<&str>]) -> Option<u64> {
     Some(hash(cells.into_iter()))
 }
 
-fn remember(seen: &mut HashSet<u64>, same: &[usize], columns: &[usize], row: &[Option<&str>]) {
-    if seen.len() < MOST_SEEN {
-        seen.extend(of(same, columns, row));
-    }
-}
-
 fn hash<'a>(cells: impl Iterator<Item = &'a str>) -> u64 {
     let mut hasher = DefaultHasher::new();
     cells.for_each(|cell| cell.hash(&mut hasher));
     hasher.finish()
+}
+
+/// A pair as a requirement that the solver can prove infeasible.
+pub(super) fn condition(table: &TableName, pair: &[(usize, Level); 2], rules: &TableRules) -> Option<Requirement> {
+    let condition = |(at, level): &(usize, Level)| {
+        let column = Box::new(Node::Column(*at));
+        Some(match level {
+            Level::Null => Condition { node: Node::Is(column, Test::Null), allowed: TruthSet::TRUE },
+            Level::NotNull => Condition { node: Node::Is(column, Test::Null), allowed: TruthSet::FALSE },
+            Level::Is(text) => {
+                let value = Box::new(Node::Constant(rules.types[*at].decode(text)?));
+                Condition { node: Node::Compare(column, Comparison::Equal, value), allowed: TruthSet::TRUE }
+            }
+        })
+    };
+    Some(Requirement {
+        id: "pair".into(),
+        table: table.clone(),
+        criterion: Criterion::Aicc,
+        violates: None,
+        goal: Goal::Conditions(pair.iter().map(condition).collect::<Option<_>>()?),
+        active: true,
+    })
 }
 
 /// The columns that a first row must have values in, for a requirement that speaks of two rows.

@@ -22,7 +22,7 @@ pub(super) struct Asked<'a> {
 /// Whether the type has so many values that each row can have its own.
 pub(super) fn is_wide(sql_type: &SqlType) -> bool {
     match sql_type.base() {
-        SqlType::Integer { bits } | SqlType::Unsigned { bits } => *bits >= 16,
+        SqlType::Integer { .. } | SqlType::Unsigned { .. } => true,
         SqlType::Text { width, .. } => width.is_none_or(|width| width >= 4),
         SqlType::Numeric { precision, scale } => {
             precision.is_none_or(|precision| precision.saturating_sub(scale.unwrap_or(0)) >= 5)
@@ -37,8 +37,6 @@ pub(super) fn finite(sql_type: &SqlType, labels: Option<&Arc<[String]>>) -> Opti
     match sql_type.base() {
         SqlType::Boolean => Some(2),
         SqlType::Enum(_) => labels.map(|labels| labels.len() as u64),
-        SqlType::Integer { bits: 8 } => Some(127),
-        SqlType::Unsigned { bits: 8 } => Some(255),
         _ => None,
     }
 }
@@ -48,7 +46,7 @@ pub(super) fn nth(asked: &Asked<'_>, n: u64) -> Option<String> {
     match asked.sql_type.base() {
         SqlType::Boolean => Some(boolean(n % 2 == 1, asked.dialect)),
         SqlType::Enum(_) => asked.labels?.get(n as usize).cloned(),
-        _ => Some((n + 1).to_string()),
+        _ => None,
     }
 }
 

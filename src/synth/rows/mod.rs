@@ -22,12 +22,14 @@ pub struct SyntheticRow {
     pub generator: &'static str,
 }
 
-/// All rows that were made, in an order in which no row refers to a later table's.
+/// All rows that were made, in an order in which no row refers to a later one.
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct SyntheticRows {
-    /// Rows by table.
+    /// Rows by table; a table may come more than once.
     pub tables: Vec<(TableName, Vec<SyntheticRow>)>,
+    /// Whether some rows refer to each other in a circle after all: they are the last.
+    pub has_circles: bool,
 }
 
 impl SyntheticRows {
@@ -42,8 +44,8 @@ impl SyntheticRows {
     }
 
     /// The rows of a table.
-    pub fn of(&self, table: &TableName) -> &[SyntheticRow] {
-        self.tables.iter().find(|(name, _)| name == table).map_or(&[], |(_, rows)| rows)
+    pub fn of(&self, table: &TableName) -> impl Iterator<Item = &SyntheticRow> {
+        self.tables.iter().filter(move |(name, _)| name == table).flat_map(|(_, rows)| rows)
     }
 
     /// The greatest number in each column that a sequence or the database itself counts.
@@ -54,7 +56,8 @@ impl SyntheticRows {
             for (at, column) in table.columns.iter().enumerate().filter(|(_, column)| column.sql_type.is_integer()) {
                 let numbers = rows.iter().filter_map(|row| row.cells[at].as_ref()?.parse::<i64>().ok());
                 if let Some(most) = numbers.max() {
-                    found.insert((name.clone(), column.name.clone()), most);
+                    let known = found.entry((name.clone(), column.name.clone())).or_insert(most);
+                    *known = most.max(*known);
                 }
             }
         }
