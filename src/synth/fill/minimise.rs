@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::Entry;
-use super::need::{Need, Open};
+use super::need::{self, Need, Open};
 use super::shape::Reference;
 use crate::synth::TableRules;
 
@@ -16,7 +16,7 @@ pub(super) fn minimise(entries: &mut Vec<Entry>, (open, before): (&[Open], Vec<O
         match &open.need {
             Need::Constraint(requirement) => requirement.is_shown_by(rules, &row).unwrap_or(false),
             Need::Pair(pair) => pair.iter().all(|(at, level)| level.holds(row[*at])),
-            Need::Edge(at, text) => row[*at] == Some(text.as_str()),
+            Need::Edge(at, text) => need::holds(rules, *at, row[*at], text),
         }
     };
     let shown: Vec<Vec<usize>> = entries
@@ -27,6 +27,17 @@ pub(super) fn minimise(entries: &mut Vec<Entry>, (open, before): (&[Open], Vec<O
     shown.iter().flatten().for_each(|at| count[*at] += 1);
     let alone: Vec<&str> = wanted.iter().zip(&count).filter(|(_, count)| **count == 0).map(|(open, _)| open.id.as_str()).collect();
     let mut keep = vec![true; entries.len()];
+    // A parent goes when its children do, so that nothing rests on it but what it alone shows.
+    for row in 0..entries.len() {
+        if entries[row].generator != "parent" {
+            continue;
+        }
+        if shown[row].iter().any(|at| count[*at] < 2) {
+            entries[row].pinned = true;
+        } else {
+            shown[row].iter().for_each(|at| count[*at] -= 1);
+        }
+    }
     for row in (0..entries.len()).rev() {
         let needed = entries[row].pinned || shown[row].iter().any(|at| count[*at] < 2);
         // Parents are looked after when all children are there.
@@ -42,7 +53,8 @@ pub(super) fn minimise(entries: &mut Vec<Entry>, (open, before): (&[Open], Vec<O
     }
     let mut told = vec![false; wanted.len()];
     for row in (0..entries.len()).filter(|row| keep[*row]) {
-        for at in &shown[row] {
+        let goes = entries[row].generator == "parent" && !entries[row].pinned;
+        for at in shown[row].iter().filter(|_| !goes) {
             if !std::mem::replace(&mut told[*at], true) {
                 entries[row].requirements.push(wanted[*at].id.clone());
             }
@@ -61,24 +73,26 @@ pub(super) fn minimise(entries: &mut Vec<Entry>, (open, before): (&[Open], Vec<O
 }
 
 /// Takes rows back in until those that stay show together what all did.
-fn restore(entries: &[Entry], keep: &mut [bool], missing: &Open, rules: &TableRules) {
-    let shown = |open: &mut Open, row: usize| {
-        let cells: Vec<Option<&str>> = entries[row].cells.iter().map(Option::as_deref).collect();
+fn restore(entries: &mut [Entry], keep: &mut [bool], missing: &Open, rules: &TableRules) {
+    let shown = |open: &mut Open, entry: &Entry| {
+        let cells: Vec<Option<&str>> = entry.cells.iter().map(Option::as_deref).collect();
         open.observe(rules, &cells)
     };
+    let stays = |entry: &Entry, keep: bool| keep && (entry.generator != "parent" || entry.pinned);
     let mut open = missing.clone();
-    if (0..entries.len()).any(|row| keep[row] && shown(&mut open, row)) {
+    if entries.iter().zip(&*keep).any(|(entry, keep)| stays(entry, *keep) && shown(&mut open, entry)) {
         return;
     }
     // The row with which all of them showed it is one of them.
     let mut all = missing.clone();
-    let Some(last) = (0..entries.len()).find(|row| shown(&mut all, *row)) else { return };
+    let Some(last) = (0..entries.len()).find(|row| shown(&mut all, &entries[*row])) else { return };
     for row in std::iter::once(last).chain(0..last) {
-        if keep[row] {
+        if stays(&entries[row], keep[row]) {
             continue;
         }
         keep[row] = true;
-        if shown(&mut open, row) {
+        entries[row].pinned = true;
+        if shown(&mut open, &entries[row]) {
             return;
         }
     }

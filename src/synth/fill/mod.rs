@@ -497,7 +497,7 @@ impl Filler<'_> {
             let used: Vec<bool> = entries
                 .iter()
                 .enumerate()
-                .map(|(at, entry)| entry.generator != "parent" || self.is_used(name, at, entry))
+                .map(|(at, entry)| entry.generator != "parent" || entry.pinned || self.is_used(name, at, entry))
                 .collect();
             let mut at = 0;
             if let Some(entries) = self.made.get_mut(name) {

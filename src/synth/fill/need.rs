@@ -6,8 +6,8 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use super::generator::{Cells, Wish};
 use super::meaning::Meaning;
 use super::shape::{Role, Shape};
-use crate::synth::constraints::{Body, Goal, Need as Condition, TruthSet};
-use crate::synth::expression::{Comparison, Node, Test};
+use crate::synth::constraints::{Body, Goal, Need as Condition, TruthSet, same_cells};
+use crate::synth::expression::{Comparison, Node, Test, Truth};
 use crate::synth::{Criterion, EdgeCatalogue, Engine, Requirement, TableRules, Validity, Verdict};
 use crate::table::{Dialect, Schema, SqlType, Table, TableName};
 
@@ -160,7 +160,7 @@ pub(super) fn all(
             };
             let cell = class.cell(column.sql_type.width(), TODAY).filter(|_| taken);
             let Some(text) = cell.and_then(|cell| String::from_utf8(cell).ok()) else { continue };
-            if text.len() <= LONGEST_EDGE && !text.contains('\0') && rules.types[at].accepts(&text) == crate::synth::Truth::True {
+            if text.len() <= LONGEST_EDGE && !text.contains('\0') && rules.types[at].accepts(&text) == Truth::True {
                 found.push(open(format!("edge/{}/{}", column.name, class.id), Need::Edge(at, text)));
             }
         }
@@ -174,7 +174,6 @@ fn type_names(sql_type: &SqlType) -> &'static [&'static str] {
         SqlType::Integer { bits: 16 } => &["int2"],
         SqlType::Integer { bits: 32 } => &["int4"],
         SqlType::Integer { bits: 64 } => &["int8"],
-        SqlType::Boolean => &["bool", "boolean"],
         SqlType::Numeric { .. } => &["numeric"],
         SqlType::Float => &["float8"],
         SqlType::Text { width: Some(_), .. } => &["varchar"],
@@ -214,7 +213,7 @@ impl Open {
         if !self.shown {
             self.shown = match &self.need {
                 Need::Pair(pair) => pair.iter().all(|(at, level)| level.holds(row[*at])),
-                Need::Edge(at, text) => row[*at] == Some(text.as_str()),
+                Need::Edge(at, text) => holds(rules, *at, row[*at], text),
                 Need::Constraint(requirement) => match requirement.is_shown_by(rules, row) {
                     Some(shown) => shown,
                     None => together(requirement, rules, row, &mut self.seen),
@@ -223,6 +222,16 @@ impl Open {
         }
         self.shown
     }
+}
+
+/// Whether a cell holds an edge case, however its database writes it.
+pub(super) fn holds(rules: &TableRules, at: usize, cell: Option<&str>, text: &str) -> bool {
+    let number = matches!(
+        rules.types[at].sql_type,
+        SqlType::Numeric { .. } | SqlType::Float | SqlType::Timestamp { .. } | SqlType::Time
+    );
+    let same = |cell: &str| cell == text || (number && same_cells(rules, at, cell, rules, at, text) == Truth::True);
+    cell.is_some_and(same)
 }
 
 /// Whether a row shows a requirement that speaks of other rows, given the hashes of those that came before.
