@@ -28,6 +28,7 @@
 pub mod base;
 #[cfg(feature = "cli")]
 pub mod cli;
+pub mod detect;
 pub mod format;
 pub mod guide;
 pub mod mask;

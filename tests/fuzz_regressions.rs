@@ -7,6 +7,7 @@ use std::fs;
 use std::panic::catch_unwind;
 use std::path::{Path, PathBuf};
 
+use proptest::prelude::*;
 use scrub::base::{Error, ErrorKind};
 
 #[path = "../fuzz/checks/mod.rs"]
@@ -19,6 +20,7 @@ type Check = fn(&[u8]);
 /// All targets, as `fuzz/Cargo.toml` lists them.
 const TARGETS: &[(&str, Check)] = &[
     ("csv_round_trip", checks::csv_round_trip::check),
+    ("detect_spans", checks::detect_spans::check),
     ("errors_carry_no_input", checks::errors_carry_no_input::check),
     ("ff1_round_trip", checks::ff1_round_trip::check),
     ("jsonl_round_trip", checks::jsonl_round_trip::check),
@@ -39,6 +41,65 @@ fn seeds_and_regressions_keep_every_promise() {
                 assert!(!broken, "{} breaks the promise of {target}; the message is above", file.display());
             }
         }
+    }
+}
+
+/// Pieces of what detectors look for, joined at random: a fuzzer without a fuzzer.
+fn texts() -> impl Strategy<Value = Vec<u8>> {
+    let piece = prop_oneof![
+        3 => prop::sample::select(PIECES.to_vec()).prop_map(|piece| piece.as_bytes().to_vec()),
+        2 => "[0-9]{1,17}".prop_map(String::into_bytes),
+        2 => prop::sample::select(vec![" ", "-", ".", "/", ":", "=", "\"", "(", ")", "+", ", ", "\n", "%", "&", "\\"])
+            .prop_map(|piece| piece.as_bytes().to_vec()),
+        1 => "[A-Za-z0-9]{1,40}".prop_map(String::into_bytes),
+        1 => "\\PC{1,8}".prop_map(String::into_bytes),
+        1 => prop::collection::vec(any::<u8>(), 1..6),
+    ];
+    prop::collection::vec(piece, 0..14).prop_map(|pieces| pieces.concat())
+}
+
+const PIECES: &[&str] = &[
+    "jane@example.com",
+    "https://example.com/?token=",
+    "postgres://u:",
+    "password",
+    "api_key",
+    "eyJhbGciOiJIUzI1NiJ9.",
+    "-----BEGIN PRIVATE KEY-----",
+    "-----END",
+    "DE89 3704 0044 0532 0130 00",
+    "192.0.2.17",
+    "00:1A:2B:3C:4D:5E",
+    "fe80::1",
+    "phone ",
+    "電話",
+    "ssn ",
+    "dob ",
+    "x123",
+    " ext. 9",
+    "\\u0041",
+    "&#64;",
+    "&amp;",
+    "%C3%BC",
+    "ｗｉｄｅ１",
+    "\u{200b}",
+    "AKIA",
+    "ghp_",
+    "xoxb-",
+    "$2b$12$",
+    "0x",
+    "2024-01-31T10:11:12Z",
+    "123e4567-e89b-42d3-a456-426614174000",
+    "é",
+    "ß",
+    "тел. ",
+];
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(1500))]
+    #[test]
+    fn spans_of_any_text_are_in_place(scope in 0_u8..4, text in texts()) {
+        checks::detect_spans::check(&[&[scope], text.as_slice()].concat());
     }
 }
 

@@ -13,7 +13,7 @@ use crate::support::copy;
 use crate::workload_forms::{Form, MASK_POLICY, TABLES, TableForm, Workload};
 
 /// Cells by table, row and column; NULL is `None`.
-type Data = BTreeMap<(&'static str, String, &'static str), Option<String>>;
+pub(crate) type Data = BTreeMap<(&'static str, String, &'static str), Option<String>>;
 
 const WORKLOAD: Workload = Workload { seed: 7, customers: 150 };
 
@@ -117,7 +117,7 @@ fn named(name: &str) -> &'static TableForm {
     TABLES.iter().find(|table| table.name == name.trim_start_matches("public.")).unwrap()
 }
 
-fn copy_rows(dump: &[u8]) -> Data {
+pub(crate) fn copy_rows(dump: &[u8]) -> Data {
     let mut data = Data::new();
     for (name, rows) in copy::tables(dump) {
         for row in rows.rows {
@@ -192,7 +192,7 @@ fn json_rows(table: &'static TableForm, bytes: &[u8], data: &mut Data) {
 }
 
 #[cfg(feature = "parquet")]
-fn parquet_file(table: &'static TableForm, data: &Data) -> Vec<u8> {
+pub(crate) fn parquet_file(table: &'static TableForm, data: &Data) -> Vec<u8> {
     use std::sync::Arc;
 
     use arrow_array::{ArrayRef, Int64Array, RecordBatch, StringArray};

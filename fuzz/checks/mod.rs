@@ -4,6 +4,7 @@
 //! (`tests/fuzz_regressions.rs`) and replay `fuzz/seeds` and `fuzz/regressions` through them, without a fuzzer.
 
 pub mod csv_round_trip;
+pub mod detect_spans;
 mod dump;
 pub mod errors_carry_no_input;
 pub mod ff1_round_trip;

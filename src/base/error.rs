@@ -110,6 +110,9 @@ pub enum ErrorKind {
     /// The policy or lock file cannot be used.
     #[error("{0}")]
     Policy(String),
+    /// A detector's file cannot be used.
+    #[error("{0}")]
+    Rule(&'static str),
     /// The schema is missing, or contradicts the policy, the lock or the data.
     #[error("{0}")]
     Schema(String),

@@ -17,6 +17,7 @@ mod suggest;
 
 pub mod calendar;
 pub mod canonical;
+pub mod check_digits;
 pub mod ff1;
 pub mod ff1_bits;
 pub mod integer_bands;

@@ -18,6 +18,7 @@ const EXAMPLES: &str = "\
 Examples:
   scrub demo                                        see what it does, on a sample in the binary
   scrub key new --project acme/orders/dev           make a key, kept outside of git
+  pg_dump shop | scrub init                         draft scrub.toml and scrub.lock from what is found
   pg_dump -s shop | scrub check --write             write scrub.lock, list what nobody classified
   pg_dump shop | scrub mask | psql -1 -v ON_ERROR_STOP=1 shop_test
 
@@ -31,9 +32,13 @@ pub(super) enum Verb {
     Check(CheckArgs),
     /// Make new rows: as many as you say, or just those that show what the data lacks
     Synth(SynthArgs),
+    /// Say of every column what it holds; prints no value
+    Scan(ScanArgs),
+    /// Draft policy and lock from a dump or a schema, or add what is new to an existing policy
+    Init(InitArgs),
     /// Make a key, or print the id of one
     Key(KeyArgs),
-    /// The operators that a policy can use
+    /// The operators that a policy can use, the detectors that a scan uses, and your own
     Rules(RulesArgs),
     /// The policy file's format, and the presets that it can name
     Policy(PolicyArgs),
@@ -167,6 +172,74 @@ pub(super) struct SynthArgs {
 }
 
 #[derive(Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command")]
+pub(super) struct ScanArgs {
+    /// The dump to read; standard input if none is given
+    #[arg(value_hint = ValueHint::AnyPath)]
+    pub(super) input: Option<PathBuf>,
+    /// Look at N rows of each table, spread evenly, instead of all
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(super) sample: Option<u32>,
+    /// Where the data is from (`de_DE`, `US`): whose national numbers count without a name. May be repeated
+    #[arg(long, value_name = "LOCALE")]
+    pub(super) locale: Vec<String>,
+    #[command(flatten)]
+    pub(super) own: OwnRules,
+    #[command(flatten)]
+    pub(super) reading: Reading,
+    /// Exit with 1 if anything personal is found
+    #[arg(long)]
+    pub(super) deny: bool,
+    /// Write the report as one HTML page
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(super) html: Option<PathBuf>,
+    /// Print the report as JSON
+    #[arg(long)]
+    pub(super) json: bool,
+    /// Threads; the report does not depend on it [default: one for each core]
+    #[arg(long, value_name = "N")]
+    pub(super) threads: Option<usize>,
+    /// Show columns without findings too
+    #[arg(long)]
+    pub(super) all: bool,
+    /// Print nothing but errors
+    #[arg(short, long, conflicts_with = "json")]
+    pub(super) quiet: bool,
+}
+
+#[derive(Args)]
+pub(super) struct InitArgs {
+    /// A dump, or a schema (`pg_dump -s`); standard input if none is given
+    #[arg(value_hint = ValueHint::AnyPath)]
+    pub(super) input: Option<PathBuf>,
+    /// The policy to write; scrub.lock is written beside it. An existing one is added to, never overwritten
+    #[arg(short, long, value_name = "FILE", default_value = "scrub.toml", value_hint = ValueHint::FilePath)]
+    pub(super) output: PathBuf,
+    /// Write a new draft over an existing policy
+    #[arg(long)]
+    pub(super) overwrite: bool,
+    /// The project of a new policy [default: the name of the policy's folder]
+    #[arg(long, value_name = "NAME")]
+    pub(super) project: Option<String>,
+    /// Look at N rows of each table, spread evenly, instead of all
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(super) sample: Option<u32>,
+    /// Where the data is from (`de_DE`, `US`): whose national numbers count without a name. May be repeated
+    #[arg(long, value_name = "LOCALE")]
+    pub(super) locale: Vec<String>,
+    #[command(flatten)]
+    pub(super) own: OwnRules,
+    #[command(flatten)]
+    pub(super) reading: Reading,
+    /// Threads; the draft does not depend on it [default: one for each core]
+    #[arg(long, value_name = "N")]
+    pub(super) threads: Option<usize>,
+    /// Print nothing but errors
+    #[arg(short, long)]
+    pub(super) quiet: bool,
+}
+
+#[derive(Args)]
 pub(super) struct PolicySource {
     /// The policy; scrub.lock is looked for beside it
     #[arg(short, long, value_name = "FILE", default_value = "scrub.toml", value_hint = ValueHint::FilePath)]
@@ -271,17 +344,38 @@ pub(super) struct RulesArgs {
 
 #[derive(Subcommand)]
 pub(super) enum RulesVerb {
-    /// List all operators
+    /// List all operators and detectors
     List {
         /// As JSON, with parameters and examples
         #[arg(long)]
         json: bool,
+        #[command(flatten)]
+        own: OwnRules,
     },
-    /// Show one operator: parameters and examples
+    /// Show one operator (parameters, examples), or one detector by its entity (names, values, examples)
     Show {
-        /// Its name
+        /// Its name: `email`, `US_SSN`
         name: String,
+        /// As JSON
+        #[arg(long)]
+        json: bool,
+        #[command(flatten)]
+        own: OwnRules,
     },
+    /// Try detectors of your own on their examples, and on what must not be taken for personal; exit 1 if one fails
+    Test {
+        /// A detector's file, or a folder of them
+        #[arg(value_name = "FILE", value_hint = ValueHint::AnyPath)]
+        file: PathBuf,
+    },
+}
+
+/// Detectors beside those of the program.
+#[derive(Args)]
+pub(super) struct OwnRules {
+    /// Use the detectors of this folder too (*.toml); one with the entity of a built-in one takes its place
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(super) rules: Option<PathBuf>,
 }
 
 #[derive(Args)]

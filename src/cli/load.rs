@@ -116,6 +116,13 @@ pub(super) fn reader(input: Input, policy: &Policy, reading: &Reading) -> Result
     format::open(input, &options)
 }
 
+/// A reader of an input that no policy is for yet; it says what columns there are, where the input does not.
+pub(super) fn reader_without_policy(input: Input, reading: &Reading) -> Result<Box<dyn Reader>> {
+    let mut options = reader_options(reading)?;
+    options.describe = true;
+    format::open(input, &options)
+}
+
 /// A reader that also says what columns there are, where the input does not declare them.
 pub(super) fn describing_reader(input: Input, policy: &Policy, reading: &Reading) -> Result<Box<dyn Reader>> {
     let mut options = policy.reading(&reader_options(reading)?, input.name());

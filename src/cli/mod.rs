@@ -8,6 +8,7 @@ mod demo;
 #[cfg(feature = "sqlite")]
 mod demo_restore;
 mod from;
+mod init;
 mod input;
 mod inputs;
 mod key;
@@ -20,6 +21,8 @@ mod policy;
 mod print;
 mod progress;
 mod rules;
+mod scan;
+mod scan_page;
 mod synth;
 
 use std::io::Write;
@@ -66,6 +69,8 @@ fn run(cli: Cli) -> Result<Finding> {
         Verb::Mask(args) => mask::run(&args),
         Verb::Check(args) => check::run(&args),
         Verb::Synth(args) => synth::run(&args),
+        Verb::Scan(args) => scan::run(&args),
+        Verb::Init(args) => init::run(&args),
         Verb::Key(args) => key::run(&args),
         Verb::Rules(args) => rules::run(&args),
         Verb::Policy(args) => policy::run(&args),

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::generated;
+use super::scan::has_parts;
 use crate::base::{Error, ErrorKind, ProjectKey, Result};
 use crate::format::{Codec, Head, RowShape, levels};
 use crate::mask::Operator;
@@ -384,14 +385,6 @@ impl Job {
             nested: Vec::new(),
         }
     }
-}
-
-/// Whether an object or array may stand for a value of the type.
-fn has_parts(sql_type: &SqlType) -> bool {
-    matches!(
-        sql_type.base(),
-        SqlType::Json | SqlType::Array(_) | SqlType::Hstore | SqlType::Range(_) | SqlType::Other(_)
-    )
 }
 
 /// Rows of these columns, none of which is looked at yet.

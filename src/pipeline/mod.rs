@@ -7,6 +7,8 @@ mod builder;
 #[cfg(feature = "parquet")]
 mod columnar;
 mod compress;
+mod copies;
+mod draft;
 mod generated;
 mod item;
 mod job;
@@ -17,6 +19,8 @@ mod masking;
 mod ordered;
 mod pool;
 mod profile;
+mod scan;
+mod scan_report;
 mod scrubber;
 mod sink;
 #[cfg(feature = "sqlite")]
@@ -29,11 +33,14 @@ mod work;
 pub use batches::{MaskedBatches, TableScrubber};
 pub use builder::{Progress, ScrubberBuilder};
 pub use compress::{OutputCompression, compressed};
+pub use draft::{draft_of, lock_of};
 pub use manifest::{
     ColumnRecord, Digested, Digesting, Manifest, PresetRecord, Stream, TableRecord, WarningRecord,
 };
 pub use many::OpenInput;
 pub use profile::{read_schema, read_schemas, read_statistics};
+pub use scan::{Scan, ScanOptions, scan};
+pub use scan_report::{ScanColumn, ScanTable, safe_name};
 pub use scrubber::{CellPair, Scrubber, TablePreview};
 #[cfg(feature = "sqlite")]
 pub use sqlite_writer::SqliteWriter;

@@ -49,7 +49,7 @@ pub(super) fn compile(policy: &Policy, input: &Schema, lock: Option<&Lock>, oper
         problems.extend(lock.check(input));
         problems.extend(lock.check_data());
     }
-    rules::check(policy, operators, &mut problems);
+    rules::check(policy, schema, operators, &mut problems);
     let resolved = Resolved::new(policy, schema, &mut problems);
     let relations = Relations::new(policy, schema, &resolved, &mut problems);
     let assigned = propagate::assign(policy, &resolved, &relations, operators, &mut problems);

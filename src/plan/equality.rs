@@ -87,6 +87,14 @@ enum Source {
     Unlike,
 }
 
+/// The equality that a key domain needs for a column, where that is known and there is such a one.
+pub(super) fn needed(column: &ColumnDef) -> Option<Equality> {
+    match source(column)? {
+        Source::Like(equality) => Some(equality),
+        Source::Unlike => None,
+    }
+}
+
 /// None where nothing is known, or the column holds no text.
 fn source(column: &ColumnDef) -> Option<Source> {
     let SqlType::Text { case_insensitive, .. } = column.sql_type.base() else { return None };

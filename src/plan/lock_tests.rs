@@ -210,29 +210,31 @@ fn table() -> impl Strategy<Value = Table> {
         columns.retain(|column| seen.insert(column.name.clone()));
         columns
     });
-    let check =
-        (proptest::option::of(name()), names(), name()).prop_map(|(name, c, e)| Check::new(name, c, e));
-    let key = (proptest::option::of(name()), names(), table_name(), names(), any::<bool>()).prop_map(
-        |(name, columns, to, to_columns, deferrable)| ForeignKey {
+    let check = (proptest::option::of(name()), names(), name(), any::<bool>())
+        .prop_map(|(name, c, e, plain)| Check { plain, ..Check::new(name, c, e) });
+    let key = (proptest::option::of(name()), names(), table_name(), names(), any::<[bool; 2]>()).prop_map(
+        |(name, columns, to, to_columns, [deferrable, match_full])| ForeignKey {
             deferrable,
+            match_full,
             ..ForeignKey::new(name, columns, to, to_columns)
         },
     );
     let first = (
         columns,
         proptest::option::of(names()),
-        proptest::collection::vec((proptest::option::of(name()), names()), 0..2),
+        proptest::collection::vec((proptest::option::of(name()), names(), any::<bool>()), 0..2),
     );
+    let unique = |(name, columns, nulls_distinct)| Unique { nulls_distinct, ..Unique::new(name, columns) };
     let second = (proptest::collection::vec(key, 0..2), proptest::collection::vec(check, 0..2));
     let third = (
         proptest::option::of((name(), names())),
         proptest::option::of((table_name(), name())),
         proptest::collection::vec(table_name(), 0..2),
     );
-    (first, second, third).prop_map(|(first, second, third)| Table {
+    (first, second, third).prop_map(move |(first, second, third)| Table {
         columns: first.0,
         primary_key: first.1,
-        unique: first.2.into_iter().map(|(name, columns)| Unique::new(name, columns)).collect(),
+        unique: first.2.into_iter().map(unique).collect(),
         foreign_keys: second.0,
         checks: second.1.clone(),
         expressions: second.1,

@@ -12,6 +12,7 @@ mod compile;
 mod condition;
 mod constraints;
 mod describe;
+mod draft;
 mod dropped;
 mod equality;
 mod expression;
@@ -54,6 +55,7 @@ mod lock_tests;
 mod tests;
 
 pub use condition::Condition;
+pub use draft::{Draft, DraftInput, draft};
 pub(crate) use inputs::Inputs;
 pub use lock::Lock;
 pub use plan::{
@@ -64,4 +66,5 @@ pub use policy_schema::policy_json_schema;
 pub use preset::{POLICIES, Preset};
 pub use problem::{Place, Problem, Severity};
 pub use propagate::Origin;
+pub use sql_type_text::write as type_text;
 pub use statistics::{Distinct, DistinctCounter, Statistics, TableStatistics, row_ceiling};

@@ -143,6 +143,8 @@ pub(super) struct ColumnRule {
     pub(super) accept_frequency_leak: Option<String>,
     pub(super) live: bool,
     pub(super) reason: Option<String>,
+    /// Nobody has decided yet.
+    pub(super) review: bool,
     pub(super) when: Option<At<String>>,
     pub(super) otherwise: Option<Box<ColumnRule>>,
     pub(super) domain_by: Option<DomainBy>,

@@ -167,6 +167,7 @@ fn entry(name: &str, summary: &str, parameters: &[Parameter]) -> Value {
         text("Why it does not matter that a histogram shows how often each value occurs."),
     );
     add("live", flag("Output may reach real people or systems; needs a reason."));
+    add("review", flag("Masked so until a person decides; check fails as long as it is there."));
     add("reason", text("Why."));
     add("when", text("A condition on the original row; rows for which it is false follow else."));
     add(

@@ -484,8 +484,8 @@ impl Masked<'_, '_> {
             return;
         }
         let rule = self.shared.rule;
-        if rule.is_some_and(|rule| rule.operator == rules::REVIEW) {
-            let what = "needs a decision: it is redacted until the policy names an operator or keeps it";
+        if rule.is_some_and(|rule| rule.operator == rules::REVIEW || rule.review) {
+            let what = "needs a decision: it is masked until the policy names an operator without review, or keeps it";
             problems.push(Problem { severity: Severity::Review, ..self.problem("review", what) });
         }
         for (kind, text) in &prepared.notes {

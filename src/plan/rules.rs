@@ -1,10 +1,12 @@
 //! Checks the policy's rules against the registry of operators: names and kinds of parameters, whatever the column.
 
+use super::names::closeness;
 use super::policy::{ColumnRule, Policy};
 use super::policy_parse::COLUMN;
 use super::problem::{Problem, Severity};
 use crate::base::did_you_mean;
 use crate::mask::OperatorInfo;
+use crate::table::{Schema, SqlType};
 
 /// The operators that a plan may use.
 pub(super) type Operators = [&'static OperatorInfo];
@@ -18,17 +20,43 @@ pub(super) fn operator(name: &str, operators: &Operators) -> Option<&'static Ope
 /// The word for "nobody has decided yet".
 pub(super) const REVIEW: &str = "review";
 
-pub(super) fn check(policy: &Policy, operators: &Operators, problems: &mut Vec<Problem>) {
+pub(super) fn check(policy: &Policy, schema: &Schema, operators: &Operators, problems: &mut Vec<Problem>) {
     for table in &policy.tables {
         for (column, rule) in &table.columns {
             let before = problems.len();
             check_rule(rule, &format!("{}.{column}", table.pattern), operators, problems);
+            if rule.review && rule.operator == "keep" {
+                let tables =
+                    schema.tables.iter().filter(|(name, _)| closeness(&table.pattern, name).is_some());
+                let types =
+                    tables.filter_map(|(_, table)| table.column(column)).map(|column| &column.sql_type);
+                problems.push(kept_for_review(&format!("{}.{column}", table.pattern), types, rule));
+            }
             for problem in &mut problems[before..] {
                 problem.table = Some(table.pattern.clone());
                 problem.column = Some(column.clone());
             }
         }
     }
+}
+
+/// A column that is kept until somebody decides keeps `mask` from running; but codes of up to three characters, which no
+/// operator could keep apart in a key, say too little for that.
+fn kept_for_review<'a>(column: &str, types: impl Iterator<Item = &'a SqlType>, rule: &ColumnRule) -> Problem {
+    let mut known = false;
+    let codes = types.inspect(|_| known = true).all(is_code);
+    let (severity, what) = if known && codes {
+        (Severity::Review, "it is kept for now, because no operator keeps so few characters apart")
+    } else {
+        (Severity::Error, "nothing but keeping it fits, and nobody has said so yet")
+    };
+    let message = format!("column {column} needs a decision: {what}");
+    Problem::new(severity, format!("review:{column}"), message).at(Some(rule.at))
+}
+
+/// Whether values of the type are codes of up to three characters.
+pub(super) fn is_code(sql_type: &SqlType) -> bool {
+    sql_type.is_text() && sql_type.width().is_some_and(|width| width <= 3)
 }
 
 fn check_rule(rule: &ColumnRule, column: &str, operators: &Operators, problems: &mut Vec<Problem>) {

@@ -6,7 +6,7 @@
 use crate::table::SqlType;
 
 /// The type's text.
-pub(super) fn write(sql_type: &SqlType) -> String {
+pub fn write(sql_type: &SqlType) -> String {
     match sql_type {
         SqlType::Integer { bits: 16 } => "smallint".into(),
         SqlType::Integer { bits: 32 } => "integer".into(),

@@ -7,7 +7,8 @@ use super::check::{Context, Examined, full_name};
 use super::plan::{ColumnPlan, KeyPlan, MaskPlan, TablePlan, Treatment, Verdict};
 use super::problem::{Problem, Severity};
 use super::relations::Column;
-use crate::mask::{KeyedBy, Output, Uniqueness};
+use crate::mask::{KeyedBy, OnInvalid, Output, Uniqueness};
+use crate::table::SqlType;
 
 /// Rows of a table that nobody counted.
 pub(super) const ROWS: u64 = 100_000_000;
@@ -59,7 +60,9 @@ pub(super) fn check(
                     problems.push(context.problem(Severity::Error, "unique", at, message));
                 }
             }
-            follows_subject(context, &table, at, in_keys.contains(&position), tied, problems);
+            let moves = |key: &[String]| moves_within(mask, key, table.plan, rows);
+            let in_key = table.resolved.table.keys().any(|key| key.contains(&column.name) && !moves(key));
+            follows_subject(context, &table, at, in_key, tied, problems);
         }
     }
     (keys, columns)
@@ -123,9 +126,39 @@ fn verdict(table: &Examined<'_, '_>, key: &[String], rows: u64) -> Option<Verdic
         return Some(Verdict::Proven);
     }
     let verdicts = columns.iter().filter_map(|column| column.mask()).map(|mask| {
-        if is_decided_by(mask, key, table.plan) { weakest(mask, rows) } else { column_verdict(mask, rows) }
+        if moves_within(mask, key, table.plan, rows) {
+            Verdict::Proven
+        } else if is_decided_by(mask, key, table.plan) {
+            weakest(mask, rows)
+        } else {
+            column_verdict(mask, rows)
+        }
     });
     Some(verdicts.fold(Verdict::Proven, weaker))
+}
+
+/// Whether the column moves by a number of days that other columns of the key decide: rows that agree in those keep
+/// their dates apart, and others differ in those. Only numbers and UUIDs have one spelling, so that equal ones get the
+/// same number of days.
+fn moves_within(mask: &MaskPlan, key: &[String], table: &TablePlan, rows: u64) -> bool {
+    let Some(row_key) = &mask.row_key else { return false };
+    let decides = |name: &String| {
+        let column = table.column(name).filter(|_| key.contains(name));
+        column.is_some_and(|column| {
+            let spelt_once = matches!(
+                column.sql_type.base(),
+                SqlType::Integer { .. } | SqlType::Unsigned { .. } | SqlType::Uuid
+            );
+            let apart = |mask: &MaskPlan| column_verdict(mask, rows) == Verdict::Proven;
+            spelt_once && (column.is_kept() || column.mask().is_some_and(apart))
+        })
+    };
+    matches!(mask.output(), Output::Earlier(_))
+        && mask.branches.is_empty()
+        && !mask.keeps_some()
+        && mask.sentinels.is_empty()
+        && mask.on_invalid == OnInvalid::Error
+        && row_key.columns.iter().all(decides)
 }
 
 /// Whether a masked column keeps different values different.
@@ -199,7 +232,9 @@ fn refuse(
     let weak = key.iter().filter_map(|column| table.resolved.column(column)).find(|(at, _)| {
         let rows = context.rows(table.index).unwrap_or(ROWS);
         let mask = table.plan.columns[*at].mask();
-        mask.is_some_and(|mask| !is_acceptable(column_verdict(mask, rows)))
+        mask.is_some_and(|mask| {
+            !is_acceptable(column_verdict(mask, rows)) && !moves_within(mask, key, table.plan, rows)
+        })
     });
     let Some((at, _)) = weak else { return };
     let column = &table.plan.columns[at];
@@ -227,9 +262,7 @@ fn advice(column: &ColumnPlan) -> String {
             format!("; set more bits in [domains.\"{}\"], as far as the width allows", mask.domain)
         }
         Uniqueness::No if has("unique") => "; add unique = true, which appends a tag".into(),
-        _ if mask.on_invalid == crate::mask::OnInvalid::Redact => {
-            "; use on_invalid = \"tag\" or \"error\"".into()
-        }
+        _ if mask.on_invalid == OnInvalid::Redact => "; use on_invalid = \"tag\" or \"error\"".into(),
         _ => "; use an operator that keeps values apart (email, keyed_hash, permute, uuid)".into(),
     }
 }

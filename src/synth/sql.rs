@@ -18,8 +18,10 @@ impl Insert {
             return Some(format!("INSERT INTO {} DEFAULT VALUES", object(&self.table, dialect)));
         }
         let columns: Vec<String> = named.iter().map(|at| quoted(&table.columns[*at].name, dialect)).collect();
-        let values: Vec<String> =
-            named.iter().map(|at| Some(literal(table, *at, self.cells.get(*at)?.as_deref()))).collect::<Option<_>>()?;
+        let values: Vec<String> = named
+            .iter()
+            .map(|at| Some(literal(table, *at, self.cells.get(*at)?.as_deref())))
+            .collect::<Option<_>>()?;
         let identity = dialect == Dialect::Postgres && table.columns.iter().any(|column| column.identity);
         Some(format!(
             "INSERT INTO {} ({}){} VALUES ({})",

@@ -28,8 +28,10 @@ fn run(database: &Database, solved: &Solved) -> BTreeMap<usize, Answer> {
         lines.push((number, false));
     }
     let mut answers: BTreeMap<usize, Answer> = BTreeMap::new();
-    for line in database.errors(script.as_bytes()).lines().filter(|line| line.starts_with("ERROR ")) {
-        let at = line.split(" at line ").nth(1).and_then(|rest| rest.split(':').next()?.parse::<usize>().ok());
+    for line in database.run_over_errors(script.as_bytes()).lines().filter(|line| line.starts_with("ERROR "))
+    {
+        let at =
+            line.split(" at line ").nth(1).and_then(|rest| rest.split(':').next()?.parse::<usize>().ok());
         let (number, row) = lines[at.unwrap_or(0)];
         let answer = answers.entry(number).or_default();
         if row {
@@ -79,7 +81,7 @@ fn check(name: &str, dump: Vec<u8>) -> Option<Solved> {
 #[test]
 fn every_form_of_constraint_in_mariadb() {
     let Some(solved) = check("forms", include_bytes!("mysql.sql").to_vec()) else { return };
-    assert_eq!(solved.unknown, Vec::<String>::new());
+    solved.assert_only_relations_unknown();
     solved.assert_mutants_are_killed();
 }
 
@@ -87,6 +89,10 @@ fn every_form_of_constraint_in_mariadb() {
 fn the_sample_databases_in_mariadb() {
     for name in ["sakila", "employee", "civi_wikimedia"] {
         let Some(corpus) = mysql_corpus(name) else { return };
-        check(name, corpus.dump("default"));
+        let Some(solved) = check(name, corpus.dump("default")) else { return };
+        // The hundred tables of CiviCRM have as many mutants as a test has no time for.
+        if name != "civi_wikimedia" {
+            solved.assert_mutants_are_killed();
+        }
     }
 }

@@ -76,7 +76,7 @@ fn check(name: &str, dump: Vec<u8>) -> Option<Solved> {
 #[test]
 fn every_form_of_constraint_in_postgresql() {
     let Some(solved) = check("forms", include_bytes!("postgres.sql").to_vec()) else { return };
-    assert_eq!(solved.unknown, Vec::<String>::new());
+    solved.assert_only_relations_unknown();
     assert!(solved.infeasible.len() < solved.cases.len() / 4, "{:#?}", solved.infeasible);
     solved.assert_mutants_are_killed();
 }
@@ -85,6 +85,10 @@ fn every_form_of_constraint_in_postgresql() {
 fn the_sample_databases_in_postgresql() {
     for name in ["chinook", "pagila", "netbox", "pgex"] {
         let Some(corpus) = corpus(name) else { return };
-        check(name, corpus.dump("plain"));
+        let Some(solved) = check(name, corpus.dump("plain")) else { return };
+        // The tables of NetBox have as many mutants as a test has no time for.
+        if name != "netbox" {
+            solved.assert_mutants_are_killed();
+        }
     }
 }

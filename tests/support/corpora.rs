@@ -60,6 +60,11 @@ pub(crate) fn mysql_corpus(name: &'static str) -> Option<Corpus> {
     Some(Corpus { dir: shared()?.join("data/corpora").join(format!("my_{name}")), name })
 }
 
+/// A SQLite sample; `None` after a loud skip.
+pub(crate) fn sqlite_corpus(name: &'static str) -> Option<Corpus> {
+    Some(Corpus { dir: shared()?.join("data/corpora").join(format!("sqlite_{name}")), name })
+}
+
 impl Corpus {
     /// Whether there is such a variant.
     pub(crate) fn has(&self, variant: &str) -> bool {
@@ -76,17 +81,24 @@ impl Corpus {
         zstd::decode_all(fs::File::open(self.path(variant)).unwrap()).unwrap()
     }
 
+    /// Rows per table.
+    pub(crate) fn rows(&self) -> BTreeMap<String, u64> {
+        let text = fs::read_to_string(self.dir.join(format!("{}.expect.json", self.name))).unwrap();
+        let json: Value = serde_json::from_str(&text).unwrap();
+        let rows = json["rows"].as_object().unwrap().iter();
+        rows.map(|(table, count)| (table.clone(), count.as_u64().unwrap())).collect()
+    }
+
     /// What must hold after a restore.
     pub(crate) fn expectation(&self) -> Expectation {
         let text = fs::read_to_string(self.dir.join(format!("{}.expect.json", self.name))).unwrap();
         let json: Value = serde_json::from_str(&text).unwrap();
-        let rows = json["rows"].as_object().unwrap().iter();
         let constraints = json["constraints"].as_array().unwrap().iter().map(|fields| {
             fields.as_array().unwrap().iter().map(|field| field.as_str().unwrap().to_owned()).collect()
         });
         let joins = json["fk_joins"].as_array().unwrap().iter();
         Expectation {
-            rows: rows.map(|(table, count)| (table.clone(), count.as_u64().unwrap())).collect(),
+            rows: self.rows(),
             constraints: constraints.collect(),
             joins: joins
                 .map(|join| (join["sql"].as_str().unwrap().to_owned(), join["rows"].as_u64().unwrap()))

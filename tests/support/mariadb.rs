@@ -143,9 +143,10 @@ impl Database {
         Err(String::from_utf8_lossy(&output.stderr).into_owned())
     }
 
-    /// Feeds statements to the client, which goes on after errors.
-    pub(crate) fn run_over_errors(&self, script: &[u8]) {
-        feed(self.server.client().arg("--force").arg(&self.name), script);
+    /// Feeds statements to the client, which goes on after errors: what it complains of.
+    pub(crate) fn run_over_errors(&self, script: &[u8]) -> String {
+        let output = feed(self.server.client().arg("--force").arg(&self.name), script);
+        String::from_utf8_lossy(&output.stderr).into_owned()
     }
 
     /// Reads a file of `mariadb-dump --tab` into a table, as `mariadb-import --local` does.
@@ -163,12 +164,6 @@ impl Database {
             (true, false) => Err(String::from_utf8_lossy(&output.stdout).into_owned()),
             (false, _) => Err(String::from_utf8_lossy(&output.stderr).into_owned()),
         }
-    }
-
-    /// Feeds statements to the client, going on after errors: what it complains of.
-    pub(crate) fn errors(&self, sql: &[u8]) -> String {
-        let output = feed(self.server.client().args(["--force", &self.name]), sql);
-        String::from_utf8_lossy(&output.stderr).into_owned()
     }
 
     /// What `mariadb-dump ARGUMENTS` writes for this database.

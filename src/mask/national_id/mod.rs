@@ -15,7 +15,7 @@ mod br_cnpj;
 mod br_cpf;
 mod ca_sin;
 mod ch_ahv;
-mod check;
+
 mod cl_rut;
 mod cn_ric;
 mod compact;
@@ -49,7 +49,7 @@ use super::{
     OperatorInfo, Output, Parameter, ParameterKind, Prepared, Refusal, Request, Scratch, Tally, Uniqueness,
     rows, start,
 };
-use crate::base::{Permutation, Prf, index};
+use crate::base::{Permutation, Prf, check_digits as check, index};
 use crate::table::{ColumnBuilder, SqlType};
 use compact::{Compact, Layout};
 

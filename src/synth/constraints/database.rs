@@ -102,15 +102,21 @@ impl<'r> Database<'r> {
 }
 
 /// Whether the cells of two columns are equal.
-pub(in crate::synth) fn same_cells(a: &TableRules, at: usize, x: &str, b: &TableRules, to: usize, y: &str) -> Truth {
+pub(in crate::synth) fn same_cells(
+    a: &TableRules,
+    at: usize,
+    x: &str,
+    b: &TableRules,
+    to: usize,
+    y: &str,
+) -> Truth {
     if x == y {
         return Truth::True;
     }
-    let types = [a.types[at].clone(), b.types[to].clone()];
-    let texts = [x, y];
-    let cells = |at: usize| texts.get(at).copied();
-    let scope = crate::synth::expression::Scope { dialect: a.dialect, types: &types, cells: &cells };
-    let equal = Node::Compare(Box::new(Node::Column(0)), Comparison::Equal, Box::new(Node::Column(1)));
+    let none = |_: usize| None;
+    let scope = crate::synth::expression::Scope { dialect: a.dialect, types: &[], cells: &none };
+    let (Some(x), Some(y)) = (a.types[at].decode(x), b.types[to].decode(y)) else { return Truth::False };
+    let equal = Node::Compare(Box::new(Node::Constant(x)), Comparison::Equal, Box::new(Node::Constant(y)));
     match scope.truth(&equal) {
         // Values that cannot be read are taken for what they look like.
         Truth::Unknown => Truth::False,
@@ -189,7 +195,8 @@ pub(in crate::synth) fn same_element(
         table.scope(&cells).value(node)
     };
     let values = (value(row), value(other));
-    let reads_the_same = node.columns().iter().all(|at| row[*at] == other[*at] && !table.columns[*at].generated);
+    let reads_the_same =
+        node.columns().iter().all(|at| row[*at] == other[*at] && !table.columns[*at].generated);
     match values {
         (Some(Value::Null), Some(Value::Null)) => Truth::from(Some(!nulls_distinct)),
         (Some(Value::Null), _) | (_, Some(Value::Null)) => Truth::False,

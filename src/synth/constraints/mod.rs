@@ -14,7 +14,6 @@ pub(super) use database::{Database, Stored, same, same_cells, same_element};
 pub use requirement::{Criterion, Requirement};
 pub(super) use requirement::{Goal, Need, TruthSet};
 
-
 use super::expression::{CellType, Node, Scope, Truth};
 use crate::table::{Dialect, Schema, TableName};
 
@@ -55,6 +54,7 @@ pub struct TableRules {
 
 /// A column, as constraints see it.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "what a column may be is several things at once")]
 pub(super) struct ColumnRules {
     pub(super) name: String,
     pub(super) not_null: bool,
@@ -219,7 +219,11 @@ impl TableRules {
     }
 
     /// What a constraint says of a row; none for those that look at other rows.
-    pub(super) fn verdict<'c>(&'c self, constraint: &Constraint, cells: &'c dyn Fn(usize) -> Option<&'c str>) -> Option<Truth> {
+    pub(super) fn verdict<'c>(
+        &'c self,
+        constraint: &Constraint,
+        cells: &'c dyn Fn(usize) -> Option<&'c str>,
+    ) -> Option<Truth> {
         let first = constraint.columns.first().copied();
         Some(match &constraint.body {
             Body::Type => {
@@ -249,6 +253,3 @@ impl TableRules {
         self.constraints.iter().find(|constraint| constraint.id == id)
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -38,7 +38,9 @@ impl Reader<'_> {
                     let now = column.default.as_ref().map(|text| text.to_ascii_lowercase());
                     let stamped = now.is_some_and(|text| text.contains("current_timestamp"));
                     column.identity
-                        || (stamped && column.not_null && matches!(column.sql_type, SqlType::Timestamp { .. }))
+                        || (stamped
+                            && column.not_null
+                            && matches!(column.sql_type, SqlType::Timestamp { .. }))
                 }
                 Dialect::Sqlite => alone && column.not_null && column.sql_type.is_integer(),
                 Dialect::Postgres => false,
@@ -75,13 +77,7 @@ impl Reader<'_> {
                 constraint.id = format!("{}#{times}", constraint.id);
             }
         }
-        TableRules {
-            name: self.name.clone(),
-            columns,
-            types,
-            constraints: self.found,
-            dialect: self.dialect,
-        }
+        TableRules { name: self.name.clone(), columns, types, constraints: self.found, dialect: self.dialect }
     }
 
     fn push(&mut self, kind: ConstraintKind, name: Option<&str>, columns: Vec<usize>, body: Body) {
@@ -110,7 +106,8 @@ impl Reader<'_> {
     fn domain_not_null(&self, sql_type: &SqlType) -> bool {
         match sql_type {
             SqlType::Domain(name, inner) => {
-                self.schema.domains.get(name).is_some_and(|domain| domain.not_null) || self.domain_not_null(inner)
+                self.schema.domains.get(name).is_some_and(|domain| domain.not_null)
+                    || self.domain_not_null(inner)
             }
             _ => false,
         }
@@ -128,7 +125,13 @@ impl Reader<'_> {
             let column = self.table.columns[at].name.clone();
             let id = format!("check(domain {name} of {column} {})", digest(&text));
             let body = Body::Check(node);
-            self.found.push(Constraint { id, kind: ConstraintKind::Check, name: None, columns: vec![at], body });
+            self.found.push(Constraint {
+                id,
+                kind: ConstraintKind::Check,
+                name: None,
+                columns: vec![at],
+                body,
+            });
         }
         self.domain_checks(inner, at, depth + 1);
     }
@@ -148,7 +151,8 @@ impl Reader<'_> {
     }
 
     fn keys(&mut self) {
-        let primary = self.table.primary_key.iter().map(|columns| (ConstraintKind::PrimaryKey, None, columns, true));
+        let primary =
+            self.table.primary_key.iter().map(|columns| (ConstraintKind::PrimaryKey, None, columns, true));
         let unique = self.table.unique.iter().map(|unique| {
             (ConstraintKind::Unique, unique.name.as_deref(), &unique.columns, unique.nulls_distinct)
         });
@@ -160,7 +164,8 @@ impl Reader<'_> {
             self.push(kind, name, places, Body::Key(key));
         }
         for index in self.table.expressions.iter().filter(|index| !index.plain) {
-            let named = || index.columns.iter().filter_map(|column| self.place(column)).collect::<Vec<usize>>();
+            let named =
+                || index.columns.iter().filter_map(|column| self.place(column)).collect::<Vec<usize>>();
             let key = match elements(&index.expression, self.dialect, &|name, _| self.resolve(name)) {
                 Some((parts, condition)) => {
                     let elements = parts
@@ -171,8 +176,7 @@ impl Reader<'_> {
                 }
                 None => Key { elements: Vec::new(), condition: None, nulls_distinct: true, read: false },
             };
-            let mut columns: Vec<usize> =
-                key.elements.iter().flat_map(|(node, _)| node.columns()).collect();
+            let mut columns: Vec<usize> = key.elements.iter().flat_map(|(node, _)| node.columns()).collect();
             if !key.read {
                 columns = named();
             }
@@ -188,9 +192,11 @@ impl Reader<'_> {
     /// The table's own foreign keys, and as conditions on its rows those that only its partitions have.
     fn foreign_keys(&mut self) {
         let own = self.table.foreign_keys.iter().map(|key| (key, ConstraintKind::ForeignKey));
-        let partitions = self.schema.tables.values().filter(|table| {
-            table.partition_of.as_ref().is_some_and(|own| &own.parent == self.name)
-        });
+        let partitions = self
+            .schema
+            .tables
+            .values()
+            .filter(|table| table.partition_of.as_ref().is_some_and(|own| &own.parent == self.name));
         let inner = partitions.flat_map(|table| &table.foreign_keys);
         let mut all: Vec<(&ForeignKey, ConstraintKind)> = own.collect();
         for key in inner {

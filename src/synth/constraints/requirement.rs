@@ -1,8 +1,8 @@
-//! What a data set has to show of a table's constraints: the coverage criteria of McMinn, Wright and Kapfhammer, "The
+//! What a data set has to show of a table's constraints: the coverage criteria of `McMinn`, Wright and Kapfhammer, "The
 //! Effectiveness of Test Coverage Criteria for Relational Database Schema Integrity Constraints" (TOSEM 2015).
 //!
 //! Each requirement is a row that is accepted, or one that is rejected by one constraint. The active criteria (AICC,
-//! CondAICC, ClauseAICC, AUCC, ANCC) ask that no other constraint hides the one that is meant.
+//! `CondAICC`, `ClauseAICC`, AUCC, ANCC) ask that no other constraint hides the one that is meant.
 
 use std::cmp::Ordering;
 use std::fmt;
@@ -307,6 +307,16 @@ impl List<'_> {
                 let what = format!("{id}/clause {} {name}", number + 1);
                 self.push(Criterion::Relation, &what, violates, Goal::Conditions(needs));
             }
+            // Comparisons within a clause, as in CASE: whether they decide it cannot be told, so both ways.
+            for (inner, node) in within(clause.node).into_iter().enumerate().take(MOST_CLAUSES) {
+                for (name, node, _) in relations(node) {
+                    let goal =
+                        || Goal::Conditions(vec![Need { node: node.clone(), allowed: TruthSet::TRUE }]);
+                    let what = format!("{id}/clause {} part {} {name}", number + 1, inner + 1);
+                    self.push(Criterion::Relation, &format!("{what} accepted"), None, goal());
+                    self.push(Criterion::Relation, &format!("{what} rejected"), Some(at), goal());
+                }
+            }
             for truth in [Truth::True, Truth::False, Truth::Null] {
                 let mut needs = vec![Need { node: clause.node.clone(), allowed: TruthSet::of(truth) }];
                 for (sibling, and) in &clause.siblings {
@@ -378,7 +388,12 @@ impl List<'_> {
                 _ => false,
             };
             let violates = violates.or(full.then_some(at));
-            self.push(Criterion::ClauseAicc, &format!("{id}/{name} null"), violates, goal(but.clone(), Some(element)));
+            self.push(
+                Criterion::ClauseAicc,
+                &format!("{id}/{name} null"),
+                violates,
+                goal(but.clone(), Some(element)),
+            );
             self.push(Criterion::ClauseAicc, &format!("{id}/all but {name}"), Some(at), goal(but, None));
         }
         if columns.iter().any(|column| self.not_null_of(*column).is_none()) {
@@ -394,7 +409,8 @@ impl List<'_> {
         let name = self.table.columns[at].name.clone();
         let alone = self.table.constraints.iter().position(|constraint| match &constraint.body {
             Body::Key(key) => {
-                key.condition.is_none() && matches!(key.elements.as_slice(), [(Node::Column(own), _)] if *own == at)
+                key.condition.is_none()
+                    && matches!(key.elements.as_slice(), [(Node::Column(own), _)] if *own == at)
             }
             _ => false,
         });
@@ -419,9 +435,23 @@ impl List<'_> {
     }
 }
 
+/// The comparisons and lists below a clause.
+fn within(clause: &Node) -> Vec<&Node> {
+    let mut found = Vec::new();
+    let mut open = clause.children();
+    while let Some(node) = open.pop() {
+        if matches!(node, Node::Compare(..) | Node::In(..) | Node::Between(..)) {
+            found.push(node);
+        }
+        open.extend(node.children());
+    }
+    found
+}
+
 /// The relations in which the sides of a clause may be, each as a condition, and whether the clause holds then.
 fn relations(clause: &Node) -> Vec<(String, Node, bool)> {
-    let compare = |a: &Node, comparison, b: &Node| Node::Compare(Box::new(a.clone()), comparison, Box::new(b.clone()));
+    let compare =
+        |a: &Node, comparison, b: &Node| Node::Compare(Box::new(a.clone()), comparison, Box::new(b.clone()));
     let orders = [
         ("less", Comparison::Less, Ordering::Less),
         ("equal", Comparison::Equal, Ordering::Equal),
@@ -449,7 +479,9 @@ fn relations(clause: &Node) -> Vec<(String, Node, bool)> {
             .iter()
             .enumerate()
             .take(MOST_CLAUSES)
-            .map(|(number, item)| (format!("item {}", number + 1), compare(inner, Comparison::Equal, item), true))
+            .map(|(number, item)| {
+                (format!("item {}", number + 1), compare(inner, Comparison::Equal, item), true)
+            })
             .collect(),
         _ => Vec::new(),
     }

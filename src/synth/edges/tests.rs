@@ -148,9 +148,8 @@ fn every_value_survives_every_writer_and_reader_of_text() {
         let mut reader = format::open(Input::new("t", Cursor::new(input.as_bytes())), &options).unwrap();
         let codec = reader.codec();
         let block = loop {
-            match reader.next(Vec::new()).unwrap().expect("rows") {
-                Event::Rows(block) => break block,
-                _ => {}
+            if let Event::Rows(block) = reader.next(Vec::new()).unwrap().expect("rows") {
+                break block;
             }
         };
         let columns: Vec<String> = match *name {

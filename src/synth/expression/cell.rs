@@ -24,7 +24,9 @@ impl CellType {
     pub(in crate::synth) fn new(column: &ColumnDef, schema: &Schema, dialect: Dialect) -> Self {
         let sql_type = column.sql_type.base().clone();
         let labels = match &sql_type {
-            SqlType::Enum(name) | SqlType::Set(name) => schema.enums.get(name).map(|labels| labels.clone().into()),
+            SqlType::Enum(name) | SqlType::Set(name) => {
+                schema.enums.get(name).map(|labels| labels.clone().into())
+            }
             _ => None,
         };
         Self { fold: fold(column, dialect), sql_type, labels, dialect }
@@ -57,7 +59,9 @@ impl CellType {
                     _ => number.rescale(scale.unwrap_or(0)).map(Value::Decimal),
                 }
             }
-            SqlType::Float => text.trim().parse().ok().filter(|float: &f64| float.is_finite()).map(Value::Float),
+            SqlType::Float => {
+                text.trim().parse().ok().filter(|float: &f64| float.is_finite()).map(Value::Float)
+            }
             SqlType::Text { padded, .. } => {
                 let text = if *padded { text.trim_end_matches(' ') } else { text };
                 Some(Value::Text(text.to_owned(), Some(self.fold)))
@@ -98,7 +102,9 @@ impl CellType {
                     Err(_) => unknown(false),
                 }
             }
-            SqlType::Year => known(text.parse::<u16>().is_ok_and(|year| year == 0 || (1901..=2155).contains(&year))),
+            SqlType::Year => {
+                known(text.parse::<u16>().is_ok_and(|year| year == 0 || (1901..=2155).contains(&year)))
+            }
             SqlType::Numeric { precision, scale } => match Decimal::parse(text.trim()) {
                 None => unknown(text == "NaN" && self.dialect == Dialect::Postgres),
                 Some(number) => match precision {
@@ -131,7 +137,8 @@ impl CellType {
             SqlType::Set(_) => match &self.labels {
                 None => Truth::Unknown,
                 Some(labels) => {
-                    let known_label = |part: &str| labels.iter().any(|label| label.eq_ignore_ascii_case(part));
+                    let known_label =
+                        |part: &str| labels.iter().any(|label| label.eq_ignore_ascii_case(part));
                     known(text.is_empty() || text.split(',').all(known_label))
                 }
             },
@@ -154,7 +161,9 @@ impl CellType {
         let zone = if matches!(self.sql_type, SqlType::Timestamp { zone: true }) { "+00" } else { "" };
         Some(match value {
             Value::Null | Value::List(_) | Value::Interval(..) => return None,
-            Value::Boolean(truth) if self.dialect == Dialect::Postgres => if *truth { "t" } else { "f" }.into(),
+            Value::Boolean(truth) if self.dialect == Dialect::Postgres => {
+                if *truth { "t" } else { "f" }.into()
+            }
             Value::Boolean(truth) => i32::from(*truth).to_string(),
             Value::Integer(number) => number.to_string(),
             Value::Decimal(number) => match &self.sql_type {

@@ -5,8 +5,8 @@ use std::cmp::Ordering;
 use super::cell;
 use super::decimal::Decimal;
 use super::value::{Fold, Value};
-use crate::base::canonical;
 use crate::base::Equality;
+use crate::base::canonical;
 use crate::table::Dialect;
 
 /// The order of two values that are not NULL; none where it is not known. `equality` says that only equality counts,
@@ -19,7 +19,9 @@ pub(super) fn order(a: &Value, b: &Value, dialect: Dialect, equality: bool) -> O
         return x.partial_cmp(&y);
     }
     match (a, b) {
-        (Value::Text(x, fold), Value::Text(y, other)) => text(x, y, folds(*fold, *other, dialect), dialect, equality),
+        (Value::Text(x, fold), Value::Text(y, other)) => {
+            text(x, y, folds(*fold, *other, dialect), dialect, equality)
+        }
         (Value::Boolean(x), Value::Boolean(y)) => Some(x.cmp(y)),
         (Value::Date(x), Value::Date(y))
         | (Value::Timestamp(x), Value::Timestamp(y))
@@ -27,12 +29,12 @@ pub(super) fn order(a: &Value, b: &Value, dialect: Dialect, equality: bool) -> O
         (Value::Date(x), Value::Timestamp(y)) => Some((x * cell::DAY).cmp(y)),
         (Value::Timestamp(x), Value::Date(y)) => Some(x.cmp(&(y * cell::DAY))),
         (Value::Bytes(x), Value::Bytes(y)) => Some(x.cmp(y)),
-        (Value::Interval(m, x), Value::Interval(n, y)) => {
+        (Value::Interval(own, x), Value::Interval(other, y)) => {
             // Months count as 30 days, as in PostgreSQL.
             let size = |months: &i64, micros: &i64| {
                 i128::from(*months) * 30 * i128::from(cell::DAY) + i128::from(*micros)
             };
-            Some(size(m, x).cmp(&size(n, y)))
+            Some(size(own, x).cmp(&size(other, y)))
         }
         (Value::Label(_, x), Value::Label(_, y)) => Some(x.cmp(y)),
         (Value::Text(_, fold), other) if fold.is_none() || dialect != Dialect::Postgres => {
@@ -42,7 +44,9 @@ pub(super) fn order(a: &Value, b: &Value, dialect: Dialect, equality: bool) -> O
             mixed(b, other, dialect, equality).map(Ordering::reverse)
         }
         (number, Value::Bytes(_)) if dialect == Dialect::Sqlite && number.is_number() => Some(Ordering::Less),
-        (Value::Bytes(_), number) if dialect == Dialect::Sqlite && number.is_number() => Some(Ordering::Greater),
+        (Value::Bytes(_), number) if dialect == Dialect::Sqlite && number.is_number() => {
+            Some(Ordering::Greater)
+        }
         _ => None,
     }
 }
@@ -60,7 +64,9 @@ fn mixed(text: &Value, other: &Value, dialect: Dialect, equality: bool) -> Optio
     let read = match other {
         Value::Integer(_) | Value::Decimal(_) | Value::Float(_) => cell::number(raw.trim())?,
         Value::Boolean(_) => Value::Boolean(cell::boolean(raw)?),
-        Value::Date(_) if dialect == Dialect::MySql && raw.contains(':') => Value::Timestamp(cell::timestamp(raw)?),
+        Value::Date(_) if dialect == Dialect::MySql && raw.contains(':') => {
+            Value::Timestamp(cell::timestamp(raw)?)
+        }
         Value::Date(_) => Value::Date(cell::date(raw)?),
         Value::Timestamp(_) => Value::Timestamp(cell::timestamp(raw)?),
         Value::Time(_) => Value::Time(cell::time(raw)?),

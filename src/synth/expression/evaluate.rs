@@ -55,11 +55,15 @@ impl Scope<'_> {
             },
             Node::Is(inner, test) => match self.truth(inner) {
                 Truth::Unknown => Truth::Unknown,
-                truth => Truth::from(Some(truth == if *test == Test::True { Truth::True } else { Truth::False })),
+                truth => {
+                    Truth::from(Some(truth == if *test == Test::True { Truth::True } else { Truth::False }))
+                }
             },
             Node::Compare(left, comparison, right) => self.compare(left, *comparison, right),
             Node::Distinct(left, right) => match (self.value(left), self.value(right)) {
-                (Some(a), Some(b)) if a.is_null() || b.is_null() => Truth::from(Some(a.is_null() != b.is_null())),
+                (Some(a), Some(b)) if a.is_null() || b.is_null() => {
+                    Truth::from(Some(a.is_null() != b.is_null()))
+                }
                 _ => self.compare(left, Comparison::NotEqual, right),
             },
             Node::In(left, list) => self.quantified(left, Comparison::Equal, true, list),
@@ -130,7 +134,14 @@ impl Scope<'_> {
         self.compare_values(a, comparison, b, self.affinity(left), self.affinity(right))
     }
 
-    fn compare_values(&self, a: Value, comparison: Comparison, b: Value, left: Affinity, right: Affinity) -> Truth {
+    fn compare_values(
+        &self,
+        a: Value,
+        comparison: Comparison,
+        b: Value,
+        left: Affinity,
+        right: Affinity,
+    ) -> Truth {
         if let (Value::List(a), Value::List(b)) = (&a, &b) {
             return self.compare_rows(a, comparison, b);
         }
@@ -158,7 +169,8 @@ impl Scope<'_> {
             return Truth::Unknown;
         }
         let equal = a.iter().zip(b).fold(Truth::True, |truth, (a, b)| {
-            let same = self.compare_values(a.clone(), Comparison::Equal, b.clone(), Affinity::None, Affinity::None);
+            let same =
+                self.compare_values(a.clone(), Comparison::Equal, b.clone(), Affinity::None, Affinity::None);
             truth.and(same)
         });
         if comparison == Comparison::Equal { equal } else { equal.negate() }
@@ -169,7 +181,9 @@ impl Scope<'_> {
         for item in list {
             // In SQLite the list has no affinity of its own.
             let own = match (self.value(left), self.value(item)) {
-                (Some(a), Some(b)) => self.compare_values(a, comparison, b, self.affinity(left), Affinity::None),
+                (Some(a), Some(b)) => {
+                    self.compare_values(a, comparison, b, self.affinity(left), Affinity::None)
+                }
                 _ => Truth::Unknown,
             };
             truth = if any { truth.or(own) } else { truth.and(own) };
@@ -222,7 +236,9 @@ impl Scope<'_> {
                 }
                 rest.as_ref().map_or(Some(Value::Null), |rest| self.value(rest))
             }
-            Node::List(items) => items.iter().map(|item| self.value(item)).collect::<Option<_>>().map(Value::List),
+            Node::List(items) => {
+                items.iter().map(|item| self.value(item)).collect::<Option<_>>().map(Value::List)
+            }
             Node::Opaque(_) => None,
             condition => match self.truth(condition) {
                 Truth::Null => Some(Value::Null),
@@ -284,8 +300,8 @@ fn moments(a: &Value, operator: Operator, b: &Value) -> Option<Value> {
             Value::Timestamp(functions::add_months(at, sign * months)?.checked_add(sign * micros)?)
         }
         (Value::Interval(..), Value::Date(_) | Value::Timestamp(_)) if add => moments(b, operator, a)?,
-        (Value::Interval(m, x), Value::Interval(n, y)) => {
-            Value::Interval(m.checked_add(sign * n)?, x.checked_add(sign * y)?)
+        (Value::Interval(own, x), Value::Interval(other, y)) => {
+            Value::Interval(own.checked_add(sign * other)?, x.checked_add(sign * y)?)
         }
         _ => return None,
     })

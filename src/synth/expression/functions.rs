@@ -248,10 +248,46 @@ fn known(name: &str) -> bool {
 
 const STRICT: [&str; 41] = [
     "host",
-    "length", "char_length", "character_length", "octet_length", "lower", "upper", "lcase", "ucase", "trim", "btrim",
-    "ltrim", "rtrim", "abs", "round", "floor", "ceil", "ceiling", "trunc", "mod", "substr", "substring", "left", "right",
-    "replace", "reverse", "position", "strpos", "instr", "sign", "date_part", "extract", "year", "month", "day",
-    "dayofmonth", "date_trunc", "to_date", "concat", "initcap", "datediff",
+    "length",
+    "char_length",
+    "character_length",
+    "octet_length",
+    "lower",
+    "upper",
+    "lcase",
+    "ucase",
+    "trim",
+    "btrim",
+    "ltrim",
+    "rtrim",
+    "abs",
+    "round",
+    "floor",
+    "ceil",
+    "ceiling",
+    "trunc",
+    "mod",
+    "substr",
+    "substring",
+    "left",
+    "right",
+    "replace",
+    "reverse",
+    "position",
+    "strpos",
+    "instr",
+    "sign",
+    "date_part",
+    "extract",
+    "year",
+    "month",
+    "day",
+    "dayofmonth",
+    "date_trunc",
+    "to_date",
+    "concat",
+    "initcap",
+    "datediff",
 ];
 
 /// A function of values that are not NULL.
@@ -276,8 +312,12 @@ fn strict(dialect: Dialect, name: &str, values: &[Value]) -> Option<Value> {
         "length" if dialect == Dialect::MySql => number(text(0)?.len()),
         "octet_length" => number(text(0)?.len()),
         "length" | "char_length" | "character_length" => number(text(0)?.chars().count()),
-        "lower" | "lcase" if text(0)?.is_ascii() || dialect != Dialect::Sqlite => with(text(0)?.to_lowercase()),
-        "upper" | "ucase" if text(0)?.is_ascii() || dialect != Dialect::Sqlite => with(text(0)?.to_uppercase()),
+        "lower" | "lcase" if text(0)?.is_ascii() || dialect != Dialect::Sqlite => {
+            with(text(0)?.to_lowercase())
+        }
+        "upper" | "ucase" if text(0)?.is_ascii() || dialect != Dialect::Sqlite => {
+            with(text(0)?.to_uppercase())
+        }
         "reverse" => with(text(0)?.chars().rev().collect()),
         "replace" => with(text(0)?.replace(&text(1)?, &text(2)?)),
         "concat" => {
@@ -315,10 +355,13 @@ fn strict(dialect: Dialect, name: &str, values: &[Value]) -> Option<Value> {
             if dialect == Dialect::MySql {
                 return None;
             }
-            let (needle, whole) = if name == "position" { (text(0)?, text(1)?) } else { (text(1)?, text(0)?) };
+            let (needle, whole) =
+                if name == "position" { (text(0)?, text(1)?) } else { (text(1)?, text(0)?) };
             number(whole.find(&needle).map_or(0, |at| whole[..at].chars().count() + 1))
         }
-        "abs" | "sign" | "floor" | "ceil" | "ceiling" | "trunc" | "round" => numeric(name, first, values.get(1)),
+        "abs" | "sign" | "floor" | "ceil" | "ceiling" | "trunc" | "round" => {
+            numeric(name, first, values.get(1))
+        }
         "mod" => match (values.first()?.decimal()?, values.get(1)?.decimal()?) {
             (a, b) if !b.is_zero() => {
                 let rest = a.remainder(b)?;
@@ -338,9 +381,8 @@ fn strict(dialect: Dialect, name: &str, values: &[Value]) -> Option<Value> {
             _ => None,
         },
         "host" => with(text(0)?.split('/').next().unwrap_or_default().to_owned()),
-        "to_date" => {
-            (text(1)?.eq_ignore_ascii_case("yyyy-mm-dd")).then(|| cell::date(&text_of(first)?).map(Value::Date))?
-        }
+        "to_date" => (text(1)?.eq_ignore_ascii_case("yyyy-mm-dd"))
+            .then(|| cell::date(&text_of(first)?).map(Value::Date))?,
         _ if name.starts_with("collate ") => {
             let fold = match name.trim_start_matches("collate ") {
                 "c" | "posix" | "ucs_basic" | "binary" => Fold { bytes: true, ..Fold::default() },
@@ -381,7 +423,11 @@ fn numeric(name: &str, value: &Value, digits: Option<&Value>) -> Option<Value> {
         "round" => number.rescale(digits)?,
         _ => return None,
     };
-    Some(if matches!(value, Value::Integer(_)) { Value::Integer(exact.truncate()?) } else { Value::Decimal(exact) })
+    Some(if matches!(value, Value::Integer(_)) {
+        Value::Integer(exact.truncate()?)
+    } else {
+        Value::Decimal(exact)
+    })
 }
 
 fn day_of(value: &Value) -> Option<i64> {

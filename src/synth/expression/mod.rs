@@ -10,18 +10,17 @@ mod decimal;
 mod evaluate;
 mod functions;
 mod parse;
+mod parts;
 mod pattern;
 mod token;
 mod tree;
 mod value;
+mod words;
 
 pub(super) use cell::{CellType, DAY, SECOND};
 pub(super) use decimal::Decimal;
 pub(super) use evaluate::Scope;
 pub(super) use parse::{elements, parse};
 pub(super) use tree::{Node, Operator, Target, Test};
-pub use value::{Comparison, Truth};
 pub(super) use value::Value;
-
-#[cfg(test)]
-mod tests;
+pub use value::{Comparison, Truth};

@@ -3,7 +3,8 @@
 //! Operators and functions that we know nothing of become [`Node::Opaque`] and [`Node::Call`], so that the rest of the
 //! expression still counts; what is no expression at all gives none.
 
-use super::pattern::{Kind, Pattern};
+use super::parts::{array, comparison, join, matches, negate, target_of};
+use super::pattern::Kind;
 use super::token::{Token, tokens};
 use super::tree::{Node, Operator, Target, Test};
 use super::value::{Comparison, Value};
@@ -13,25 +14,31 @@ use crate::table::Dialect;
 const LONGEST: usize = 20_000;
 /// Nor deeper ones.
 const DEEPEST: u32 = 60;
+/// Nor those with more operators in a row, AND and OR aside.
+const LONGEST_CHAIN: u32 = 60;
 
 /// The binding powers of operators, weakest first.
-mod power {
-    pub(super) const OR: u8 = 1;
-    pub(super) const XOR: u8 = 2;
-    pub(super) const AND: u8 = 3;
-    pub(super) const NOT: u8 = 4;
-    pub(super) const COMPARE: u8 = 6;
-    pub(super) const RANGE: u8 = 7;
-    pub(super) const OTHER: u8 = 9;
-    pub(super) const ADD: u8 = 11;
-    pub(super) const MULTIPLY: u8 = 12;
-    pub(super) const POWER: u8 = 13;
-    pub(super) const CONCATENATE: u8 = 14;
-    pub(super) const SIGN: u8 = 15;
+pub(super) mod power {
+    pub(in super::super) const OR: u8 = 1;
+    pub(in super::super) const XOR: u8 = 2;
+    pub(in super::super) const AND: u8 = 3;
+    pub(in super::super) const NOT: u8 = 4;
+    pub(in super::super) const COMPARE: u8 = 6;
+    pub(in super::super) const RANGE: u8 = 7;
+    pub(in super::super) const OTHER: u8 = 9;
+    pub(in super::super) const ADD: u8 = 11;
+    pub(in super::super) const MULTIPLY: u8 = 12;
+    pub(in super::super) const POWER: u8 = 13;
+    pub(in super::super) const CONCATENATE: u8 = 14;
+    pub(in super::super) const SIGN: u8 = 15;
 }
 
 /// Reads `text`; `column` gives the place of a name, and says whether it stood in quotes.
-pub(in crate::synth) fn parse(text: &str, dialect: Dialect, column: &dyn Fn(&str, bool) -> Option<usize>) -> Option<Node> {
+pub(in crate::synth) fn parse(
+    text: &str,
+    dialect: Dialect,
+    column: &dyn Fn(&str, bool) -> Option<usize>,
+) -> Option<Node> {
     if text.len() > LONGEST {
         return None;
     }
@@ -40,7 +47,7 @@ pub(in crate::synth) fn parse(text: &str, dialect: Dialect, column: &dyn Fn(&str
     parser.eat_word("check");
     let node = parser.expression(0, DEEPEST)?;
     while parser.eat_words(&["not", "valid"]) || parser.eat_words(&["no", "inherit"]) {}
-    (parser.at == tokens.len()).then_some(node)
+    (parser.at == tokens.len() && !node.is_deep()).then_some(node)
 }
 
 /// Reads the elements of an index or an exclusion constraint, each with the operator after `WITH`, and the condition
@@ -83,32 +90,33 @@ pub(in crate::synth) fn elements(
     }
     let condition = if parser.eat_word("where") { Some(parser.expression(0, DEEPEST)?) } else { None };
     while parser.eat_word("deferrable") || parser.eat_words(&["initially", "deferred"]) {}
-    (parser.at == tokens.len()).then_some((elements, condition))
+    let deep = elements.iter().map(|(node, _)| node).chain(&condition).any(Node::is_deep);
+    (parser.at == tokens.len() && !deep).then_some((elements, condition))
 }
 
-struct Parser<'t> {
-    tokens: &'t [Token],
-    at: usize,
-    dialect: Dialect,
-    column: &'t dyn Fn(&str, bool) -> Option<usize>,
+pub(super) struct Parser<'t> {
+    pub(super) tokens: &'t [Token],
+    pub(super) at: usize,
+    pub(super) dialect: Dialect,
+    pub(super) column: &'t dyn Fn(&str, bool) -> Option<usize>,
 }
 
 impl Parser<'_> {
-    fn peek(&self) -> Option<&Token> {
+    pub(super) fn peek(&self) -> Option<&Token> {
         self.tokens.get(self.at)
     }
 
-    fn eat(&mut self, symbol: &str) -> bool {
+    pub(super) fn eat(&mut self, symbol: &str) -> bool {
         let found = self.peek().is_some_and(|token| token.is(symbol));
         self.at += usize::from(found);
         found
     }
 
-    fn sees_word(&self, word: &str) -> bool {
+    pub(super) fn sees_word(&self, word: &str) -> bool {
         self.peek().is_some_and(|token| token.is_word(word))
     }
 
-    fn eat_word(&mut self, word: &str) -> bool {
+    pub(super) fn eat_word(&mut self, word: &str) -> bool {
         let found = self.sees_word(word);
         self.at += usize::from(found);
         found
@@ -124,13 +132,21 @@ impl Parser<'_> {
     }
 
     /// An expression of operators that bind more tightly than `least`.
-    fn expression(&mut self, least: u8, depth: u32) -> Option<Node> {
+    pub(super) fn expression(&mut self, least: u8, depth: u32) -> Option<Node> {
         let depth = depth.checked_sub(1)?;
         let mut left = self.prefix(depth)?;
+        let mut chain = 0;
         loop {
             let before = self.at;
             match self.infix(left, least, depth)? {
-                (node, true) => left = node,
+                (node, true) => {
+                    left = node;
+                    // AND and OR go into one node, all others make the tree deeper.
+                    chain += u32::from(!matches!(left, Node::And(_) | Node::Or(_)));
+                    if chain > LONGEST_CHAIN {
+                        return None;
+                    }
+                }
                 (node, false) => {
                     self.at = before;
                     return Some(node);
@@ -282,7 +298,8 @@ impl Parser<'_> {
             "xor" if mysql => power::XOR,
             "and" => power::AND,
             "is" | "isnull" | "notnull" => power::COMPARE,
-            "in" | "between" | "like" | "ilike" | "similar" | "regexp" | "rlike" | "glob" | "match" | "not" => range,
+            "in" | "between" | "like" | "ilike" | "similar" | "regexp" | "rlike" | "glob" | "match"
+            | "not" => range,
             "div" | "mod" if mysql => power::MULTIPLY,
             "at" => power::OTHER,
             _ => return Some((left, false)),
@@ -295,9 +312,10 @@ impl Parser<'_> {
             "or" => join(left, self.expression(own, depth)?, false),
             "and" => join(left, self.expression(own, depth)?, true),
             "xor" => {
+                // Of truths, which are 0 and 1 there.
+                let truth = |node: Node| Box::new(Node::Not(Box::new(Node::Not(Box::new(node)))));
                 let right = self.expression(own, depth)?;
-                let neither = Node::Not(Box::new(join(left.clone(), right.clone(), true)));
-                join(join(left, right, false), neither, true)
+                Node::Compare(truth(left), Comparison::NotEqual, truth(right))
             }
             "isnull" => Node::Is(Box::new(left), Test::Null),
             "notnull" => negate(Node::Is(Box::new(left), Test::Null), true),
@@ -372,7 +390,9 @@ impl Parser<'_> {
                 let right = self.expression(own, depth)?;
                 let mut escape = (!sqlite).then_some('\\');
                 if self.eat_word("escape") {
-                    let Node::Constant(Value::Text(text, _)) = self.expression(own, depth)? else { return None };
+                    let Node::Constant(Value::Text(text, _)) = self.expression(own, depth)? else {
+                        return None;
+                    };
                     escape = text.chars().next();
                 }
                 matches(left, right, Kind::Like { folds: word == "ilike" || sqlite, escape })
@@ -397,7 +417,7 @@ impl Parser<'_> {
     }
 
     /// `(a, b, ..)`.
-    fn list(&mut self, depth: u32) -> Option<Vec<Node>> {
+    pub(super) fn list(&mut self, depth: u32) -> Option<Vec<Node>> {
         if !self.eat("(") {
             return None;
         }
@@ -447,137 +467,8 @@ impl Parser<'_> {
         }
     }
 
-    fn word(&mut self, word: &str, depth: u32) -> Option<Node> {
-        let lower = word.to_ascii_lowercase();
-        let called = self.peek().is_some_and(|token| token.is("("));
-        match lower.as_str() {
-            "null" => return Some(Node::Constant(Value::Null)),
-            "true" => return Some(Node::Constant(self.boolean(true))),
-            "false" => return Some(Node::Constant(self.boolean(false))),
-            "case" => return self.case(depth),
-            "array" if self.eat("[") => {
-                let mut items = Vec::new();
-                while !self.eat("]") {
-                    items.push(self.expression(0, depth)?);
-                    self.eat(",");
-                }
-                return Some(Node::List(items));
-            }
-            "cast" | "convert" if called => {
-                self.eat("(");
-                let inner = self.expression(0, depth)?;
-                if !(self.eat_word("as") || self.eat(",")) {
-                    return None;
-                }
-                let target = self.target()?;
-                return self.eat(")").then(|| Node::Cast(Box::new(inner), target));
-            }
-            "extract" if called => {
-                self.eat("(");
-                let field = match self.peek()?.clone() {
-                    Token::Word(field) | Token::Text(field) => field,
-                    _ => return None,
-                };
-                self.at += 1;
-                if !self.eat_word("from") {
-                    return None;
-                }
-                let inner = self.expression(0, depth)?;
-                let field = Node::Constant(Value::text(field.to_ascii_lowercase()));
-                return self.eat(")").then(|| Node::Call("extract".into(), vec![field, inner]));
-            }
-            "trim" | "substring" | "position" | "overlay" if called => return self.wordy_call(&lower, depth),
-            "row" if called => return self.list(depth).map(Node::List),
-            "binary" if self.dialect == Dialect::MySql && !called => {
-                let inner = self.expression(power::SIGN, depth)?;
-                return Some(Node::Call("collate binary".into(), vec![inner]));
-            }
-            "interval" | "date" | "timestamp" | "time" | "timestamptz"
-                if matches!(self.peek(), Some(Token::Text(_))) =>
-            {
-                let Some(Token::Text(text)) = self.peek().cloned() else { return None };
-                self.at += 1;
-                let target = target_of(&lower, None);
-                return Some(Node::Cast(Box::new(Node::Constant(Value::text(text))), target));
-            }
-            "interval" if self.dialect == Dialect::MySql && !called => {
-                // `INTERVAL 3 DAY`.
-                let number = self.expression(power::SIGN, depth)?;
-                let Some(Token::Word(unit)) = self.peek().cloned() else { return None };
-                self.at += 1;
-                let unit = Node::Constant(Value::text(unit.to_ascii_lowercase()));
-                return Some(Node::Call("interval".into(), vec![number, unit]));
-            }
-            "current_date" | "current_timestamp" | "localtimestamp" | "current_time" | "localtime" => {
-                if called {
-                    self.list(depth)?;
-                }
-                return Some(Node::Call(lower, Vec::new()));
-            }
-            _ => {}
-        }
-        self.at -= 1;
-        let last = self.path()?;
-        if self.peek().is_some_and(|token| token.is("(")) {
-            let arguments = self.list(depth)?;
-            return Some(Node::Call(last.to_ascii_lowercase(), arguments));
-        }
-        (self.column)(&last, last != word).map(Node::Column)
-    }
-
-    fn boolean(&self, value: bool) -> Value {
-        if self.dialect == Dialect::Postgres { Value::Boolean(value) } else { Value::Integer(value.into()) }
-    }
-
-    /// `TRIM(BOTH 'x' FROM a)`, `SUBSTRING(a FROM 1 FOR 2)`; also with commas.
-    fn wordy_call(&mut self, name: &str, depth: u32) -> Option<Node> {
-        self.eat("(");
-        let mut name = name.to_owned();
-        for (word, function) in [("both", "trim"), ("leading", "ltrim"), ("trailing", "rtrim")] {
-            if self.eat_word(word) {
-                name = function.to_owned();
-            }
-        }
-        let mut arguments = Vec::new();
-        let mut turned = false;
-        if self.eat_word("from") {
-            arguments.push(self.expression(0, depth)?);
-        } else {
-            arguments.push(self.expression(power::RANGE, depth)?);
-        }
-        while !self.eat(")") {
-            if self.eat_word("from") || self.eat_word("in") {
-                turned = name.ends_with("trim") || name == "position";
-            } else if !(self.eat(",") || self.eat_word("for") || self.eat_word("placing")) {
-                return None;
-            }
-            arguments.push(self.expression(power::RANGE, depth)?);
-        }
-        if turned && name.ends_with("trim") {
-            arguments.reverse();
-        }
-        Some(Node::Call(name, arguments))
-    }
-
-    fn case(&mut self, depth: u32) -> Option<Node> {
-        let operand = if self.sees_word("when") { None } else { Some(self.expression(0, depth)?) };
-        let mut arms = Vec::new();
-        while self.eat_word("when") {
-            let mut when = self.expression(0, depth)?;
-            if let Some(operand) = &operand {
-                when = Node::Compare(Box::new(operand.clone()), Comparison::Equal, Box::new(when));
-            }
-            if !self.eat_word("then") {
-                return None;
-            }
-            arms.push((when, self.expression(0, depth)?));
-        }
-        let rest = if self.eat_word("else") { Some(Box::new(self.expression(0, depth)?)) } else { None };
-        self.eat_word("end").then_some(Node::Case(arms, rest))
-    }
-
     /// A name with any qualifiers: its last part, folded as the database folds names without quotes.
-    fn path(&mut self) -> Option<String> {
+    pub(super) fn path(&mut self) -> Option<String> {
         loop {
             let name = match self.peek()? {
                 Token::Word(name) if self.dialect == Dialect::Postgres => name.to_lowercase(),
@@ -592,7 +483,7 @@ impl Parser<'_> {
     }
 
     /// A type's name and what belongs to it.
-    fn target(&mut self) -> Option<Target> {
+    pub(super) fn target(&mut self) -> Option<Target> {
         let name = self.path()?.to_ascii_lowercase();
         let more = ["varying", "precision", "with", "without", "time", "zone", "integer", "int", "local"];
         let mut varying = false;
@@ -623,88 +514,4 @@ impl Parser<'_> {
         let name = if varying && name == "timestamp" { "timestamp" } else { &name };
         Some(target_of(name, argument))
     }
-}
-
-fn target_of(name: &str, argument: Option<Vec<u32>>) -> Target {
-    let width = argument.as_ref().and_then(|numbers| numbers.first()).map(|width| *width as usize);
-    match name {
-        "text" | "citext" | "name" | "clob" | "nchar" => Target::Text(width),
-        "varchar" | "nvarchar" => Target::Text(width),
-        "character" | "char" | "bpchar" => Target::Text(width),
-        "int" | "integer" | "int2" | "int4" | "int8" | "smallint" | "bigint" | "signed" | "unsigned" => {
-            Target::Integer
-        }
-        "numeric" | "decimal" | "dec" => {
-            Target::Numeric(argument.map(|numbers| numbers.get(1).copied().unwrap_or(0)))
-        }
-        "real" | "float" | "double" | "float4" | "float8" => Target::Float,
-        "boolean" | "bool" => Target::Boolean,
-        "date" => Target::Date,
-        "timestamp" | "timestamptz" | "datetime" => Target::Timestamp,
-        "time" => Target::Time,
-        "interval" => Target::Interval,
-        other => Target::Other(other.to_owned()),
-    }
-}
-
-fn comparison(symbol: &str) -> Option<Comparison> {
-    Some(match symbol {
-        "=" | "==" => Comparison::Equal,
-        "<>" | "!=" => Comparison::NotEqual,
-        "<" => Comparison::Less,
-        "<=" => Comparison::LessOrEqual,
-        ">" => Comparison::Greater,
-        ">=" => Comparison::GreaterOrEqual,
-        _ => return None,
-    })
-}
-
-fn negate(node: Node, negated: bool) -> Node {
-    if negated { Node::Not(Box::new(node)) } else { node }
-}
-
-/// AND or OR, flat where one side is of the same kind already.
-fn join(left: Node, right: Node, and: bool) -> Node {
-    match (left, and) {
-        (Node::And(mut list), true) => {
-            list.push(right);
-            Node::And(list)
-        }
-        (Node::Or(mut list), false) => {
-            list.push(right);
-            Node::Or(list)
-        }
-        (left, true) => Node::And(vec![left, right]),
-        (left, false) => Node::Or(vec![left, right]),
-    }
-}
-
-fn matches(left: Node, right: Node, kind: Kind) -> Node {
-    let (kind, pattern) = match right.bare() {
-        Node::Call(name, arguments) if name.starts_with("similar_to_escape") || name == "similar_escape" => {
-            (Kind::Similar, arguments.first().map(Node::bare))
-        }
-        other => (kind, Some(other)),
-    };
-    let pattern = match pattern {
-        Some(Node::Constant(Value::Text(text, _))) => Pattern::new(text, kind),
-        _ => None,
-    };
-    Node::Matches(Box::new(left), pattern)
-}
-
-/// The items of an array literal without nested arrays: `{a,"b c"}`.
-fn array(text: &str) -> Option<Vec<Node>> {
-    let inner = text.strip_prefix('{')?.strip_suffix('}')?;
-    if inner.contains(['{', '\\', '"']) {
-        return None;
-    }
-    if inner.is_empty() {
-        return Some(Vec::new());
-    }
-    let item = |item: &str| match item.trim() {
-        "NULL" => Node::Constant(Value::Null),
-        text => Node::Constant(Value::text(text)),
-    };
-    Some(inner.split(',').map(item).collect())
 }

@@ -242,7 +242,7 @@ impl Walk<'_> {
                     inner
                 }
                 '[' => self.class()?.to_string(),
-                '.' => if self.variant % 2 == 0 { "a" } else { "7" }.to_owned(),
+                '.' => if self.variant.is_multiple_of(2) { "a" } else { "7" }.to_owned(),
                 '\\' => {
                     let escaped = self.peek()?;
                     self.at += 1;

@@ -83,9 +83,11 @@ impl Node {
     pub(in crate::synth) fn children(&self) -> Vec<&Node> {
         match self {
             Self::Column(_) | Self::Constant(_) => Vec::new(),
-            Self::And(list) | Self::Or(list) | Self::List(list) | Self::Opaque(list) | Self::Call(_, list) => {
-                list.iter().collect()
-            }
+            Self::And(list)
+            | Self::Or(list)
+            | Self::List(list)
+            | Self::Opaque(list)
+            | Self::Call(_, list) => list.iter().collect(),
             Self::Not(one)
             | Self::Is(one, _)
             | Self::Matches(one, _)
@@ -106,9 +108,11 @@ impl Node {
     pub(in crate::synth) fn children_mut(&mut self) -> Vec<&mut Node> {
         match self {
             Self::Column(_) | Self::Constant(_) => Vec::new(),
-            Self::And(list) | Self::Or(list) | Self::List(list) | Self::Opaque(list) | Self::Call(_, list) => {
-                list.iter_mut().collect()
-            }
+            Self::And(list)
+            | Self::Or(list)
+            | Self::List(list)
+            | Self::Opaque(list)
+            | Self::Call(_, list) => list.iter_mut().collect(),
             Self::Not(one)
             | Self::Is(one, _)
             | Self::Matches(one, _)
@@ -141,6 +145,19 @@ impl Node {
         for child in self.children() {
             child.collect_columns(found);
         }
+    }
+
+    /// Whether the tree is deeper than those that are worked on: what works on trees calls itself.
+    pub(super) fn is_deep(&self) -> bool {
+        const DEEPEST: usize = 200;
+        let mut open = vec![(self, 0)];
+        while let Some((node, depth)) = open.pop() {
+            if depth > DEEPEST {
+                return true;
+            }
+            open.extend(node.children().into_iter().map(|child| (child, depth + 1)));
+        }
+        false
     }
 
     /// The node without casts around it.

@@ -70,15 +70,16 @@ impl From<Option<bool>> for Truth {
 
 /// Which differences between texts do not count.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Fold {
+#[expect(clippy::struct_excessive_bools, reason = "differences that do or do not count, each by itself")]
+pub(in crate::synth) struct Fold {
     /// Letter case.
-    pub case: bool,
+    pub(super) case: bool,
     /// Accents.
-    pub accents: bool,
+    pub(super) accents: bool,
     /// Trailing spaces.
-    pub padding: bool,
+    pub(super) padding: bool,
     /// Whether the order of texts is that of their bytes (else it is a language's).
-    pub bytes: bool,
+    pub(super) bytes: bool,
 }
 
 impl Fold {

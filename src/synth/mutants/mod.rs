@@ -1,6 +1,6 @@
 //! Mutants of a schema, and which of them a set of rows tells from the original: how good the rows are.
 //!
-//! The operators are those of SchemaAnalyst (Wright, Kapfhammer, McMinn: "The impact of equivalent, redundant and quasi
+//! The operators are those of `SchemaAnalyst` (Wright, Kapfhammer, `McMinn`: "The impact of equivalent, redundant and quasi
 //! mutants on database schema mutation analysis", QSIC 2014): CHECKs lose their conditions, list items and operators;
 //! columns are added to, taken from and exchanged in keys and foreign keys; NOT NULL is added and removed. A mutant is
 //! killed when it accepts a row that the original rejects, or the other way round. All of it is computed in memory.
@@ -8,7 +8,8 @@
 mod operators;
 
 use super::constraints::{Database, Rules, Stored, TableRules};
-use super::solve::Case;
+use super::expression::Node;
+use super::solve::{self, Case};
 use crate::table::TableName;
 
 /// A schema with one change.
@@ -22,6 +23,8 @@ pub struct Mutant {
     /// What is changed: the constraint's id, and the column, operator or list item.
     pub change: String,
     rules: TableRules,
+    /// For a changed CHECK its place, and what it is now.
+    check: Option<(usize, Option<Node>)>,
 }
 
 /// What became of a mutant.
@@ -69,7 +72,15 @@ pub fn score(rules: &Rules, cases: &[Case]) -> Score {
                             || case.setup.iter().flatten().any(|insert| insert.table == mutant.table);
                         touches && accepts(rules, Some(&mutant), case) != *own
                     });
-                    if killed { Verdict::Killed } else { Verdict::Alive }
+                    match &mutant.check {
+                        _ if killed => Verdict::Killed,
+                        Some((at, node)) if solve::never_differ(table, *at, node.as_ref()) => {
+                            Verdict::Equivalent(
+                                "no row is accepted by one and rejected by the other: proved by regions",
+                            )
+                        }
+                        _ => Verdict::Alive,
+                    }
                 }
             };
             score.mutants.push((mutant, verdict));
@@ -109,6 +120,3 @@ fn accepts(rules: &Rules, mutant: Option<&Mutant>, case: &Case) -> bool {
     }
     accepted(&database, &case.row.table, &case.row.cells)
 }
-
-#[cfg(test)]
-mod tests;

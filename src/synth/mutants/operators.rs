@@ -29,7 +29,7 @@ struct Maker<'t> {
 
 impl Maker<'_> {
     fn push(&mut self, operator: &'static str, change: String, rules: TableRules, verdict: Option<Verdict>) {
-        let mutant = Mutant { table: self.table.name.clone(), operator, change, rules };
+        let mutant = Mutant { table: self.table.name.clone(), operator, change, rules, check: None };
         self.found.push((mutant, verdict));
     }
 
@@ -83,12 +83,22 @@ impl Maker<'_> {
         let id = self.id(at).to_owned();
         let columns = self.table.constraints[at].columns.clone();
         self.push("CC nullifier", id.clone(), self.without(at), None);
+        if let Some((mutant, _)) = self.found.last_mut() {
+            mutant.check = Some((at, None));
+        }
         let mut changed = Vec::new();
         variants(node, &mut |what, node| changed.push((what, node)));
         for (what, node) in changed {
-            let rules = self.with_body(at, columns.clone(), Body::Check(Some(node)));
-            let operator = if what.starts_with("item") { "CC list item removal" } else { "CC relational operator exchange" };
+            let rules = self.with_body(at, columns.clone(), Body::Check(Some(node.clone())));
+            let operator = if what.starts_with("item") {
+                "CC list item removal"
+            } else {
+                "CC relational operator exchange"
+            };
             self.push(operator, format!("{id} {what}"), rules, None);
+            if let Some((mutant, _)) = self.found.last_mut() {
+                mutant.check = Some((at, Some(node)));
+            }
         }
     }
 
@@ -179,9 +189,9 @@ impl Maker<'_> {
                         && key.read
                         && key.condition.is_none()
                         && (nulls_distinct || !key.nulls_distinct)
-                        && key.elements.iter().all(
-                            |(node, operator)| operator == "=" && matches!(node, Node::Column(at) if columns.contains(at)),
-                        )
+                        && key.elements.iter().all(|(node, operator)| {
+                            operator == "=" && matches!(node, Node::Column(at) if columns.contains(at))
+                        })
                 }
                 _ => false,
             })
@@ -285,7 +295,9 @@ impl Maker<'_> {
                 let mut rules = self.table.clone();
                 rules.columns[column].not_null = true;
                 rules.constraints.push(not_null(self.table, column));
-                let verdict = self.partition_forbids_null(column).then_some(Verdict::Equivalent("no partition takes NULL"));
+                let verdict = self
+                    .partition_forbids_null(column)
+                    .then_some(Verdict::Equivalent("no partition takes NULL"));
                 self.push("NN addition", self.name(column).to_owned(), rules, verdict);
             }
             let key = Key {
@@ -295,7 +307,8 @@ impl Maker<'_> {
                 read: true,
             };
             let exists = self.table.constraints.iter().any(|constraint| {
-                constraint.columns == [column] && matches!(&constraint.body, Body::Key(key) if key.condition.is_none())
+                constraint.columns == [column]
+                    && matches!(&constraint.body, Body::Key(key) if key.condition.is_none())
             });
             if !exists {
                 let mut rules = self.table.clone();

@@ -8,7 +8,7 @@
 use std::collections::BTreeSet;
 
 use super::search::{Found, Problem, Want, demands};
-use super::{Case, Insert, Outcome, Solver, prove};
+use super::{Case, Given, Insert, Outcome, Solver, prove};
 use crate::synth::constraints::{
     Body, Constraint, Database, Goal, Need, Reference, Requirement, Stored, TableRules, TruthSet, same,
 };
@@ -17,6 +17,7 @@ use crate::table::TableName;
 
 /// How foreign keys are dealt with.
 #[derive(Clone, Copy, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "choices that are tried in combinations")]
 struct Way {
     /// NULL where that is possible.
     nulls: bool,
@@ -77,8 +78,12 @@ fn attempt(
     way: Way,
     seed: u64,
 ) -> Option<Case> {
+    // Rows that are the same in a key differ in all else, so that it is this key that rejects the second.
+    let whole_key = matches!(requirement.goal, Goal::Key { null: None, .. });
+    let way = Way { fresh: way.fresh || (whole_key && way.salt < 2), ..way };
     let database = Database::new(solver.rules);
-    let mut builder = Builder { solver, database, groups: Vec::new(), open: Vec::new(), seed, count: way.salt * 100 };
+    let mut builder =
+        Builder { solver, database, groups: Vec::new(), open: Vec::new(), seed, count: way.salt * 100 };
     let width = table.columns.len();
     let mut plan = Plan { target, ..Plan::free(width) };
     match &requirement.goal {
@@ -91,9 +96,10 @@ fn attempt(
             let mut first = Plan::free(width);
             let columns = &table.constraints[*constraint].columns;
             first.wants.extend(columns.iter().map(|at| Want::NotNull(*at)));
-            let condition = key.condition.as_ref().map(|node| {
-                Want::Need(Need { node: node.clone(), allowed: TruthSet::TRUE })
-            });
+            let condition = key
+                .condition
+                .as_ref()
+                .map(|node| Want::Need(Need { node: node.clone(), allowed: TruthSet::TRUE }));
             // A condition may ask for NULL in a column of the key.
             if condition.is_some() {
                 first.wants.retain(|want| match want {
@@ -120,7 +126,7 @@ fn attempt(
         }
         Goal::Repeated(at, repeated) => {
             let first = Plan { wants: vec![Want::NotNull(*at)], ..Plan::free(width) };
-                let row = builder.any_row(table, &first)?;
+            let row = builder.any_row(table, &first)?;
             if *repeated {
                 plan.fixed[*at] = Some(row[*at].clone());
             } else {
@@ -183,7 +189,8 @@ fn shows(table: &TableRules, requirement: &Requirement, row: &Stored, database: 
         }
         Goal::Null(at, null) => row[*at].is_none() == *null,
         Goal::Repeated(at, repeated) => {
-            database.rows(&table.name).iter().any(|other| other[*at] == row[*at] && row[*at].is_some()) == *repeated
+            database.rows(&table.name).iter().any(|other| other[*at] == row[*at] && row[*at].is_some())
+                == *repeated
         }
         _ => true,
     }
@@ -192,7 +199,7 @@ fn shows(table: &TableRules, requirement: &Requirement, row: &Stored, database: 
 /// What a row has to be.
 #[derive(Clone)]
 struct Plan<'a> {
-    fixed: Vec<Option<Option<String>>>,
+    fixed: Vec<Given>,
     wants: Vec<Want<'a>>,
     /// The constraint that is to be broken.
     target: Option<usize>,
@@ -211,7 +218,7 @@ impl Plan<'_> {
 /// A row that is being made, whose key rows further down may refer to.
 struct Draft {
     table: TableName,
-    fixed: Vec<Option<Option<String>>>,
+    fixed: Vec<Given>,
     /// The first group that belongs into one statement with it.
     starts: Option<usize>,
 }
@@ -282,10 +289,15 @@ impl<'r> Builder<'_, 'r> {
         }
         let collides = table.constraints.iter().enumerate().any(|(at, constraint)| match &constraint.body {
             Body::Key(key) if Some(at) != plan.target => {
-                let touched = constraint.columns.iter().any(|at| columns.contains(at) && plan.fixed[*at].is_none());
+                let touched =
+                    constraint.columns.iter().any(|at| columns.contains(at) && plan.fixed[*at].is_none());
                 touched
                     && constraint.columns.iter().all(|at| known[*at])
-                    && self.database.rows(&table.name).iter().any(|other| same(table, key, &row, other) == Truth::True)
+                    && self
+                        .database
+                        .rows(&table.name)
+                        .iter()
+                        .any(|other| same(table, key, &row, other) == Truth::True)
             }
             _ => false,
         });
@@ -296,7 +308,7 @@ impl<'r> Builder<'_, 'r> {
     }
 
     /// Brings the cells that are known of the row being made, and those of its draft, together.
-    fn sync(&mut self, fixed: &mut [Option<Option<String>>], open: bool) {
+    fn sync(&mut self, fixed: &mut [Given], open: bool) {
         if !open {
             return;
         }
@@ -338,7 +350,9 @@ impl<'r> Builder<'_, 'r> {
             let wanted = |column: usize| {
                 plan.wants.iter().any(|want| match want {
                     Want::NotNull(own) | Want::CellIsNone(own, _) => *own == column,
-                    Want::ElementDiffers(key, element, _) => key.elements[*element].0.columns().contains(&column),
+                    Want::ElementDiffers(key, element, _) => {
+                        key.elements[*element].0.columns().contains(&column)
+                    }
                     _ => false,
                 })
             };
@@ -405,6 +419,7 @@ impl<'r> Builder<'_, 'r> {
             fixed: plan.fixed.clone(),
             prefer_null,
             wants,
+            avoid: rows,
             seed: self.seed.wrapping_add(self.count.wrapping_mul(0x9e37_79b9)),
             repairs: true,
         };
@@ -454,7 +469,9 @@ impl<'r> Builder<'_, 'r> {
         let fits = |row: &Stored| {
             let mut pairs = reference.to_columns.iter().zip(cells);
             pairs.all(|(to, cell)| row[*to].is_some() && (cell.is_none() || &row[*to] == cell))
-                && without.iter().all(|(at, texts)| row[*at].as_ref().is_none_or(|text| !texts.contains(text)))
+                && without
+                    .iter()
+                    .all(|(at, texts)| row[*at].as_ref().is_none_or(|text| !texts.contains(text)))
         };
         let fresh = fresh && cells.iter().any(Option::is_none);
         if !fresh && let Some(row) = self.database.rows(&reference.to).iter().find(|row| fits(row)) {

@@ -73,7 +73,9 @@ impl Facts {
                 other => self.condition(table, other, links),
             },
             Node::Is(inner, _) => self.condition(table, inner, links),
-            Node::Column(at) if table.types[*at].sql_type == SqlType::Boolean => self.mark(node, Use::Equality),
+            Node::Column(at) if table.types[*at].sql_type == SqlType::Boolean => {
+                self.mark(node, Use::Equality);
+            }
             Node::Compare(left, comparison, right) => {
                 use crate::synth::expression::Comparison::{Equal, NotEqual};
                 let kind = if matches!(comparison, Equal | NotEqual) { Use::Equality } else { Use::Order };
@@ -154,7 +156,8 @@ impl Facts {
                     Use::Null => !values.is_empty(),
                     Use::Equality => {
                         let text = matches!(own.sql_type, SqlType::Text { .. });
-                        self.linked <= 4 && (regions || (text && others_than(own, &values, &constants) >= points))
+                        self.linked <= 4
+                            && (regions || (text && others_than(own, &values, &constants) >= points))
                     }
                     Use::Order => self.linked <= 4 && regions && own.dialect != Dialect::Sqlite,
                     Use::Other => false,
@@ -225,13 +228,17 @@ fn plain_column(table: &TableRules, node: &Node) -> Option<usize> {
         Node::Column(at) => Some(*at),
         Node::Cast(inner, target) => {
             let at = plain_column(table, inner)?;
-            let same = match (&table.types[at].sql_type, target) {
-                (SqlType::Text { case_insensitive: false, .. }, Target::Text(None)) => true,
-                (SqlType::Integer { .. } | SqlType::Unsigned { .. }, Target::Integer | Target::Numeric(None)) => true,
-                (SqlType::Numeric { .. }, Target::Numeric(None)) => true,
-                (SqlType::Float, Target::Float) | (SqlType::Date, Target::Date) => true,
-                _ => false,
-            };
+            let same = matches!(
+                (&table.types[at].sql_type, target),
+                (SqlType::Text { case_insensitive: false, .. }, Target::Text(None))
+                    | (
+                        SqlType::Integer { .. } | SqlType::Unsigned { .. },
+                        Target::Integer | Target::Numeric(None)
+                    )
+                    | (SqlType::Numeric { .. }, Target::Numeric(None))
+                    | (SqlType::Float, Target::Float)
+                    | (SqlType::Date, Target::Date)
+            );
             same.then_some(at)
         }
         _ => None,
@@ -308,18 +315,28 @@ fn ordinals(own: &CellType, constants: &[Value], points: usize, values: &mut Vec
     }
     // Without a middle, values beyond the constants would be at the ends only.
     let (least, most) = (marks.first().copied(), marks.last().copied());
-    for middle in [least.map(|mark| mark.saturating_sub(100)), most.map(|mark| mark.saturating_add(100)), Some(0), Some(1), Some(2)] {
+    for middle in [
+        least.map(|mark| mark.saturating_sub(100)),
+        most.map(|mark| mark.saturating_add(100)),
+        Some(0),
+        Some(1),
+        Some(2),
+    ] {
         middle.into_iter().for_each(&mut keep);
     }
     // Those near the constants first.
     let mut ordered: Vec<i128> = found.into_iter().collect();
-    let distance = |number: &i128| marks.iter().map(|mark| (mark - number).abs()).min().unwrap_or(number.abs());
+    let distance =
+        |number: &i128| marks.iter().map(|mark| (mark - number).abs()).min().unwrap_or(number.abs());
     ordered.sort_by_key(distance);
     values.extend(ordered.into_iter().filter_map(|number| (scale.text)(number)));
     // Types that hold more than we number are known only between their ends.
     let inside = |mark: &i128| *mark > scale.low && *mark < scale.high;
     let bounded = own.sql_type.is_integer()
-        || matches!(own.sql_type, SqlType::Year | SqlType::Time | SqlType::Boolean | SqlType::Numeric { precision: Some(_), .. });
+        || matches!(
+            own.sql_type,
+            SqlType::Year | SqlType::Time | SqlType::Boolean | SqlType::Numeric { precision: Some(_), .. }
+        );
     marks.len() <= 300 && (bounded || marks.iter().all(inside))
 }
 
@@ -388,9 +405,9 @@ fn ordinal(own: &CellType, value: &Value, unit: u32) -> Vec<i128> {
         other => other,
     };
     let exact = |number: Decimal| {
-        let units = number.rescale(unit).and_then(|number| {
-            number.multiply(Decimal::from(10_i128.pow(unit))).and_then(Decimal::truncate)
-        });
+        let units = number
+            .rescale(unit)
+            .and_then(|number| number.multiply(Decimal::from(10_i128.pow(unit))).and_then(Decimal::truncate));
         units.into_iter().collect::<Vec<i128>>()
     };
     let dates = matches!(own.sql_type, SqlType::Date | SqlType::Timestamp { .. });

@@ -12,6 +12,8 @@ mod sample;
 mod search;
 mod step;
 
+pub(super) use prove::never_differ;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -26,6 +28,9 @@ pub struct Solver<'r> {
     rules: &'r Rules,
     prf: Arc<Prf>,
 }
+
+/// A cell of a row that is to be completed: none is free, `Some(None)` is NULL, else it is the cell's text.
+pub type Given = Option<Option<String>>;
 
 /// A row to be inserted.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -108,7 +113,7 @@ impl<'r> Solver<'r> {
     pub fn complete(
         &self,
         table: &TableRules,
-        cells: &[Option<Option<String>>],
+        cells: &[Given],
         others: &[Vec<Option<String>>],
         salt: &str,
     ) -> Completion {
@@ -117,7 +122,9 @@ impl<'r> Solver<'r> {
         for (at, cell) in fixed.iter().enumerate() {
             let refused = match cell {
                 None => false,
-                Some(None) => !table.is_nullable(at) && !table.columns[at].numbered && !table.is_generated(at),
+                Some(None) => {
+                    !table.is_nullable(at) && !table.columns[at].numbered && !table.is_generated(at)
+                }
                 Some(Some(text)) => {
                     !table.is_generated(at) && table.types[at].accepts(text) == super::Truth::False
                 }
@@ -131,6 +138,7 @@ impl<'r> Solver<'r> {
             fixed,
             prefer_null: BTreeSet::new(),
             wants: demands(table, others, &[]),
+            avoid: Vec::new(),
             seed: self.seed(table, salt),
             repairs: true,
         };

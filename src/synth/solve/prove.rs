@@ -5,6 +5,7 @@
 
 use std::collections::BTreeSet;
 
+use super::Given;
 use super::search::{Found, Problem, Want, demands};
 use crate::synth::constraints::{Body, Goal, Need, Requirement, Rules, TableRules, TruthSet};
 use crate::synth::expression::{Node, Test, Truth, Value};
@@ -45,7 +46,12 @@ pub(super) fn infeasible(
 }
 
 /// The search without parents and other rows: what it cannot find, no data can hold.
-fn no_region(table: &TableRules, requirement: &Requirement, target: Option<usize>, seed: u64) -> Option<String> {
+fn no_region(
+    table: &TableRules,
+    requirement: &Requirement,
+    target: Option<usize>,
+    seed: u64,
+) -> Option<String> {
     let skip: Vec<usize> = if requirement.active || target.is_none() {
         target.into_iter().collect()
     } else {
@@ -82,14 +88,40 @@ fn no_region(table: &TableRules, requirement: &Requirement, target: Option<usize
     nothing(table, &fixed, wants, seed)
 }
 
+/// Whether it is proved that a table accepts the same rows with another condition, or none, in the CHECK at that place.
+pub(in crate::synth) fn never_differ(table: &TableRules, at: usize, other: Option<&Node>) -> bool {
+    let Body::Check(Some(own)) = &table.constraints[at].body else { return false };
+    let sides = [(other, Some(own)), (Some(own), other)];
+    sides.into_iter().all(|(accepted, rejected)| {
+        let Some(rejected) = rejected else { return true };
+        let rejected = Need { node: rejected.clone(), allowed: TruthSet::FALSE };
+        let fixed = forced(table, std::slice::from_ref(&rejected));
+        let mut pair = vec![Want::Need(rejected)];
+        if let Some(accepted) = accepted {
+            pair.push(Want::Need(Need { node: accepted.clone(), allowed: TruthSet::ACCEPTED }));
+        }
+        let others = demands(table, &[], &[at]);
+        nothing(table, &fixed, pair.clone(), 1).is_some()
+            || others.iter().any(|other| {
+                let mut three = pair.clone();
+                three.push(other.clone());
+                nothing(table, &fixed, three, 1).is_some()
+            })
+    })
+}
+
 /// The cells that conditions leave no choice but NULL.
-fn forced(table: &TableRules, needs: &[Need]) -> Vec<Option<Option<String>>> {
+fn forced(table: &TableRules, needs: &[Need]) -> Vec<Given> {
     let mut fixed = vec![None; table.columns.len()];
     let mut open: Vec<(&Node, TruthSet)> = needs.iter().map(|need| (&need.node, need.allowed)).collect();
     while let Some((node, allowed)) = open.pop() {
         match node {
-            Node::And(list) if allowed == TruthSet::TRUE => open.extend(list.iter().map(|part| (part, allowed))),
-            Node::Or(list) if allowed == TruthSet::FALSE => open.extend(list.iter().map(|part| (part, allowed))),
+            Node::And(list) if allowed == TruthSet::TRUE => {
+                open.extend(list.iter().map(|part| (part, allowed)));
+            }
+            Node::Or(list) if allowed == TruthSet::FALSE => {
+                open.extend(list.iter().map(|part| (part, allowed)));
+            }
             Node::Not(inner) if allowed == TruthSet::TRUE => open.push((inner, TruthSet::FALSE)),
             Node::Not(inner) if allowed == TruthSet::FALSE => open.push((inner, TruthSet::TRUE)),
             Node::Is(inner, Test::Null) if allowed == TruthSet::TRUE => {
@@ -104,17 +136,13 @@ fn forced(table: &TableRules, needs: &[Need]) -> Vec<Option<Option<String>>> {
 }
 
 /// The proof that a search finds nothing.
-fn nothing(
-    table: &TableRules,
-    fixed: &[Option<Option<String>>],
-    wants: Vec<Want<'_>>,
-    seed: u64,
-) -> Option<String> {
+fn nothing(table: &TableRules, fixed: &[Given], wants: Vec<Want<'_>>, seed: u64) -> Option<String> {
     let problem = Problem {
         table,
         fixed: fixed.to_vec(),
         prefer_null: BTreeSet::new(),
         wants,
+        avoid: Vec::new(),
         seed,
         repairs: false,
     };
@@ -217,7 +245,8 @@ impl Nulls<'_> {
             (parts.iter().any(|part| part.meets(one)), one),
             (parts.iter().all(|part| part.meets(all)), all),
             (
-                parts.iter().any(|part| part.meets(TruthSet::NULL)) && parts.iter().all(|part| part.meets(either)),
+                parts.iter().any(|part| part.meets(TruthSet::NULL))
+                    && parts.iter().all(|part| part.meets(either)),
                 TruthSet::NULL,
             ),
         ];
@@ -252,7 +281,11 @@ impl Nulls<'_> {
                     && !self.table.columns[*at].numbered
             }
             Node::Constant(value) => !value.is_null(),
-            Node::Compare(..) | Node::In(..) | Node::Quantified(..) | Node::Between(..) | Node::Matches(..) => all(),
+            Node::Compare(..)
+            | Node::In(..)
+            | Node::Quantified(..)
+            | Node::Between(..)
+            | Node::Matches(..) => all(),
             Node::Cast(..) | Node::Negate(_) => all(),
             Node::Arithmetic(_, operator, divisor) => {
                 use crate::synth::expression::Operator::{Divide, DivideWhole, Remainder};
@@ -282,8 +315,21 @@ impl Nulls<'_> {
 
 /// Functions that are NULL exactly when an argument is.
 const PLAIN: [&str; 15] = [
-    "length", "char_length", "character_length", "octet_length", "lower", "upper", "trim", "btrim", "ltrim", "rtrim",
-    "abs", "round", "floor", "ceil", "ceiling",
+    "length",
+    "char_length",
+    "character_length",
+    "octet_length",
+    "lower",
+    "upper",
+    "trim",
+    "btrim",
+    "ltrim",
+    "rtrim",
+    "abs",
+    "round",
+    "floor",
+    "ceil",
+    "ceiling",
 ];
 
 /// A key that has to hold lies within the columns that have to be the same.
@@ -294,9 +340,6 @@ fn contained_key(table: &TableRules, requirement: &Requirement, target: Option<u
     let same: Vec<usize> = match &requirement.goal {
         Goal::Key { constraint, same, .. } => {
             let Body::Key(key) = &table.constraints[*constraint].body else { return None };
-            if key.condition.is_some() {
-                return None;
-            }
             same.iter().flat_map(|element| key.elements[*element].0.columns()).collect()
         }
         Goal::Repeated(at, true) => vec![*at],
@@ -343,7 +386,9 @@ fn implied_reference(
         let Some(own) = rules.table(&name) else { continue };
         for (number, other) in own.constraints.iter().enumerate() {
             let Body::ForeignKey(to) = &other.body else { continue };
-            if (name == table.name && number == *constraint) || columns.iter().any(|column| own.is_nullable(*column) && name != table.name) {
+            if (name == table.name && number == *constraint)
+                || columns.iter().any(|column| own.is_nullable(*column) && name != table.name)
+            {
                 continue;
             }
             let places: Option<Vec<usize>> = columns

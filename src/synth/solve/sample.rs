@@ -7,7 +7,9 @@ use crate::table::{Dialect, SqlType};
 pub(super) fn fresh(own: &CellType, n: u64) -> Option<String> {
     let small = n % 100_000;
     Some(match &own.sql_type {
-        SqlType::Boolean if own.dialect == Dialect::Postgres => if n % 2 == 0 { "t" } else { "f" }.into(),
+        SqlType::Boolean if own.dialect == Dialect::Postgres => {
+            if n.is_multiple_of(2) { "t" } else { "f" }.into()
+        }
         SqlType::Boolean => (n % 2).to_string(),
         SqlType::Integer { bits: 8 } => (n % 127 + 1).to_string(),
         SqlType::Unsigned { bits: 8 } => (n % 255 + 1).to_string(),

@@ -3,9 +3,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::Given;
 use super::domain::{Domain, Facts};
-use crate::synth::constraints::{Need, Stored, TableRules, TruthSet, same, same_element};
 use crate::synth::constraints::{Body, Key};
+use crate::synth::constraints::{Need, Stored, TableRules, TruthSet, same, same_element};
 use crate::synth::expression::{Node, Truth};
 
 /// What a row has to be, beside the conditions of [`Problem::needs`].
@@ -26,10 +27,12 @@ pub(super) enum Want<'a> {
 pub(super) struct Problem<'a> {
     pub(super) table: &'a TableRules,
     /// Cells that are given; the outer None is for those that are free.
-    pub(super) fixed: Vec<Option<Option<String>>>,
+    pub(super) fixed: Vec<Given>,
     /// Cells that should be NULL if nothing speaks against it.
     pub(super) prefer_null: BTreeSet<usize>,
     pub(super) wants: Vec<Want<'a>>,
+    /// Rows whose cells the row should not repeat if nothing speaks against it.
+    pub(super) avoid: Vec<Stored>,
     pub(super) seed: u64,
     /// Whether to go on with repairs where the regions gave nothing.
     pub(super) repairs: bool,
@@ -40,7 +43,10 @@ pub(super) struct Problem<'a> {
 pub(super) enum Found {
     Row(Stored),
     /// There is no such row: every combination of regions was tried.
-    Nothing { columns: Vec<usize>, tried: u64 },
+    Nothing {
+        columns: Vec<usize>,
+        tried: u64,
+    },
     Unknown,
 }
 
@@ -72,7 +78,8 @@ impl Want<'_> {
             Self::ElementDiffers(key, at, other) => {
                 let (node, operator) = &key.elements[*at];
                 let not_null = node.columns().iter().all(|at| row[*at].is_some());
-                not_null && same_element(table, node, operator, key.nulls_distinct, row, other) == Truth::False
+                not_null
+                    && same_element(table, node, operator, key.nulls_distinct, row, other) == Truth::False
             }
             Self::CellIsNone(at, texts) => match &row[*at] {
                 None => false,
@@ -97,13 +104,19 @@ impl Problem<'_> {
     /// Solves it.
     pub(super) fn solve(&self) -> Found {
         let table = self.table;
-        let facts = Facts::new(table, self.wants.iter().filter_map(|want| match want {
-            Want::Need(need) => Some(need),
-            _ => None,
-        }));
+        let facts = Facts::new(
+            table,
+            self.wants.iter().filter_map(|want| match want {
+                Want::Need(need) => Some(need),
+                _ => None,
+            }),
+        );
         let mut row: Stored = Vec::with_capacity(table.columns.len());
         let mut domains: BTreeMap<usize, Domain> = BTreeMap::new();
         let wanted: BTreeSet<usize> = self.wants.iter().flat_map(|want| want.columns(table)).collect();
+        // A cell that is given is a constant for the columns that it is compared with.
+        let given = wanted.iter().filter_map(|at| self.fixed[*at].clone().flatten());
+        let given: Vec<String> = given.collect();
         for at in 0..table.columns.len() {
             if table.columns[at].generated {
                 row.push(Some(String::new()));
@@ -113,7 +126,7 @@ impl Problem<'_> {
                 row.push(fixed.clone());
                 continue;
             }
-            let domain = self.domain(&facts, at);
+            let domain = self.domain(&facts, at, if wanted.contains(&at) { &given } else { &[] });
             let first = domain.values.first().cloned();
             if !wanted.contains(&at) && first.is_none() {
                 return Found::Unknown;
@@ -130,8 +143,9 @@ impl Problem<'_> {
         Found::Row(row)
     }
 
-    fn domain(&self, facts: &Facts, at: usize) -> Domain {
+    fn domain(&self, facts: &Facts, at: usize, given: &[String]) -> Domain {
         let mut others: Vec<&str> = self.wants.iter().filter_map(|want| want.others(at)).collect();
+        others.extend(given.iter().map(String::as_str));
         for want in &self.wants {
             if let Want::CellIsNone(own, texts) = want
                 && *own == at
@@ -141,6 +155,9 @@ impl Problem<'_> {
         }
         let seed = self.seed.wrapping_mul(31).wrapping_add(at as u64 * 977);
         let mut domain = facts.domain(self.table, at, &others, seed);
+        let repeats =
+            |value: &Option<String>| value.is_none() || self.avoid.iter().any(|row| &row[at] == value);
+        domain.values.sort_by_key(repeats);
         let column = &self.table.columns[at];
         if column.not_null || column.numbered {
             domain.values.retain(Option::is_some);
@@ -175,7 +192,12 @@ impl Problem<'_> {
             .collect()
     }
 
-    fn component(&self, (columns, wants): &(Vec<usize>, Vec<usize>), domains: &BTreeMap<usize, Domain>, row: &mut Stored) -> Found {
+    fn component(
+        &self,
+        (columns, wants): &(Vec<usize>, Vec<usize>),
+        domains: &BTreeMap<usize, Domain>,
+        row: &mut Stored,
+    ) -> Found {
         let all = |row: &Stored| wants.iter().all(|want| self.wants[*want].holds(self.table, row));
         if all(row) {
             return Found::Row(Vec::new());
@@ -199,7 +221,11 @@ impl Problem<'_> {
         if exhausted && decidable && columns.iter().all(|at| domains[at].complete) {
             return Found::Nothing { columns: columns.clone(), tried };
         }
-        if self.repairs && self.repair(columns, wants, domains, row) { Found::Row(Vec::new()) } else { Found::Unknown }
+        if self.repairs && self.repair(columns, wants, domains, row) {
+            Found::Row(Vec::new())
+        } else {
+            Found::Unknown
+        }
     }
 
     /// Whether a want has a part that cannot be evaluated.
@@ -214,8 +240,15 @@ impl Problem<'_> {
     }
 
     /// Local search: makes one broken comparison true after the other, from several starts.
-    fn repair(&self, columns: &[usize], wants: &[usize], domains: &BTreeMap<usize, Domain>, row: &mut Stored) -> bool {
-        let broken = |row: &Stored| wants.iter().filter(|want| !self.wants[**want].holds(self.table, row)).count();
+    fn repair(
+        &self,
+        columns: &[usize],
+        wants: &[usize],
+        domains: &BTreeMap<usize, Domain>,
+        row: &mut Stored,
+    ) -> bool {
+        let broken =
+            |row: &Stored| wants.iter().filter(|want| !self.wants[**want].holds(self.table, row)).count();
         let mut state = self.seed | 1;
         let mut next = move |bound: usize| {
             state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
@@ -237,8 +270,11 @@ impl Problem<'_> {
                     row.clone_from(&trial);
                     return true;
                 }
-                let bad: Vec<usize> =
-                    wants.iter().copied().filter(|want| !self.wants[*want].holds(self.table, &trial)).collect();
+                let bad: Vec<usize> = wants
+                    .iter()
+                    .copied()
+                    .filter(|want| !self.wants[*want].holds(self.table, &trial))
+                    .collect();
                 let want = bad[next(bad.len())];
                 let mut best: Option<(usize, Stored)> = None;
                 let mut moves = self.fixes(want, &trial);

@@ -10,15 +10,25 @@ use crate::table::{Session, TableName};
 
 /// Reads what is left of `cursor` as an expression.
 pub(super) fn read(name: Option<String>, cursor: Cursor<'_>, session: &Session) -> Expression {
-    Expression { name, names: names(cursor, session), text: cursor.written().to_owned(), inherited: true, plain: false }
+    Expression {
+        name,
+        names: names(cursor, session),
+        text: cursor.written().to_owned(),
+        inherited: true,
+        plain: false,
+    }
 }
 
 /// Reads an element of an index or a partition key: a column with options that are no columns, or an expression.
 pub(super) fn read_element(item: Cursor<'_>, session: &Session) -> Expression {
     match plain_column(item) {
-        Some(column) => {
-            Expression { name: None, names: vec![column], text: item.written().to_owned(), inherited: true, plain: false }
-        }
+        Some(column) => Expression {
+            name: None,
+            names: vec![column],
+            text: item.written().to_owned(),
+            inherited: true,
+            plain: false,
+        },
         None => read(None, item, session),
     }
 }

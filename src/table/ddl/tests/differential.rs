@@ -7,9 +7,9 @@
 use std::collections::BTreeMap;
 
 use sqlparser::ast::{
-    AlterTableOperation, CharacterLength, ColumnOption, ConstraintCharacteristics, CreateTable, DataType,
-    ExactNumberInfo, Expr, GeneratedAs, Ident, IndexColumn, ObjectName, Statement, TableConstraint,
-    TimezoneInfo,
+    AlterTableOperation, CharacterLength, ColumnOption, ConstraintCharacteristics,
+    ConstraintReferenceMatchKind, CreateTable, DataType, ExactNumberInfo, Expr, GeneratedAs, Ident,
+    IndexColumn, NullsDistinctOption, ObjectName, Statement, TableConstraint, TimezoneInfo,
 };
 use sqlparser::dialect::PostgreSqlDialect;
 use sqlparser::parser::Parser;
@@ -206,7 +206,9 @@ fn add_constraint(constraint: TableConstraint, table: &mut Table) {
     match constraint {
         TableConstraint::PrimaryKey(key) => table.primary_key = Some(key_columns(&key.columns)),
         TableConstraint::Unique(key) => {
-            table.unique.push(Unique::new(key.name.as_ref().map(ident), key_columns(&key.columns)));
+            let mut declared = Unique::new(key.name.as_ref().map(ident), key_columns(&key.columns));
+            declared.nulls_distinct = key.nulls_distinct != NullsDistinctOption::NotDistinct;
+            table.unique.push(declared);
         }
         TableConstraint::Check(check) => {
             table.checks.push(Check::new(check.name.as_ref().map(ident), vec![], check.expr.to_string()));
@@ -219,6 +221,7 @@ fn add_constraint(constraint: TableConstraint, table: &mut Table) {
                 idents(&key.referred_columns),
             );
             declared.deferrable = deferrable(key.characteristics.as_ref());
+            declared.match_full = matches!(key.match_kind, Some(ConstraintReferenceMatchKind::Full));
             table.foreign_keys.push(declared);
         }
         other => unreachable!("{other}"),

@@ -78,7 +78,9 @@ fn keys_may_come_later_and_in_every_form() {
     let unique = |name: &str, columns: &[&str]| {
         Unique::new(Some(name.into()), columns.iter().map(|&c| c.into()).collect())
     };
-    assert_eq!(t.unique, [unique("u", &["c"]), unique("i", &["b", "c"]), unique("k", &["c"])]);
+    let mut once = unique("u", &["c"]);
+    once.nulls_distinct = false;
+    assert_eq!(t.unique, [once, unique("i", &["b", "c"]), unique("k", &["c"])]);
 }
 
 #[test]
@@ -100,6 +102,7 @@ fn partial_and_expression_indexes_are_no_keys() {
     let expressions: Vec<_> =
         t.expressions.iter().map(|e| (e.name.as_deref().unwrap(), e.columns.join(","))).collect();
     assert_eq!(expressions, [("i", "a,b".into()), ("j", "b,c".into()), ("l", "c".into())]);
+    assert_eq!(t.expressions.iter().map(|e| e.plain).collect::<Vec<_>>(), [false, false, true]);
 }
 
 #[test]
@@ -117,6 +120,7 @@ fn foreign_keys_of_all_kinds_are_resolved() {
     };
     let mut deferred = key(Some("f"), &["a", "b"], TableName::new("other", "p"), &["y", "x"]);
     deferred.deferrable = true;
+    deferred.match_full = true;
     let expected =
         [key(None, &["a"], public("p"), &["id"]), key(Some("self"), &["c"], public("t"), &["a"]), deferred];
     assert_eq!(schema.tables[&public("t")].foreign_keys, expected);
