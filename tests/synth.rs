@@ -79,15 +79,24 @@ fn rows(script: &[u8]) -> BTreeMap<String, Vec<BTreeMap<String, String>>> {
     for line in text.lines().filter(|line| line.starts_with("INSERT")) {
         let (head, values) = line.split_once(" VALUES (").unwrap();
         let (table, columns) = head.split_once(" (").unwrap();
-        let names: Vec<String> =
-            columns.split(')').next().unwrap().split(", ").map(|name| name.trim_matches('"').to_owned()).collect();
+        let names: Vec<String> = columns
+            .split(')')
+            .next()
+            .unwrap()
+            .split(", ")
+            .map(|name| name.trim_matches('"').to_owned())
+            .collect();
         for row in values.trim_end_matches(");").split("),(") {
             // No value of these tables holds a comma next to a quote.
-            let cells = row.replace("','", "'\u{1}'").replace(",NULL", "\u{1}NULL").replace("NULL,", "NULL\u{1}");
+            let cells =
+                row.replace("','", "'\u{1}'").replace(",NULL", "\u{1}NULL").replace("NULL,", "NULL\u{1}");
             let cells: Vec<&str> = cells.split('\u{1}').collect();
             assert_eq!(cells.len(), names.len(), "{row}");
             let row = names.iter().cloned().zip(cells.into_iter().map(str::to_owned)).collect();
-            found.entry(table.rsplit('.').next().unwrap().trim_matches('"').to_owned()).or_default().push(row);
+            found
+                .entry(table.rsplit('.').next().unwrap().trim_matches('"').to_owned())
+                .or_default()
+                .push(row);
         }
     }
     found
@@ -109,9 +118,12 @@ fn rows_by_number_are_taken_by_the_database() {
     }
     // Sequences go on behind them.
     database.psql("INSERT INTO public.customer (email, first_name) VALUES ('a@example.com', 'A')");
-    database.psql("INSERT INTO public.orders (customer_id, state, express, placed) VALUES (1, 'new', true, now())");
+    database.psql(
+        "INSERT INTO public.orders (customer_id, state, express, placed) VALUES (1, 'new', true, now())",
+    );
     assert_eq!(database.psql("SELECT max(id) FROM public.orders").trim(), "301");
-    let spread = database.psql("SELECT count(DISTINCT state) = 3 AND count(DISTINCT customer_id) > 20 FROM orders");
+    let spread =
+        database.psql("SELECT count(DISTINCT state) = 3 AND count(DISTINCT customer_id) > 20 FROM orders");
     assert_eq!(spread.trim(), "t");
 }
 
@@ -134,7 +146,12 @@ fn a_gap_is_filled_as_a_script_and_inside_the_dump_and_nothing_is_left_of_it() {
     let dump = database.dump(&[]);
     let safe = ["--fill", "--edges", "--input-is-safe"];
     let (again, left) = synth(&workspace, &dump, &safe);
-    assert_eq!((sum(&left, "filled"), sum(&left, "unknown")), (0, 0), "{}\n{left}", String::from_utf8_lossy(&again));
+    assert_eq!(
+        (sum(&left, "filled"), sum(&left, "unknown")),
+        (0, 0),
+        "{}\n{left}",
+        String::from_utf8_lossy(&again)
+    );
 
     // Half of it gone, the other half comes back inside the dump.
     database.psql("DELETE FROM line; UPDATE customer SET favourite = NULL; DELETE FROM orders WHERE express");
@@ -164,7 +181,8 @@ fn rows_depend_on_the_key_and_on_nothing_else() {
     assert_eq!(once["orders"][..], more["orders"][..30]);
 
     // A column or a table more changes no other cell.
-    let wider = SHOP.replace("express boolean", "note text, express boolean") + "CREATE TABLE public.another (id int PRIMARY KEY);\n";
+    let wider = SHOP.replace("express boolean", "note text, express boolean")
+        + "CREATE TABLE public.another (id int PRIMARY KEY);\n";
     let mut wider = rows(&synth(&workspace, wider.as_bytes(), &asked).0);
     for row in wider.get_mut("orders").unwrap() {
         assert!(row.remove("note").is_some());
@@ -182,7 +200,15 @@ fn rows_that_nobody_vouches_for_are_not_read() {
     assert!(!run.stderr.contains("secret-value") && run.stderr.contains("--input-is-safe"), "{}", run.stderr);
     // Values of the data are in no new row.
     let run = workspace.run(
-        &["synth", path.to_str().unwrap(), "--fill", "--no-trailer", "--input-is-safe", "--provenance", "p.csv"],
+        &[
+            "synth",
+            path.to_str().unwrap(),
+            "--fill",
+            "--no-trailer",
+            "--input-is-safe",
+            "--provenance",
+            "p.csv",
+        ],
         b"",
     );
     assert_eq!(run.code, 0, "{}", run.stderr);
@@ -215,7 +241,8 @@ fn samples_of_postgresql_are_filled_and_restored() {
             let count = format!("SELECT count(*) FROM public.{table}");
             assert_eq!(database.psql(&count), other.psql(&count), "{variant}: {table}");
         }
-        let next = other.psql("SELECT nextval('public.customer_customer_id_seq') > max(customer_id) FROM customer");
+        let next =
+            other.psql("SELECT nextval('public.customer_customer_id_seq') > max(customer_id) FROM customer");
         assert_eq!(next.trim(), "t", "{variant}");
         let (_, left) = synth(&workspace, &whole, &safe);
         assert_eq!(sum(&left, "filled"), 0, "{variant}: {left}");
@@ -266,7 +293,8 @@ fn a_sample_of_sqlite_is_filled_and_restored() {
     use crate::support::corpora::shared;
     let Some(shared) = shared() else { return };
     let workspace = workspace();
-    let compressed = std::fs::read(shared.join("data/corpora/sqlite_northwind/northwind.dump.sql.zst")).unwrap();
+    let compressed =
+        std::fs::read(shared.join("data/corpora/sqlite_northwind/northwind.dump.sql.zst")).unwrap();
     let dump = zstd::decode_all(&*compressed).unwrap();
     let safe = ["--fill", "--input-is-safe"];
     let (script, report) = synth(&workspace, &dump, &safe);

@@ -44,8 +44,10 @@ impl PendingFile {
         }
         // A device or a pipe would be replaced by a file of its name.
         if target.metadata().is_ok_and(|known| !known.is_file()) {
-            return Err(usage("the output is a device or a pipe, not a file; leave -o out and redirect to it")
-                .in_file(target.display().to_string()));
+            return Err(usage(
+                "the output is a device or a pipe, not a file; leave -o out and redirect to it",
+            )
+            .in_file(target.display().to_string()));
         }
         let folder =
             target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));

@@ -63,7 +63,9 @@ impl<'a> Source<'a> {
         if args.input.is_none() {
             stdin().lock().take(MOST_HELD + 1).read_to_end(&mut held)?;
             if held.len() as u64 > MOST_HELD {
-                return Err(usage("an input of more than 64 MiB is read from a file, for it is read more than once"));
+                return Err(usage(
+                    "an input of more than 64 MiB is read from a file, for it is read more than once",
+                ));
             }
         }
         Ok(Self { args, held })
@@ -179,7 +181,8 @@ fn summary(made: &Made) -> String {
     let number = |number: usize| print::count(number as u64);
     let tables: BTreeSet<&TableName> = made.rows.tables.iter().map(|(name, _)| name).collect();
     let mut lines = vec![format!("scrub: {} new rows in {} tables", number(made.rows.len()), tables.len())];
-    let sum = |part: fn(&crate::synth::fill::TableReport) -> usize| made.report.values().map(part).sum::<usize>();
+    let sum =
+        |part: fn(&crate::synth::fill::TableReport) -> usize| made.report.values().map(part).sum::<usize>();
     let (before, filled) = (sum(|table| table.before), sum(|table| table.filled));
     let (infeasible, unknown) = (sum(|table| table.infeasible.len()), sum(|table| table.unknown.len()));
     if before + filled + infeasible + unknown > 0 {

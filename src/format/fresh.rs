@@ -70,8 +70,7 @@ impl FreshRows<'_> {
     }
 
     fn head(&self) -> Result<Vec<u8>> {
-        let columns: Vec<String> =
-            self.columns.iter().map(|(name, _)| quoted(self.dialect, name)).collect();
+        let columns: Vec<String> = self.columns.iter().map(|(name, _)| quoted(self.dialect, name)).collect();
         let (table, columns) = (qualified(self.dialect, self.table), columns.join(", "));
         let text = match self.dialect {
             _ if self.copies() => format!("COPY {table} ({columns}) FROM stdin;\n"),
@@ -171,6 +170,9 @@ mod tests {
             written(Dialect::Sqlite, true, &columns, &cells),
             "INSERT INTO \"a b\" (\"n\", \"t\", \"b\") VALUES(7,'it''s\ta\\b',X'00ff');\n"
         );
-        assert_eq!(written(Dialect::Sqlite, false, &columns[..1], &[None]), "INSERT INTO \"a b\" (\"n\") VALUES(NULL);\n");
+        assert_eq!(
+            written(Dialect::Sqlite, false, &columns[..1], &[None]),
+            "INSERT INTO \"a b\" (\"n\") VALUES(NULL);\n"
+        );
     }
 }

@@ -44,5 +44,5 @@ pub use scan_report::{ScanColumn, ScanTable, safe_name};
 pub use scrubber::{CellPair, Scrubber, TablePreview};
 #[cfg(feature = "sqlite")]
 pub use sqlite_writer::SqliteWriter;
-pub use synth::Outline;
 pub use summary::{ColumnSummary, Summary, TableSummary};
+pub use synth::Outline;

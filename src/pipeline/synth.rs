@@ -44,7 +44,8 @@ impl Outline {
         while let Some(event) = reader.next(Vec::new())? {
             let mut run = None;
             match event {
-                Event::Ddl { bytes, session } | Event::Sequence(SequenceValue { bytes, ddl: Some(session), .. }) => {
+                Event::Ddl { bytes, session }
+                | Event::Sequence(SequenceValue { bytes, ddl: Some(session), .. }) => {
                     builder.statement(&bytes, &session);
                     dialect.get_or_insert(session.dialect);
                     encoding = session.encoding;
@@ -87,19 +88,27 @@ impl Outline {
         Ok(())
     }
 
-    fn block(&self, block: &Block, codec: &dyn Codec, cells: &mut Cells, survey: &mut Survey<'_>) -> Result<()> {
+    fn block(
+        &self,
+        block: &Block,
+        codec: &dyn Codec,
+        cells: &mut Cells,
+        survey: &mut Survey<'_>,
+    ) -> Result<()> {
         let Some(table) = self.schema.tables.get(&block.head.table) else { return Ok(()) };
         let names: Vec<String> = match &block.head.columns {
             Some(names) => names.clone(),
             None => {
-                let carried = table.columns.iter().filter(|column| !(column.generated && codec.omits_generated()));
+                let carried =
+                    table.columns.iter().filter(|column| !(column.generated && codec.omits_generated()));
                 carried.map(|column| column.name.clone()).collect()
             }
         };
         let place = |name: &String| table.columns.iter().position(|column| column.name == *name);
         let places: Vec<Option<usize>> = names.iter().map(place).collect();
         let mut shape = RowShape::new(names, (0..places.len()).collect());
-        let is_bytes = |at: &usize| places[*at].is_some_and(|column| table.columns[column].sql_type.is_bytes());
+        let is_bytes =
+            |at: &usize| places[*at].is_some_and(|column| table.columns[column].sql_type.is_bytes());
         shape.binary = (0..places.len()).filter(is_bytes).collect();
         codec.tokenize(block, &shape, cells)?;
         for row in 0..cells.rows {
@@ -245,8 +254,13 @@ impl Appender<'_> {
     fn declared(&mut self, statement: &[u8], session: &Session, out: &mut dyn Write) -> Result<()> {
         self.builder.statement(statement, session);
         let bare = |name: &&TableName| !self.outline.runs.contains_key(*name);
-        let known: Vec<TableName> =
-            self.waiting.iter().filter(bare).filter(|name| !self.builder.column_names(name).is_empty()).cloned().collect();
+        let known: Vec<TableName> = self
+            .waiting
+            .iter()
+            .filter(bare)
+            .filter(|name| !self.builder.column_names(name).is_empty())
+            .cloned()
+            .collect();
         known.iter().try_for_each(|table| self.add(table, out))
     }
 

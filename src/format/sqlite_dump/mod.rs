@@ -84,7 +84,11 @@ impl Codec for SqliteCodec {
 }
 
 /// A new cell as a literal: numbers bare but in columns of text.
-pub(super) fn fresh_cell(value: Option<&[u8]>, sql_type: &SqlType, out: &mut Vec<u8>) -> Result<(), ErrorKind> {
+pub(super) fn fresh_cell(
+    value: Option<&[u8]>,
+    sql_type: &SqlType,
+    out: &mut Vec<u8>,
+) -> Result<(), ErrorKind> {
     let style = match value {
         Some(value) if value.starts_with(b"\\x") && sql_type.is_bytes() => literal::BLOB,
         _ if sql_type.is_text() => literal::TEXT,

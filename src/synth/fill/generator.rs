@@ -190,7 +190,13 @@ impl<'a> Generator<'a> {
     }
 
     /// The parent of a row, by its number; none for NULL.
-    pub(super) fn parent(&self, table: &TableName, key: usize, index: u64, salt: &str) -> Result<Option<u64>, Obstacle> {
+    pub(super) fn parent(
+        &self,
+        table: &TableName,
+        key: usize,
+        index: u64,
+        salt: &str,
+    ) -> Result<Option<u64>, Obstacle> {
         let shape = &self.shapes[table];
         let reference = &shape.references[key];
         let own = reference.to == *table;
@@ -218,8 +224,11 @@ impl<'a> Generator<'a> {
             (0, false, true) => Ok(None),
             (0, false, false) => Err(Obstacle::Unknown),
             _ => {
-                let names: Vec<&str> =
-                    reference.columns.iter().map(|at| self.schema.tables[table].columns[*at].name.as_str()).collect();
+                let names: Vec<&str> = reference
+                    .columns
+                    .iter()
+                    .map(|at| self.schema.tables[table].columns[*at].name.as_str())
+                    .collect();
                 Ok(Some(self.draw(table, &names.join(","), salt).below(rows.min(self.most_parents))))
             }
         }
@@ -235,7 +244,9 @@ impl<'a> Generator<'a> {
     fn divisor(&self, shape: &Shape, parts: &[Digit], part: Digit) -> u64 {
         let before = parts.iter().take_while(|own| **own != part);
         let size = |part: &Digit| match part {
-            Digit::Reference(key) => self.shapes.get(&shape.references[*key].to).map_or(1, |parent| parent.rows.max(1)),
+            Digit::Reference(key) => {
+                self.shapes.get(&shape.references[*key].to).map_or(1, |parent| parent.rows.max(1))
+            }
             Digit::Column(at) => match shape.roles[*at] {
                 Role::Digit(size) => size,
                 _ => 1,
@@ -245,7 +256,13 @@ impl<'a> Generator<'a> {
     }
 
     /// A cell of a row that others refer to.
-    fn key_cell(&self, table: &TableName, at: usize, index: u64, depth: u32) -> Result<Option<String>, Obstacle> {
+    fn key_cell(
+        &self,
+        table: &TableName,
+        at: usize,
+        index: u64,
+        depth: u32,
+    ) -> Result<Option<String>, Obstacle> {
         let salt = format!("row {index}");
         match self.shapes[table].roles[at] {
             Role::Reference(key) if depth < 32 => {
@@ -300,14 +317,21 @@ impl<'a> Generator<'a> {
     }
 
     /// A row with the cells of a wish. What its other cells are depends on `salt`, its keys on its number.
-    pub(super) fn make(&self, table: &TableName, index: u64, salt: &str, wish: &Wish) -> Result<Cells, Obstacle> {
+    pub(super) fn make(
+        &self,
+        table: &TableName,
+        index: u64,
+        salt: &str,
+        wish: &Wish,
+    ) -> Result<Cells, Obstacle> {
         let (shape, declared) = (&self.shapes[table], &self.schema.tables[table]);
         let rules = self.rules.table(table).ok_or(Obstacle::Unknown)?;
         let mut cells: Vec<Option<Option<String>>> = vec![None; declared.columns.len()];
         for (at, cell) in &wish.cells {
             cells[*at] = Some(cell.clone());
         }
-        if let Some(at) = self.marker.as_ref().and_then(|name| declared.columns.iter().position(|own| own.name == *name))
+        if let Some(at) =
+            self.marker.as_ref().and_then(|name| declared.columns.iter().position(|own| own.name == *name))
             && !shape.keyed[at]
         {
             let mark = match declared.columns[at].sql_type.base() {
@@ -418,7 +442,8 @@ impl<'a> Generator<'a> {
     ) -> Result<(), Obstacle> {
         let reference = &self.shapes[table].references[key];
         let declared = &self.schema.tables[table];
-        let given = |cells: &[Option<Option<String>>]| reference.columns.iter().any(|at| cells[*at] == Some(None));
+        let given =
+            |cells: &[Option<Option<String>>]| reference.columns.iter().any(|at| cells[*at] == Some(None));
         if given(cells) {
             return Ok(());
         }
@@ -466,7 +491,8 @@ impl<'a> Generator<'a> {
                 return Ok(());
             }
         }
-        let free = reference.columns.iter().find(|at| cells[**at].is_none() && !declared.columns[**at].not_null);
+        let free =
+            reference.columns.iter().find(|at| cells[**at].is_none() && !declared.columns[**at].not_null);
         match free {
             Some(at) => {
                 cells[*at] = Some(None);

@@ -69,18 +69,26 @@ const WORDS: &[(&[&str], Meaning)] = &[
     (&["city", "town", "ort"], Meaning::City),
     (&["zip", "zipcode", "postcode", "postal", "postalcode", "plz"], Meaning::Postcode),
     (&["country"], Meaning::Country),
-    (&["company", "employer", "organization", "organisation", "vendor", "supplier", "companyname"], Meaning::Company),
+    (
+        &["company", "employer", "organization", "organisation", "vendor", "supplier", "companyname"],
+        Meaning::Company,
+    ),
     (&["url", "uri", "website", "homepage", "link", "href"], Meaning::Url),
     (&["host", "hostname", "domain"], Meaning::Host),
     (&["currency"], Meaning::Currency),
     (&["language", "lang", "locale"], Meaning::Language),
     (&["title", "subject", "label"], Meaning::Title),
-    (&["description", "comment", "comments", "note", "notes", "body", "message", "text", "summary", "bio"], Meaning::Prose),
+    (
+        &["description", "comment", "comments", "note", "notes", "body", "message", "text", "summary", "bio"],
+        Meaning::Prose,
+    ),
 ];
 
 /// Tables of persons: a plain `name` in them is one.
-const PERSONS: &[&str] =
-    &["customer", "person", "people", "user", "employee", "contact", "member", "author", "actor", "patient", "staff"];
+const PERSONS: &[&str] = &[
+    "customer", "person", "people", "user", "employee", "contact", "member", "author", "actor", "patient",
+    "staff",
+];
 
 impl Meaning {
     /// What a policy's operator says that the column means.

@@ -9,7 +9,13 @@ use crate::synth::TableRules;
 
 /// Leaves out what is not needed, and writes to each row what it is there for. `open` are the requirements as all rows show
 /// them, and as they were before.
-pub(super) fn minimise(entries: &mut Vec<Entry>, (open, before): (&[Open], Vec<Open>), start: &BTreeSet<String>, rules: &TableRules, own: &[&Reference]) {
+pub(super) fn minimise(
+    entries: &mut Vec<Entry>,
+    (open, before): (&[Open], Vec<Open>),
+    start: &BTreeSet<String>,
+    rules: &TableRules,
+    own: &[&Reference],
+) {
     let wanted: Vec<&Open> = open.iter().filter(|open| open.shown && start.contains(&open.id)).collect();
     let shows = |entry: &Entry, open: &Open| -> bool {
         let row: Vec<Option<&str>> = entry.cells.iter().map(Option::as_deref).collect();
@@ -25,7 +31,12 @@ pub(super) fn minimise(entries: &mut Vec<Entry>, (open, before): (&[Open], Vec<O
         .collect();
     let mut count = vec![0_usize; wanted.len()];
     shown.iter().flatten().for_each(|at| count[*at] += 1);
-    let alone: Vec<&str> = wanted.iter().zip(&count).filter(|(_, count)| **count == 0).map(|(open, _)| open.id.as_str()).collect();
+    let alone: Vec<&str> = wanted
+        .iter()
+        .zip(&count)
+        .filter(|(_, count)| **count == 0)
+        .map(|(open, _)| open.id.as_str())
+        .collect();
     let mut keep = vec![true; entries.len()];
     // A parent goes when its children do, so that nothing rests on it but what it alone shows.
     for row in 0..entries.len() {

@@ -84,7 +84,9 @@ impl<'a> Survey<'a> {
     pub fn new(schema: &'a Schema, rules: &'a Rules, request: &Request) -> Self {
         let mut needs = Needs::new();
         let nothing = Existing::default();
-        for (name, table) in schema.tables.iter().filter(|(_, table)| request.fill && table.partition_by.is_none()) {
+        for (name, table) in
+            schema.tables.iter().filter(|(_, table)| request.fill && table.partition_by.is_none())
+        {
             let shape = Shape::new(schema, name, table, &nothing, &entities(request));
             let edges = request.edges.then(EdgeCatalogue::builtin);
             if let Some(own) = rules.table(name) {
@@ -118,7 +120,9 @@ pub fn make(survey: Survey<'_>, request: &Request, keys: &ProjectKey) -> Result<
     for name in request.rows.keys() {
         match schema.tables.get(name) {
             None => return Err(refused(format!("the schema has no table {name}"))),
-            Some(table) if table.partition_by.is_some() && rules.dialect() == crate::table::Dialect::Postgres => {
+            Some(table)
+                if table.partition_by.is_some() && rules.dialect() == crate::table::Dialect::Postgres =>
+            {
                 return Err(refused(format!("{name} is partitioned: ask for rows of one of its partitions")));
             }
             Some(_) => {}
@@ -133,13 +137,8 @@ pub fn make(survey: Survey<'_>, request: &Request, keys: &ProjectKey) -> Result<
     } else {
         generator.ask(&request.rows, FAN_OUT);
     }
-    let mut filler = Filler {
-        generator,
-        existing,
-        made: BTreeMap::new(),
-        report: BTreeMap::new(),
-        next: BTreeMap::new(),
-    };
+    let mut filler =
+        Filler { generator, existing, made: BTreeMap::new(), report: BTreeMap::new(), next: BTreeMap::new() };
     if request.fill {
         filler.fill(needs);
     } else {
@@ -199,10 +198,15 @@ impl Filler<'_> {
         self.generator.shapes[name].references.iter().all(|reference| {
             let made = self.made.get(&reference.to).map_or(&[][..], Vec::as_slice);
             let key: Option<Vec<&String>> = reference.columns.iter().map(|at| cells[*at].as_ref()).collect();
-            let lost = reference.to != *name && (made.len() as u64) < self.generator.shapes[&reference.to].rows;
+            let lost =
+                reference.to != *name && (made.len() as u64) < self.generator.shapes[&reference.to].rows;
             let Some(key) = key.filter(|_| lost) else { return true };
             let fits = |entry: &Entry| {
-                reference.to_columns.iter().zip(&key).all(|(at, text)| entry.cells[*at].as_ref() == Some(*text))
+                reference
+                    .to_columns
+                    .iter()
+                    .zip(&key)
+                    .all(|(at, text)| entry.cells[*at].as_ref() == Some(*text))
             };
             made.iter().any(fits)
         })
@@ -221,7 +225,10 @@ impl Filler<'_> {
             key.read
                 && key.nulls_distinct
                 && key.condition.is_none()
-                && key.elements.iter().all(|(node, operator)| operator == "=" && matches!(node, Node::Column(_)))
+                && key
+                    .elements
+                    .iter()
+                    .all(|(node, operator)| operator == "=" && matches!(node, Node::Column(_)))
         };
         let special = rules.constraints().iter().filter_map(|constraint| match &constraint.body {
             Body::Key(key) if !plain(key) => Some(key),
@@ -240,7 +247,10 @@ impl Filler<'_> {
     fn fill(&mut self, mut needs: Needs) {
         for name in self.generator.order.clone() {
             let Some(mut open) = needs.remove(&name) else { continue };
-            let mut report = TableReport { before: open.iter().filter(|open| open.shown).count(), ..TableReport::default() };
+            let mut report = TableReport {
+                before: open.iter().filter(|open| open.shown).count(),
+                ..TableReport::default()
+            };
             let untouched = open.clone();
             let start: BTreeSet<String> =
                 open.iter().filter(|open| !open.shown).map(|open| open.id.clone()).collect();
@@ -262,7 +272,9 @@ impl Filler<'_> {
             report.infeasible.retain(|id| !shown.contains(id.as_str()));
             report.unknown.retain(|id| !shown.contains(id.as_str()));
             report.filled = start.iter().filter(|id| shown.contains(id.as_str())).count();
-            if let (Some(entries), Some(rules)) = (self.made.get_mut(&name), self.generator.rules.table(&name)) {
+            if let (Some(entries), Some(rules)) =
+                (self.made.get_mut(&name), self.generator.rules.table(&name))
+            {
                 let references = &self.generator.shapes[&name].references;
                 let own: Vec<&shape::Reference> =
                     references.iter().filter(|reference| reference.to == name).collect();
@@ -331,7 +343,12 @@ impl Filler<'_> {
     }
 
     /// A row for one requirement.
-    fn single(&mut self, name: &TableName, open: &mut [need::Open], at: usize) -> std::result::Result<(), Obstacle> {
+    fn single(
+        &mut self,
+        name: &TableName,
+        open: &mut [need::Open],
+        at: usize,
+    ) -> std::result::Result<(), Obstacle> {
         let rules = self.generator.rules.table(name).ok_or(Obstacle::Unknown)?;
         let (need, id) = (open[at].need.clone(), open[at].id.clone());
         let beside = need::beside(&need, rules);
@@ -357,7 +374,9 @@ impl Filler<'_> {
         for (salt, step) in STEPS.into_iter().enumerate() {
             // Keys of few values follow from the row's number: another one may be free.
             *self.next.entry(name.clone()).or_default() += step;
-            if self.attempt(name, open, &wish, &format!("{id} {salt}"), need.generator()).is_ok() && open[at].shown {
+            if self.attempt(name, open, &wish, &format!("{id} {salt}"), need.generator()).is_ok()
+                && open[at].shown
+            {
                 if let (Some(first), Some(made)) = (first, self.made.get_mut(name)) {
                     made[first].pinned = true;
                     made[entry..].iter_mut().for_each(|entry| entry.pinned = true);
@@ -376,7 +395,8 @@ impl Filler<'_> {
                 let Goal::Conditions(needs) = &requirement.goal else { return Err(Obstacle::Unknown) };
                 let mut wish = Wish::default();
                 for at in needs.iter().flat_map(|need| need.node.columns()) {
-                    let reference = matches!(self.generator.shapes[name].roles[at], shape::Role::Reference(_));
+                    let reference =
+                        matches!(self.generator.shapes[name].roles[at], shape::Role::Reference(_));
                     if !reference {
                         wish.cells.insert(at, case.row.cells[at].clone());
                     }
@@ -435,11 +455,9 @@ impl Filler<'_> {
         for open in open.iter_mut().filter(|open| !open.shown) {
             more |= open.observe(rules, &row);
         }
-        if more || salt == "first" {
-            self.add(name, cells, generator);
-            return Ok(());
-        }
-        Err(Obstacle::Unknown)
+        // One that shows nothing new has been seen all the same; it is left out again when rows are made fewer.
+        self.add(name, cells, generator);
+        if more || salt == "first" { Ok(()) } else { Err(Obstacle::Unknown) }
     }
 
     /// Takes the keys of a row and of the parents that it needs, if all are free; the parents, first ones last.
@@ -448,7 +466,8 @@ impl Filler<'_> {
         let mut open = vec![(name.clone(), cells.clone())];
         while let Some((table, row)) = open.pop() {
             for reference in &self.generator.shapes[&table].references {
-                let key: Option<Vec<&String>> = reference.columns.iter().map(|at| row[*at].as_ref()).collect();
+                let key: Option<Vec<&String>> =
+                    reference.columns.iter().map(|at| row[*at].as_ref()).collect();
                 let Some(key) = key else { continue };
                 let fits = |cells: &Cells| {
                     reference.to_columns.iter().zip(&key).all(|(at, text)| cells[*at].as_ref() == Some(*text))
@@ -475,13 +494,9 @@ impl Filler<'_> {
     }
 
     /// The row with a key: one that was made (None in the result), or the number of one that can be made.
-    fn find(
-        &self,
-        table: &TableName,
-        columns: &[usize],
-        key: &[&String],
-    ) -> Option<Option<u64>> {
-        let fits = |cells: &Cells| columns.iter().zip(key).all(|(at, text)| cells[*at].as_ref() == Some(*text));
+    fn find(&self, table: &TableName, columns: &[usize], key: &[&String]) -> Option<Option<u64>> {
+        let fits =
+            |cells: &Cells| columns.iter().zip(key).all(|(at, text)| cells[*at].as_ref() == Some(*text));
         let made = self.made.get(table).is_some_and(|made| made.iter().any(|entry| fits(&entry.cells)));
         if made {
             return Some(None);
@@ -497,7 +512,9 @@ impl Filler<'_> {
             let used: Vec<bool> = entries
                 .iter()
                 .enumerate()
-                .map(|(at, entry)| entry.generator != "parent" || entry.pinned || self.is_used(name, at, entry))
+                .map(|(at, entry)| {
+                    entry.generator != "parent" || entry.pinned || self.is_used(name, at, entry)
+                })
                 .collect();
             let mut at = 0;
             if let Some(entries) = self.made.get_mut(name) {
@@ -517,7 +534,8 @@ impl Filler<'_> {
                     let same = |(from, to): (&usize, &usize)| {
                         entry.cells[*from].is_some() && entry.cells[*from] == parent.cells[*to]
                     };
-                    (table != name || at != number) && reference.columns.iter().zip(&reference.to_columns).all(same)
+                    (table != name || at != number)
+                        && reference.columns.iter().zip(&reference.to_columns).all(same)
                 })
             })
         })

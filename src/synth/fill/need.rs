@@ -80,7 +80,13 @@ pub(super) struct Open {
 }
 
 /// The columns with few values, and those.
-pub(super) fn levels(table: &Table, rules: &TableRules, schema: &Schema, shape: &Shape, dialect: Dialect) -> Vec<(usize, Vec<Level>)> {
+pub(super) fn levels(
+    table: &Table,
+    rules: &TableRules,
+    schema: &Schema,
+    shape: &Shape,
+    dialect: Dialect,
+) -> Vec<(usize, Vec<Level>)> {
     let mut found = Vec::new();
     for (at, column) in table.columns.iter().enumerate() {
         if shape.roles[at] == Role::Computed || shape.keyed[at] {
@@ -95,7 +101,11 @@ pub(super) fn levels(table: &Table, rules: &TableRules, schema: &Schema, shape: 
             }
             SqlType::Enum(name) => {
                 let labels = schema.enums.get(name).map_or(&[][..], Vec::as_slice);
-                labels.iter().filter(|label| !label.is_empty()).map(|label| Level::Is(label.clone())).collect()
+                labels
+                    .iter()
+                    .filter(|label| !label.is_empty())
+                    .map(|label| Level::Is(label.clone()))
+                    .collect()
             }
             _ => Vec::new(),
         };
@@ -153,14 +163,19 @@ pub(super) fn all(
             Dialect::Postgres => Engine::PostgreSql,
         };
         let by_meaning = if column.sql_type.is_text() { meaning_names(shape.meanings[at]) } else { &[] };
-        for class in type_names(&column.sql_type).iter().chain(by_meaning).flat_map(|name| edges.of_type(name)) {
+        for class in
+            type_names(&column.sql_type).iter().chain(by_meaning).flat_map(|name| edges.of_type(name))
+        {
             let taken = match class.validity {
                 Some(validity) => validity == Validity::Valid,
                 None => matches!(class.verdict(engine), Verdict::Kept),
             };
             let cell = class.cell(column.sql_type.width(), TODAY).filter(|_| taken);
             let Some(text) = cell.and_then(|cell| String::from_utf8(cell).ok()) else { continue };
-            if text.len() <= LONGEST_EDGE && !text.contains('\0') && rules.types[at].accepts(&text) == Truth::True {
+            if text.len() <= LONGEST_EDGE
+                && !text.contains('\0')
+                && rules.types[at].accepts(&text) == Truth::True
+            {
                 found.push(open(format!("edge/{}/{}", column.name, class.id), Need::Edge(at, text)));
             }
         }
@@ -230,12 +245,18 @@ pub(super) fn holds(rules: &TableRules, at: usize, cell: Option<&str>, text: &st
         rules.types[at].sql_type,
         SqlType::Numeric { .. } | SqlType::Float | SqlType::Timestamp { .. } | SqlType::Time
     );
-    let same = |cell: &str| cell == text || (number && same_cells(rules, at, cell, rules, at, text) == Truth::True);
+    let same =
+        |cell: &str| cell == text || (number && same_cells(rules, at, cell, rules, at, text) == Truth::True);
     cell.is_some_and(same)
 }
 
 /// Whether a row shows a requirement that speaks of other rows, given the hashes of those that came before.
-fn together(requirement: &Requirement, rules: &TableRules, row: &[Option<&str>], seen: &mut HashSet<u64>) -> bool {
+fn together(
+    requirement: &Requirement,
+    rules: &TableRules,
+    row: &[Option<&str>],
+    seen: &mut HashSet<u64>,
+) -> bool {
     match &requirement.goal {
         Goal::Reference { constraint, matches, null } => {
             let columns = &rules.constraints()[*constraint].columns;
@@ -293,7 +314,11 @@ fn hash<'a>(cells: impl Iterator<Item = &'a str>) -> u64 {
 }
 
 /// A pair as a requirement that the solver can prove infeasible.
-pub(super) fn condition(table: &TableName, pair: &[(usize, Level); 2], rules: &TableRules) -> Option<Requirement> {
+pub(super) fn condition(
+    table: &TableName,
+    pair: &[(usize, Level); 2],
+    rules: &TableRules,
+) -> Option<Requirement> {
     let condition = |(at, level): &(usize, Level)| {
         let column = Box::new(Node::Column(*at));
         Some(match level {

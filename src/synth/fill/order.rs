@@ -72,7 +72,8 @@ fn refers_back(generator: &Generator<'_>, name: &TableName, cells: &Cells, keys:
     generator.shapes[name].references.iter().all(|reference| {
         let key: Option<Vec<String>> = reference.columns.iter().map(|at| cells[*at].clone()).collect();
         let Some(key) = key else { return true };
-        let own = || reference.to_columns.iter().zip(&key).all(|(at, text)| cells[*at].as_ref() == Some(text));
+        let own =
+            || reference.to_columns.iter().zip(&key).all(|(at, text)| cells[*at].as_ref() == Some(text));
         let known = keys.get(&(reference.to.clone(), reference.to_columns.clone()));
         known.is_some_and(|known| known.contains(&key)) || (reference.to == *name && own())
     })

@@ -132,9 +132,8 @@ impl Shape {
             } else if let Some(at) = key.iter().find(wide) {
                 roles[*at] = Role::Free { unique: true };
             } else {
-                let taken = |own: usize| {
-                    move |digit: &Digit| matches!(digit, Digit::Reference(key) if *key == own)
-                };
+                let taken =
+                    |own: usize| move |digit: &Digit| matches!(digit, Digit::Reference(key) if *key == own);
                 let mut parts: Vec<Digit> = Vec::new();
                 for at in key {
                     match roles[*at] {
@@ -142,7 +141,9 @@ impl Shape {
                             parts.push(Digit::Reference(own));
                         }
                         Role::Free { .. } => {
-                            if let Some(size) = typed::finite(&table.columns[*at].sql_type, labels[*at].as_ref()) {
+                            if let Some(size) =
+                                typed::finite(&table.columns[*at].sql_type, labels[*at].as_ref())
+                            {
                                 roles[*at] = Role::Digit(size.max(1));
                                 parts.push(Digit::Column(*at));
                             }

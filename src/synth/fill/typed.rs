@@ -98,7 +98,13 @@ pub(super) fn value(asked: &Asked<'_>, draw: &mut Draw) -> Option<String> {
         SqlType::Bytes => format!("\\x{:016x}", unique.unwrap_or_else(|| draw.next())),
         SqlType::Uuid => {
             let (high, low) = (draw.next(), unique.unwrap_or_else(|| draw.next()) & 0xffff_ffff_ffff);
-            format!("{:08x}-{:04x}-4{:03x}-8{:03x}-{low:012x}", high >> 32, high >> 16 & 0xffff, high >> 4 & 0xfff, draw.below(4_096))
+            format!(
+                "{:08x}-{:04x}-4{:03x}-8{:03x}-{low:012x}",
+                high >> 32,
+                high >> 16 & 0xffff,
+                high >> 4 & 0xfff,
+                draw.below(4_096)
+            )
         }
         SqlType::Date => day(draw)?.to_string(),
         SqlType::Timestamp { zone } => {

@@ -53,7 +53,9 @@ impl SyntheticRows {
         let mut found = BTreeMap::new();
         for (name, rows) in &self.tables {
             let Some(table) = schema.tables.get(name) else { continue };
-            for (at, column) in table.columns.iter().enumerate().filter(|(_, column)| column.sql_type.is_integer()) {
+            for (at, column) in
+                table.columns.iter().enumerate().filter(|(_, column)| column.sql_type.is_integer())
+            {
                 let numbers = rows.iter().filter_map(|row| row.cells[at].as_ref()?.parse::<i64>().ok());
                 if let Some(most) = numbers.max() {
                     let known = found.entry((name.clone(), column.name.clone())).or_insert(most);

@@ -19,7 +19,11 @@ pub enum Provenance {
 impl Provenance {
     /// The way that a file's name asks for.
     pub fn of_name(name: &std::path::Path) -> Self {
-        if name.extension().is_some_and(|end| end.eq_ignore_ascii_case("csv")) { Self::Csv } else { Self::JsonLines }
+        if name.extension().is_some_and(|end| end.eq_ignore_ascii_case("csv")) {
+            Self::Csv
+        } else {
+            Self::JsonLines
+        }
     }
 
     /// The file.
@@ -59,10 +63,15 @@ impl Provenance {
 /// The columns that tell a row from others: the primary key, else the first unique one, else all.
 fn key(table: &Table) -> Vec<usize> {
     let place = |name: &String| table.columns.iter().position(|column| column.name == *name);
-    let key: Vec<usize> = table.keys().next().map(|key| key.iter().filter_map(place).collect()).unwrap_or_default();
+    let key: Vec<usize> =
+        table.keys().next().map(|key| key.iter().filter_map(place).collect()).unwrap_or_default();
     if key.is_empty() { (0..table.columns.len()).collect() } else { key }
 }
 
 fn quoted(cell: &str) -> String {
-    if cell.contains(['"', ',', '\n', '\r']) { format!("\"{}\"", cell.replace('"', "\"\"")) } else { cell.to_owned() }
+    if cell.contains(['"', ',', '\n', '\r']) {
+        format!("\"{}\"", cell.replace('"', "\"\""))
+    } else {
+        cell.to_owned()
+    }
 }
