@@ -9,7 +9,7 @@ use crate::support::server::server;
 
 /// A schema with what makes rows hard: composite and unique keys, a table of keys alone, circles, a row of itself, CHECKs
 /// of several columns, an enum, identity, a generated column.
-const SHOP: &str = r#"
+const SHOP: &str = r"
 SET client_encoding = 'UTF8';
 CREATE TYPE public.state AS ENUM ('new', 'paid', 'sent');
 CREATE TABLE public.customer (
@@ -46,7 +46,7 @@ CREATE TABLE public.line (
     PRIMARY KEY (order_id, sku)
 );
 ALTER TABLE public.customer ADD FOREIGN KEY (favourite) REFERENCES public.orders(id);
-"#;
+";
 
 fn workspace() -> Workspace {
     Workspace::new(KEEP_ALL)
@@ -317,4 +317,34 @@ fn a_sample_of_sqlite_is_filled_and_restored() {
     assert!(script.iter().zip(&before).all(|(after, before)| after >= before) && script != before);
     let (_, left) = synth(&workspace, &whole, &safe);
     assert_eq!(sum(&left, "filled"), 0, "{left}");
+}
+
+#[test]
+fn a_policy_says_what_columns_hold_and_a_marker_that_rows_were_made() {
+    let policy = r#"version = 1
+construction = "v1"
+project = "acme/dev"
+locale = "de_DE"
+[tables."public.person"]
+keep = { columns = ["id", "made", "who"], reason = "a test" }
+columns.x1 = "email"
+"#;
+    let workspace = Workspace::new(policy);
+    let schema = "CREATE TABLE public.person (id int PRIMARY KEY, x1 text NOT NULL, who text NOT NULL, made boolean NOT NULL);\n";
+    let (script, _) = synth(
+        &workspace,
+        schema.as_bytes(),
+        &["--rows", "person=40", "-p", "scrub.toml", "--marker", "made"],
+    );
+    let rows = &rows(&script)["person"];
+    assert_eq!(rows.len(), 40);
+    assert!(rows.iter().all(|row| row["x1"].ends_with("@example.com'") && row["made"] == "'t'"));
+    assert!(rows.iter().all(|row| !row["who"].contains('@')));
+    // Asked for what there is no room for, it says so.
+    let schema = "CREATE TABLE public.few (is_open boolean PRIMARY KEY);\n";
+    let path = workspace.file("few.sql", schema.as_bytes());
+    let run = workspace.run(&["synth", path.to_str().unwrap(), "--rows", "few=5"], b"");
+    assert_eq!(run.code, 1, "{}", run.stderr);
+    assert!(run.stderr.contains("3 rows could not be made"), "{}", run.stderr);
+    assert_eq!(self::rows(&run.stdout)["few"].len(), 2);
 }

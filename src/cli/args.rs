@@ -125,6 +125,7 @@ pub(super) struct CheckArgs {
 
 #[derive(Args)]
 #[command(group = clap::ArgGroup::new("what").required(true).args(["rows", "fill"]))]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command")]
 pub(super) struct SynthArgs {
     /// A schema (`pg_dump -s`), or a dump whose rows were masked; standard input if none is given
     #[arg(value_hint = ValueHint::AnyPath)]
@@ -156,7 +157,7 @@ pub(super) struct SynthArgs {
     /// Take the project, the locale and what columns hold from this policy
     #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(super) policy: Option<PathBuf>,
-    /// Language and country of names and streets [default: the policy's, else en_US]
+    /// Language and country of names and streets [default: the policy's, else `en_US`]
     #[arg(long, value_name = "LOCALE")]
     pub(super) locale: Option<String>,
     #[command(flatten)]

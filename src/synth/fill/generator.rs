@@ -8,7 +8,7 @@ use super::shape::{Digit, Role, Shape};
 use super::typed::{self, Asked};
 use crate::base::Prf;
 use crate::synth::expression::Truth;
-use crate::synth::{Completion, ConstraintKind, Rules, Solver};
+use crate::synth::{Completion, ConstraintKind, Given, Rules, Solver};
 use crate::table::{Dialect, Schema, SqlType, TableName};
 
 /// Cells of a row, None for NULL.
@@ -326,7 +326,7 @@ impl<'a> Generator<'a> {
     ) -> Result<Cells, Obstacle> {
         let (shape, declared) = (&self.shapes[table], &self.schema.tables[table]);
         let rules = self.rules.table(table).ok_or(Obstacle::Unknown)?;
-        let mut cells: Vec<Option<Option<String>>> = vec![None; declared.columns.len()];
+        let mut cells: Vec<Given> = vec![None; declared.columns.len()];
         for (at, cell) in &wish.cells {
             cells[*at] = Some(cell.clone());
         }
@@ -372,7 +372,7 @@ impl<'a> Generator<'a> {
                 Ok(text) => {
                     cells[at] = Some(Some(text));
                     if steady {
-                        fixed[at] = cells[at].clone();
+                        fixed[at].clone_from(&cells[at]);
                     }
                 }
                 Err(_) if optional => cells[at] = Some(None),
@@ -438,12 +438,11 @@ impl<'a> Generator<'a> {
         key: usize,
         (index, salt): (u64, &str),
         wish: &Wish,
-        cells: &mut [Option<Option<String>>],
+        cells: &mut [Given],
     ) -> Result<(), Obstacle> {
         let reference = &self.shapes[table].references[key];
         let declared = &self.schema.tables[table];
-        let given =
-            |cells: &[Option<Option<String>>]| reference.columns.iter().any(|at| cells[*at] == Some(None));
+        let given = |cells: &[Given]| reference.columns.iter().any(|at| cells[*at] == Some(None));
         if given(cells) {
             return Ok(());
         }

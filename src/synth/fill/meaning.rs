@@ -117,7 +117,7 @@ impl Meaning {
     /// What the names of column and table say.
     pub(super) fn of_name(table: &str, column: &str) -> Self {
         let words = words(column);
-        let pairs = words.windows(2).map(|pair| pair.concat());
+        let pairs = words.windows(2).map(<[String]>::concat);
         let all: Vec<String> = pairs.chain(words.iter().cloned()).chain([words.concat()]).collect();
         for (names, meaning) in WORDS {
             if all.iter().any(|word| names.contains(&word.as_str())) {
@@ -212,7 +212,7 @@ impl Draw {
 
     /// A number below `n`, which is not 0.
     pub(super) fn below(&mut self, n: u64) -> u64 {
-        (u128::from(self.next()) * u128::from(n) >> 64) as u64
+        ((u128::from(self.next()) * u128::from(n)) >> 64) as u64
     }
 
     fn of(&mut self, list: &[&str]) -> String {

@@ -154,6 +154,14 @@ fn refused(what: String) -> Error {
 /// Rows of a child table for each row of a parent that is made on demand.
 const FAN_OUT: u64 = 5;
 
+/// Where a parent is.
+enum Parent {
+    /// Among the rows that were made.
+    Made,
+    /// It can be made, and has this number.
+    Number(u64),
+}
+
 /// A row that was made.
 #[derive(Clone, Debug)]
 struct Entry {
@@ -478,7 +486,7 @@ impl Filler<'_> {
                 if known {
                     continue;
                 }
-                if let Some(index) = self.find(&reference.to, &reference.to_columns, &key)? {
+                if let Parent::Number(index) = self.find(&reference.to, &reference.to_columns, &key)? {
                     let parent = self.generator.row(&reference.to, index).ok()?;
                     parents.push((reference.to.clone(), parent.clone()));
                     open.push((reference.to.clone(), parent));
@@ -489,20 +497,24 @@ impl Filler<'_> {
             return None;
         }
         self.existing.take(name, cells);
-        parents.iter().for_each(|(table, row)| self.existing.take(table, row));
+        for (table, row) in &parents {
+            self.existing.take(table, row);
+        }
         Some(parents)
     }
 
-    /// The row with a key: one that was made (None in the result), or the number of one that can be made.
-    fn find(&self, table: &TableName, columns: &[usize], key: &[&String]) -> Option<Option<u64>> {
+    /// The row with a key: one that was made, or one that can be made.
+    fn find(&self, table: &TableName, columns: &[usize], key: &[&String]) -> Option<Parent> {
         let fits =
             |cells: &Cells| columns.iter().zip(key).all(|(at, text)| cells[*at].as_ref() == Some(*text));
         let made = self.made.get(table).is_some_and(|made| made.iter().any(|entry| fits(&entry.cells)));
         if made {
-            return Some(None);
+            return Some(Parent::Made);
         }
         let rows = self.generator.shapes.get(table)?.rows;
-        (0..rows).find(|index| self.generator.row(table, *index).is_ok_and(|cells| fits(&cells))).map(Some)
+        (0..rows)
+            .find(|index| self.generator.row(table, *index).is_ok_and(|cells| fits(&cells)))
+            .map(Parent::Number)
     }
 
     /// Leaves out parents that no row refers to any more.
