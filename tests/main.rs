@@ -47,5 +47,6 @@ mod sequences;
 mod seven_forms;
 #[cfg(feature = "sqlite")]
 mod sqlite;
+mod synth;
 mod text_files;
 mod workload;

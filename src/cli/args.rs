@@ -32,6 +32,8 @@ pub(super) enum Verb {
     Check(CheckArgs),
     /// What the (masked) rows never exercise: values, boundaries, NULLs, pairs, fan-outs
     Coverage(CoverageArgs),
+    /// Make new rows: as many as you say, or just those that show what the data lacks
+    Synth(SynthArgs),
     /// Say of every column what it holds; prints no value
     Scan(ScanArgs),
     /// Draft policy and lock from a dump or a schema, or add what is new to an existing policy
@@ -172,6 +174,55 @@ Examples:
 
 Criteria are counted over what is feasible: a value that a CHECK or NOT NULL rules out is infeasible, and what is
 unknown is never counted as covered. Reports name values by rule (`at:0`, `length:max`), never by what rows hold.";
+
+#[derive(Args)]
+#[command(group = clap::ArgGroup::new("what").required(true).args(["rows", "fill"]))]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command")]
+pub(super) struct SynthArgs {
+    /// A schema (`pg_dump -s`), or a dump whose rows were masked; standard input if none is given
+    #[arg(value_hint = ValueHint::AnyPath)]
+    pub(super) input: Option<PathBuf>,
+    /// Make N rows of a table, and the parents that they need; may be given several times
+    #[arg(long, value_name = "TABLE=N")]
+    pub(super) rows: Vec<String>,
+    /// Make the fewest rows that show what the data lacks: each constraint's cases, NULLs, pairs of values
+    #[arg(long, conflicts_with = "rows")]
+    pub(super) fill: bool,
+    /// With --fill: also the edge cases of each column's type and meaning
+    #[arg(long, requires = "fill")]
+    pub(super) edges: bool,
+    /// Write the input again with the rows in it, instead of a script with the rows alone
+    #[arg(long)]
+    pub(super) append: bool,
+    /// The input's rows are masked, or nobody's. Without it only schemas are read
+    #[arg(long)]
+    pub(super) input_is_safe: bool,
+    /// Write here instead of to standard output; appears complete or not at all
+    #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(super) output: Option<PathBuf>,
+    /// Write where each row is from: table, key, requirements, generator. JSON Lines, or CSV if the name says so
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(super) provenance: Option<PathBuf>,
+    /// A column that is set to true, 1 or `synthetic` in each new row, in tables that have it
+    #[arg(long, value_name = "COLUMN")]
+    pub(super) marker: Option<String>,
+    /// Take the project, the locale and what columns hold from this policy
+    #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(super) policy: Option<PathBuf>,
+    /// Language and country of names and streets [default: the policy's, else `en_US`]
+    #[arg(long, value_name = "LOCALE")]
+    pub(super) locale: Option<String>,
+    #[command(flatten)]
+    pub(super) reading: Reading,
+    #[command(flatten)]
+    pub(super) key: KeySource,
+    /// Print nothing but errors
+    #[arg(short, long)]
+    pub(super) quiet: bool,
+    /// Print what became of each requirement as JSON, on standard error
+    #[arg(long)]
+    pub(super) json: bool,
+}
 
 #[derive(Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command")]

@@ -137,7 +137,7 @@ pub(super) fn describing_reader(input: Input, policy: &Policy, reading: &Reading
     format::open(input, &options)
 }
 
-fn reader_options(reading: &Reading) -> Result<ReaderOptions> {
+pub(super) fn reader_options(reading: &Reading) -> Result<ReaderOptions> {
     let mut options = ReaderOptions::default();
     if let Some(name) = &reading.format {
         let format = format::FORMATS.iter().find(|format| format.name == name).ok_or_else(|| {

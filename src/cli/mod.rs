@@ -26,6 +26,7 @@ mod progress;
 mod rules;
 mod scan;
 mod scan_page;
+mod synth;
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -71,6 +72,7 @@ fn run(cli: Cli) -> Result<Finding> {
         Verb::Mask(args) => mask::run(&args),
         Verb::Check(args) => check::run(&args),
         Verb::Coverage(args) => coverage::run(&args),
+        Verb::Synth(args) => synth::run(&args),
         Verb::Scan(args) => scan::run(&args),
         Verb::Init(args) => init::run(&args),
         Verb::Key(args) => key::run(&args),

@@ -12,6 +12,7 @@ pub(crate) mod columnar;
 mod compression;
 mod csv;
 mod encoding;
+mod fresh;
 mod input;
 mod jsonl;
 mod literals;
@@ -32,6 +33,7 @@ use crate::table::{Cell, Column, ColumnBuilder, Session, Span, Table, TableName}
 
 pub use compression::Compression;
 pub use csv::{CsvOptions, Quote};
+pub use fresh::{FreshRows, qualified, quoted};
 #[cfg(feature = "sqlite")]
 pub use sqlite_file::{count_foreign_key_violations, is_database};
 

@@ -27,6 +27,7 @@ mod sink;
 #[cfg(feature = "sqlite")]
 mod sqlite_writer;
 mod summary;
+mod synth;
 mod work;
 
 #[cfg(feature = "arrow")]
@@ -46,3 +47,4 @@ pub use scrubber::{CellPair, Scrubber, TablePreview};
 #[cfg(feature = "sqlite")]
 pub use sqlite_writer::SqliteWriter;
 pub use summary::{ColumnSummary, Summary, TableSummary};
+pub use synth::Outline;

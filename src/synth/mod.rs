@@ -38,8 +38,10 @@ pub mod coverage;
 mod covering;
 mod edges;
 mod expression;
+pub mod fill;
 pub mod mutants;
 pub mod partition;
+pub mod rows;
 mod solve;
 mod sql;
 

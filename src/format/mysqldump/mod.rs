@@ -108,6 +108,17 @@ impl Codec for MySqlCodec {
     }
 }
 
+/// A new cell as a literal, where a backslash escapes.
+pub(super) fn fresh_cell(value: Option<&[u8]>, bytes: bool, out: &mut Vec<u8>) {
+    let Some(value) = value else { return literal::write_null(out) };
+    let style = match literal::bytes_of(value) {
+        Some(_) if bytes => literal::HEX,
+        None if bytes && value.iter().all(|digit| matches!(digit, b'0' | b'1')) => literal::BITS,
+        _ => literal::TEXT,
+    };
+    literal::write(value, style, false, Mode::default(), out);
+}
+
 /// Whether an input's first bytes look like a dump: by its first comment, or by a first statement that only these tools
 /// write.
 fn sniff(start: &[u8]) -> bool {

@@ -19,7 +19,8 @@ mod tests;
 mod words;
 
 use super::input::{FormatInfo, Identity};
-use super::{Block, Cells, Codec, Head, Reader, RowShape, Tail as _, splice};
+use super::splice::{self, Style as _};
+use super::{Block, Cells, Codec, Head, Reader, RowShape, Tail as _};
 use crate::base::{Error, ErrorKind, Result};
 use crate::table::{Cell, ColumnBuilder};
 
@@ -138,6 +139,18 @@ const ZERO_BYTE: ErrorKind = ErrorKind::Syntax("a new value holds a zero byte, w
 fn place(kind: ErrorKind, block: &Block, row: Option<usize>, offset: usize) -> Error {
     let counted = matches!(Layout::of(&block.head), Layout::Copy | Layout::CopyCrlf);
     super::place(kind, block, row.filter(|_| counted), offset)
+}
+
+/// A new cell, as a line of a COPY holds it or as a literal.
+pub(super) fn fresh_cell(value: Option<&[u8]>, copy: bool, out: &mut Vec<u8>) -> Result<(), ErrorKind> {
+    let patch = splice::Patch::default();
+    match (value, copy) {
+        (None, true) => copy::CopyStyle.null(patch, out),
+        (None, false) => literal::InsertStyle { standard: true }.null(patch, out),
+        (Some(value), true) => copy::CopyStyle.value(value, patch, out)?,
+        (Some(value), false) => literal::InsertStyle { standard: true }.value(value, patch, out)?,
+    }
+    Ok(())
 }
 
 /// Whether an input's first bytes look like a dump: by its first comment, or by its first statement.

@@ -16,10 +16,11 @@ mod tests;
 mod text_call;
 
 use super::input::{FormatInfo, Identity};
-use super::{Block, Cells, Codec, Head, Reader, RowShape, splice};
-use crate::base::Result;
+use super::splice::{self, Style as _};
+use super::{Block, Cells, Codec, Head, Reader, RowShape};
+use crate::base::{ErrorKind, Result};
 use crate::table::sqlite::{Kind, Lexer, Words, statement_end};
-use crate::table::{Cell, ColumnBuilder};
+use crate::table::{Cell, ColumnBuilder, SqlType};
 
 /// The format's entry in the list of formats.
 pub(super) const FORMAT: FormatInfo = FormatInfo {
@@ -79,6 +80,27 @@ impl Codec for SqliteCodec {
     /// `--preserve-rowids` writes the number of a row that has no name in its table.
     fn is_row_number(&self, column: &str) -> bool {
         is_row_id(column.as_bytes())
+    }
+}
+
+/// A new cell as a literal: numbers bare but in columns of text.
+pub(super) fn fresh_cell(
+    value: Option<&[u8]>,
+    sql_type: &SqlType,
+    out: &mut Vec<u8>,
+) -> Result<(), ErrorKind> {
+    let style = match value {
+        Some(value) if value.starts_with(b"\\x") && sql_type.is_bytes() => literal::BLOB,
+        _ if sql_type.is_text() => literal::TEXT,
+        _ => literal::NUMBER,
+    };
+    let patch = splice::Patch { style, clean: false };
+    match value {
+        Some(value) => literal::LiteralStyle.value(value, patch, out),
+        None => {
+            literal::LiteralStyle.null(patch, out);
+            Ok(())
+        }
     }
 }
 

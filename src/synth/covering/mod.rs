@@ -89,6 +89,14 @@ impl Covering {
         Ok(())
     }
 
+    /// A pair that is there already: two columns, each with its value. For arrays of strength 2; whatever is not in the
+    /// model is passed over.
+    pub(in crate::synth) fn settle(&mut self, a: (usize, usize), b: (usize, usize)) {
+        if let Some(tuple) = self.space.pair(a, b) {
+            self.open.settle(tuple);
+        }
+    }
+
     /// Combinations that no row has.
     pub fn missing(&self) -> usize {
         self.open.len()

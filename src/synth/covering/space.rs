@@ -90,6 +90,13 @@ impl Space {
         })
     }
 
+    /// The number of a pair of columns with their values, where tuples are pairs.
+    pub(super) fn pair(&self, a: (usize, usize), b: (usize, usize)) -> Option<usize> {
+        let fits = |part: &&Part| matches!(&*part.others, [(column, _)] if *column == b.0);
+        let part = self.of_column.get(a.0)?.iter().find(fits)?;
+        Some(part.offset + part.stride * a.1 + part.others[0].1 * b.1)
+    }
+
     /// The columns and values of a tuple.
     pub(super) fn tuple(&self, number: usize, out: &mut Vec<(usize, u16)>) {
         let subset = self.offsets.partition_point(|&offset| offset <= number) - 1;
