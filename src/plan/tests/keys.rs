@@ -28,6 +28,33 @@ fn a_key_that_holds_a_proven_key_is_proven() {
 }
 
 #[test]
+fn dates_move_within_a_key_by_a_number_of_the_same_key() {
+    let ddl =
+        "CREATE TABLE public.t (a integer NOT NULL, b text NOT NULL, d date NOT NULL, UNIQUE (a, b, d))";
+    let text = |shift: &str, a: &str| {
+        format!(
+            "[tables.\"public.t\"]\ncolumns.a = {a}\ncolumns.b = \"keyed_hash\"\ncolumns.d = {{ op = \"date_shift\"{shift} }}\n"
+        )
+    };
+    let kept = "{ op = \"keep\", reason = \"r\" }";
+    assert_eq!(errors(ddl, &text(", row_key = \"a\"", kept)), none());
+    assert_eq!(errors(ddl, &text(", row_key = \"a\"", "\"permute\"")), none());
+    for (shift, a, why) in [
+        (", row_key = \"b\"", kept, "a text may be spelt in two ways that are one to the key"),
+        (", row_key = \"a\"", "{ op = \"round\", to = 10 }", "numbers become one and their shifts do not"),
+        (
+            ", row_key = \"a\", sentinels = [\"1900-01-01\"]",
+            kept,
+            "a date that stays may be met by one that moves",
+        ),
+    ] {
+        assert!(!errors(ddl, &text(shift, a)).is_empty(), "{why}");
+    }
+    let outside = ddl.replace("UNIQUE (a, b, d)", "UNIQUE (b, d)");
+    assert!(!errors(&outside, &text(", row_key = \"a\"", kept)).is_empty(), "rows of two numbers may meet");
+}
+
+#[test]
 fn null_is_no_duplicate() {
     let ddl = "CREATE TABLE public.t (a text UNIQUE)";
     assert_eq!(errors(ddl, "[tables.\"public.t\"]\ncolumns.a = \"null\"\n"), none());
