@@ -13,7 +13,8 @@ mod order;
 mod shape;
 mod typed;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::constraints::{Body, Goal, same};
 use super::covering::Covering;
@@ -137,8 +138,14 @@ pub fn make(survey: Survey<'_>, request: &Request, keys: &ProjectKey) -> Result<
     } else {
         generator.ask(&request.rows, FAN_OUT);
     }
-    let mut filler =
-        Filler { generator, existing, made: BTreeMap::new(), report: BTreeMap::new(), next: BTreeMap::new() };
+    let mut filler = Filler {
+        generator,
+        existing,
+        made: BTreeMap::new(),
+        report: BTreeMap::new(),
+        next: BTreeMap::new(),
+        numbers: RefCell::default(),
+    };
     if request.fill {
         filler.fill(needs);
     } else {
@@ -178,7 +185,11 @@ struct Filler<'a> {
     made: BTreeMap<TableName, Vec<Entry>>,
     report: BTreeMap<TableName, TableReport>,
     next: BTreeMap<TableName, u64>,
+    numbers: RefCell<Numbers>,
 }
+
+/// The numbers of rows that can be made, by table, columns and their cells; found out when they are first asked for.
+type Numbers = BTreeMap<(TableName, Vec<usize>), HashMap<Vec<String>, u64>>;
 
 impl Filler<'_> {
     /// Rows by their number.
@@ -512,9 +523,20 @@ impl Filler<'_> {
             return Some(Parent::Made);
         }
         let rows = self.generator.shapes.get(table)?.rows;
-        (0..rows)
-            .find(|index| self.generator.row(table, *index).is_ok_and(|cells| fits(&cells)))
-            .map(Parent::Number)
+        let mut numbers = self.numbers.borrow_mut();
+        let numbers = numbers.entry((table.clone(), columns.to_vec())).or_insert_with(|| {
+            let mut numbers = HashMap::new();
+            for index in 0..rows {
+                let Ok(cells) = self.generator.row(table, index) else { continue };
+                let key: Option<Vec<String>> = columns.iter().map(|at| cells[*at].clone()).collect();
+                if let Some(key) = key {
+                    numbers.entry(key).or_insert(index);
+                }
+            }
+            numbers
+        });
+        let key: Vec<String> = key.iter().map(|part| (*part).clone()).collect();
+        numbers.get(&key).copied().map(Parent::Number)
     }
 
     /// Leaves out parents that no row refers to any more.
