@@ -176,7 +176,7 @@ Criteria are counted over what is feasible: a value that a CHECK or NOT NULL rul
 unknown is never counted as covered. Reports name values by rule (`at:0`, `length:max`), never by what rows hold.";
 
 #[derive(Args)]
-#[command(group = clap::ArgGroup::new("what").required(true).args(["rows", "fill"]))]
+#[command(group = clap::ArgGroup::new("what").required(true).args(["rows", "fill", "negative"]))]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command")]
 pub(super) struct SynthArgs {
     /// A schema (`pg_dump -s`), or a dump whose rows were masked; standard input if none is given
@@ -191,6 +191,10 @@ pub(super) struct SynthArgs {
     /// With --fill: also the edge cases of each column's type and meaning
     #[arg(long, requires = "fill")]
     pub(super) edges: bool,
+    /// Write rows that the database must reject, each for one constraint that is named; a script that tries them all and
+    /// leaves nothing behind
+    #[arg(long, conflicts_with_all = ["rows", "fill", "append", "provenance", "marker"])]
+    pub(super) negative: bool,
     /// Write the input again with the rows in it, instead of a script with the rows alone
     #[arg(long)]
     pub(super) append: bool,

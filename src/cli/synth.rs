@@ -10,9 +10,9 @@ use crate::base::{Key, ProjectKey, Result};
 use crate::format::{self, Input, Reader};
 use crate::pipeline::Outline;
 use crate::plan::{Plan, Policy};
-use crate::synth::Rules;
 use crate::synth::fill::{Made, Request, Survey, make};
 use crate::synth::rows::Provenance;
+use crate::synth::{NegativeSet, Rules};
 use crate::table::{Schema, TableName};
 
 use super::args::SynthArgs;
@@ -30,6 +30,9 @@ pub(super) fn run(args: &SynthArgs) -> Result<Finding> {
         ));
     }
     let rules = Rules::new(&outline.schema, outline.dialect);
+    if args.negative {
+        return negative(args, &source, &rules, &keys(args, policy.as_ref())?);
+    }
     let request = request(args, policy.as_ref(), &outline.schema)?;
     let mut survey = Survey::new(&outline.schema, &rules, &request);
     if outline.has_rows {
@@ -48,6 +51,31 @@ pub(super) fn run(args: &SynthArgs) -> Result<Finding> {
     }
     let missing = made.report.values().any(|table| table.missing > 0);
     Ok(if missing { Finding::Failed } else { Finding::Clean })
+}
+
+/// The rows that must be rejected.
+fn negative(args: &SynthArgs, source: &Source<'_>, rules: &Rules, keys: &ProjectKey) -> Result<Finding> {
+    let set = NegativeSet::new(rules, keys.domain("synth").prf("synth", "solve:1"));
+    let script = set.script(rules);
+    match &args.output {
+        Some(path) => PendingFile::new(path, &source.paths())?.write(script.as_bytes())?,
+        None => stdout().lock().write_all(script.as_bytes())?,
+    }
+    if args.json {
+        let infeasible: BTreeMap<&String, &String> =
+            set.infeasible.iter().map(|(name, proof)| (name, proof)).collect();
+        let report = json!({ "rows": set.cases.len(), "infeasible": infeasible, "unknown": set.unknown });
+        print::notice(&report.to_string());
+    } else if !args.quiet {
+        let number = |number: usize| print::count(number as u64);
+        print::notice(&format!(
+            "scrub: {} rows that must be rejected; {} requirements that no row can show, {} without a row",
+            number(set.cases.len()),
+            number(set.infeasible.len()),
+            number(set.unknown.len())
+        ));
+    }
+    Ok(Finding::Clean)
 }
 
 /// The input, which is read more than once.

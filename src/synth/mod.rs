@@ -5,6 +5,7 @@
 //! - [`Solver::solve_table`] makes rows for the requirements: a valid set (each [`Case`] that violates nothing) and a negative
 //!   set (each that violates one named constraint), or proves that there are none; [`Solver::complete`] fills the free cells
 //!   of one row.
+//! - [`NegativeSet`] has the rows that must be rejected, and writes a script that tries them.
 //! - [`mutants::score`] tells how good a set of cases is.
 //! - [`coverage`] says which [`partition`]s, NULLs, pairs and fan-outs rows exercise.
 //! - [`covering_array`] puts many combinations of values into few rows.
@@ -40,6 +41,7 @@ mod edges;
 mod expression;
 pub mod fill;
 pub mod mutants;
+mod negative;
 pub mod partition;
 pub mod rows;
 mod solve;
@@ -49,4 +51,5 @@ pub use constraints::{Constraint, ConstraintKind, Criterion, Requirement, Rules,
 pub use covering::{Covering, Row, covering_array};
 pub use edges::{EDGE_CLASSES, EdgeCatalogue, EdgeClass, EdgeType, Engine, Validity, Verdict};
 pub use expression::{Comparison, Truth};
+pub use negative::NegativeSet;
 pub use solve::{Case, Completion, Given, Insert, Outcome, Solver};

@@ -7,6 +7,7 @@
 
 mod evaluator;
 mod mysql;
+mod negative;
 mod postgres;
 mod solver;
 mod sqlite;
