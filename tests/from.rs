@@ -5,6 +5,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::process::{Command, Output, Stdio};
 
 use crate::support::cli::{Workspace, assert_same};
+use crate::support::mariadb::mariadb;
 use crate::support::samples::{PLANTED, POLICY};
 use crate::support::server::{Database, server};
 
@@ -84,6 +85,51 @@ fn what_goes_wrong_is_told_without_the_address() {
     }
     let both = run(&workspace, &["--from", "env:SHOP", "people.sql"], &[("SHOP", "postgres://")]);
     assert_eq!(both.status.code(), Some(2));
+}
+
+#[test]
+fn a_url_of_mariadb_gives_what_the_pipe_gives() {
+    let Some(server) = mariadb() else { return };
+    let database = server.create("source");
+    let table =
+        "CREATE TABLE people (id int PRIMARY KEY AUTO_INCREMENT, email varchar(80) UNIQUE, note text);";
+    let rows: String = (1..500).map(|n| format!("({n},'{PLANTED}{n}@example.org','it''s {n}'),")).collect();
+    let account = format!(
+        "CREATE USER 'dumper'@'localhost' IDENTIFIED BY 's3cret w#rd'; GRANT SELECT, LOCK TABLES, SHOW VIEW, TRIGGER ON \
+         `{}`.* TO 'dumper'@'localhost';",
+        database.name
+    );
+    let rows = rows.trim_end_matches(',');
+    assert_eq!(
+        database.restore(format!("{table}\nINSERT INTO people VALUES {rows};\n{account}").as_bytes()),
+        Ok(())
+    );
+    let policy = "version = 1\nconstruction = \"v1\"\nproject = \"test/from/dev\"\n[tables.people]\n\
+                  keep = { columns = [\"id\"], reason = \"numbers\" }\ncolumns.email = \"email\"\ncolumns.note = \"redact\"\n";
+    let workspace = Workspace::new(policy);
+    let dump =
+        workspace.file("people.sql", &database.dump(&["--single-transaction", "--quick", "--hex-blob"]));
+    let expected = workspace.mask_file(&[], &dump).done();
+    let url = |database: &str| {
+        format!("mysql://dumper:s3cret%20w%23rd@localhost/{database}?socket={}", server.socket())
+    };
+    let output = run(&workspace, &["--from", "env:SHOP"], &[("SHOP", &url(&database.name))]);
+    let message = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{message}");
+    let undated = |output: &[u8]| -> Vec<u8> {
+        let lines = output.split_inclusive(|byte| *byte == b'\n');
+        lines.filter(|line| !line.starts_with(b"-- Dump completed on")).flatten().copied().collect()
+    };
+    assert!(
+        output.stdout.windows(4).any(|bytes| bytes == b"@exa")
+            && !String::from_utf8_lossy(&output.stdout).contains(PLANTED)
+    );
+    assert_same(&undated(&output.stdout), &undated(&expected), "env:SHOP");
+    let output = run(&workspace, &["--from", "env:SHOP"], &[("SHOP", &url("no_such_db"))]);
+    let message = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{message}");
+    assert!(!message.contains("s3cret") && !message.contains("no_such_db"), "{message}");
+    database.query("DROP USER 'dumper'@'localhost'");
 }
 
 /// A folder with a program of this name, which is a shell script.

@@ -102,6 +102,11 @@ impl MariaDb {
         self.tool(&self.programs.client)
     }
 
+    /// Where it listens.
+    pub(crate) fn socket(&self) -> String {
+        self.dir.join("socket").display().to_string()
+    }
+
     /// A new, empty database.
     pub(crate) fn create(&'static self, hint: &str) -> Database {
         static NEXT: AtomicU32 = AtomicU32::new(1);
