@@ -144,6 +144,8 @@ pub(super) struct Reference {
     /// The columns there, by their places.
     pub(super) to_columns: Vec<usize>,
     pub(super) match_full: bool,
+    /// Whether it may be checked at the transaction's end only.
+    pub(super) deferrable: bool,
 }
 
 impl Rules {

@@ -214,7 +214,12 @@ impl Reader<'_> {
             if columns.len() != to_columns.len() || columns.is_empty() {
                 continue;
             }
-            let reference = Reference { to: key.to.clone(), to_columns, match_full: key.match_full };
+            let reference = Reference {
+                to: key.to.clone(),
+                to_columns,
+                match_full: key.match_full,
+                deferrable: key.deferrable,
+            };
             self.push(kind, key.name.as_deref(), columns, Body::ForeignKey(reference));
         }
     }
