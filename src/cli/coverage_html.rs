@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use crate::synth::coverage::{Counts, Criterion, Requirement, Status};
 
 use super::coverage_report::Report;
+use super::html::escaped;
 use super::print;
 
 const STYLE: &str = "
@@ -217,18 +218,4 @@ fn worst_pairs(report: &Report<'_>, table: usize, html: &mut String) {
     }
     html.push_str("</table>\n");
     more(left_out, html);
-}
-
-fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            _ => out.push(c),
-        }
-    }
-    out
 }

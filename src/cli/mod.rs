@@ -11,6 +11,7 @@ mod demo;
 #[cfg(feature = "sqlite")]
 mod demo_restore;
 mod from;
+mod html;
 mod init;
 mod input;
 mod inputs;

@@ -4,6 +4,8 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
+use super::html::escaped;
+
 /// The page for a report as [`Scan::to_json`](crate::pipeline::Scan::to_json) gives it.
 pub(super) fn page(report: &Value) -> String {
     let empty = Vec::new();
@@ -68,22 +70,6 @@ fn row(body: &mut String, column: &Value) {
 
 fn text(value: &Value) -> String {
     escaped(value.as_str().unwrap_or_default())
-}
-
-/// Names come from the dump: nothing in them may become markup.
-fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            _ => out.push(character),
-        }
-    }
-    out
 }
 
 const STYLE: &str = "\

@@ -4,6 +4,8 @@
 //! A small parser of its own: comparisons, `IN`, `ANY`, `BETWEEN`, `IS NULL`, `AND`, `OR`, `NOT`, calls, casts. What it
 //! cannot read is not an error but [`None`]: nobody can say then what the condition does. Depth and length are bounded.
 
+use crate::table::quotes::quoted;
+
 /// An expression.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Expression {
@@ -194,22 +196,6 @@ fn tokens(text: &str) -> Option<Vec<Token>> {
         rest = &rest[len..];
     }
     Some(tokens)
-}
-
-/// A quoted text at the start of `text`, with doubled quotes undone, and its length.
-fn quoted(text: &str, quote: char) -> Option<(String, usize)> {
-    let mut value = String::new();
-    let mut at = 1;
-    loop {
-        let end = at + text[at..].find(quote)?;
-        value.push_str(&text[at..end]);
-        at = end + 1;
-        if !text[at..].starts_with(quote) {
-            return Some((value, at));
-        }
-        value.push(quote);
-        at += 1;
-    }
 }
 
 struct Parser<'t> {

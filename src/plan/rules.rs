@@ -46,7 +46,10 @@ fn kept_for_review<'a>(column: &str, types: impl Iterator<Item = &'a SqlType>, r
     let mut known = false;
     let codes = types.inspect(|_| known = true).all(is_code);
     let (severity, what) = if known && codes {
-        (Severity::Review, "it is kept for now, because no operator keeps so few characters apart")
+        (
+            Severity::Review,
+            "it is kept until somebody decides, because no operator keeps so few characters apart",
+        )
     } else {
         (Severity::Error, "nothing but keeping it fits, and nobody has said so yet")
     };

@@ -3,6 +3,7 @@
 use super::constraints::{Rules, TableRules};
 use super::expression::Truth;
 use super::solve::{Case, Insert};
+use crate::format::quoted;
 use crate::table::{Dialect, SqlType, TableName};
 
 impl Insert {
@@ -17,7 +18,7 @@ impl Insert {
         if named.is_empty() {
             return Some(format!("INSERT INTO {} DEFAULT VALUES", object(&self.table, dialect)));
         }
-        let columns: Vec<String> = named.iter().map(|at| quoted(&table.columns[*at].name, dialect)).collect();
+        let columns: Vec<String> = named.iter().map(|at| quoted(dialect, &table.columns[*at].name)).collect();
         let values: Vec<String> = named
             .iter()
             .map(|at| Some(literal(table, *at, self.cells.get(*at)?.as_deref())))
@@ -90,15 +91,7 @@ fn string(text: &str, dialect: Dialect) -> String {
 
 fn object(name: &TableName, dialect: Dialect) -> String {
     if name.schema.is_empty() || dialect != Dialect::Postgres {
-        return quoted(&name.table, dialect);
+        return quoted(dialect, &name.table);
     }
-    format!("{}.{}", quoted(&name.schema, dialect), quoted(&name.table, dialect))
-}
-
-fn quoted(name: &str, dialect: Dialect) -> String {
-    if dialect == Dialect::MySql {
-        format!("`{}`", name.replace('`', "``"))
-    } else {
-        format!("\"{}\"", name.replace('"', "\"\""))
-    }
+    format!("{}.{}", quoted(dialect, &name.schema), quoted(dialect, &name.table))
 }

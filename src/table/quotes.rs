@@ -22,3 +22,19 @@ pub(crate) fn undouble_into(mut inner: &[u8], quote: u8, out: &mut Vec<u8>) {
     }
     out.extend_from_slice(inner);
 }
+
+/// A quoted text at the start of `text`, with doubled quotes undone, and its length.
+pub(crate) fn quoted(text: &str, quote: char) -> Option<(String, usize)> {
+    let mut value = String::new();
+    let mut at = 1;
+    loop {
+        let end = at + text[at..].find(quote)?;
+        value.push_str(&text[at..end]);
+        at = end + 1;
+        if !text[at..].starts_with(quote) {
+            return Some((value, at));
+        }
+        value.push(quote);
+        at += 1;
+    }
+}

@@ -1,5 +1,7 @@
 //! Splits an expression of SQL into tokens, for the spellings of all three databases.
 
+use crate::table::quotes::quoted;
+
 /// A token.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Token {
@@ -102,22 +104,6 @@ fn token(rest: &str, first: char, brackets: bool) -> Option<(Token, usize)> {
             .iter()
             .find(|symbol| rest.starts_with(**symbol))
             .map(|symbol| (Token::Symbol(symbol), symbol.len())),
-    }
-}
-
-/// A quoted text at the start, with doubled quotes undone, and its length.
-fn quoted(text: &str, quote: char) -> Option<(String, usize)> {
-    let mut value = String::new();
-    let mut at = 1;
-    loop {
-        let end = at + text[at..].find(quote)?;
-        value.push_str(&text[at..end]);
-        at = end + 1;
-        if !text[at..].starts_with(quote) {
-            return Some((value, at));
-        }
-        value.push(quote);
-        at += 1;
     }
 }
 
